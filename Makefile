@@ -1,0 +1,68 @@
+# The two commands that matter: `make demo` and `make test`. Both set everything up by themselves.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PY := $(BIN)/python
+WHEEL_SOURCES := setup.py setup.cfg README.md HISTORY.rst $(shell find azext_safeguards -name '*.py' -o -name '*.json')
+EXTENSIONS := $(VENV)/cliextensions
+# az must neither read nor write anything of the user's while it installs the wheel.
+ISOLATED := AZURE_CONFIG_DIR=$(CURDIR)/$(VENV)/azure-config AZURE_EXTENSION_DIR=$(CURDIR)/$(EXTENSIONS) \
+	AZURE_CORE_COLLECT_TELEMETRY=no PIP_DISABLE_PIP_VERSION_CHECK=1
+
+.PHONY: help setup wheel demo test lint unit recorded e2e bench record clean
+
+help:
+	@echo 'make demo    the main job, in the sandbox, with the real az'
+	@echo 'make test    lint, types and all tests'
+	@echo 'make bench   measures speed; make wheel builds dist/; make record records the cassettes anew'
+
+$(VENV)/.requirements: requirements-dev.txt
+	$(PYTHON) -m venv $(VENV)
+	PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/pip install --quiet -r requirements-dev.txt
+	@touch $@
+
+$(VENV)/.wheel: $(VENV)/.requirements $(WHEEL_SOURCES)
+	@rm -rf build dist
+	PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+	@rm -rf build *.egg-info
+	@touch $@
+
+$(VENV)/.extension: $(VENV)/.wheel
+	@rm -rf $(EXTENSIONS)
+	$(ISOLATED) $(BIN)/az extension add --only-show-errors --yes --source $(CURDIR)/dist/*.whl
+	@touch $@
+
+setup: $(VENV)/.extension
+
+wheel: $(VENV)/.wheel
+	@ls dist/*.whl
+
+demo: setup
+	@$(PY) -m sandbox run -- $(PY) demo/demo.py
+
+lint: $(VENV)/.requirements
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy azext_safeguards sandbox demo benchmarks
+
+test: setup lint
+	$(BIN)/pytest -n 2 tests
+
+unit: $(VENV)/.requirements
+	$(BIN)/pytest tests/unit
+
+recorded: setup
+	$(BIN)/pytest tests/recorded
+
+e2e: setup
+	$(BIN)/pytest -n 2 tests/e2e tests/sandbox
+
+record: setup
+	SAFEGUARDS_RECORD=1 $(BIN)/pytest tests/recorded
+
+bench: setup
+	@$(PY) -m benchmarks
+
+clean:
+	rm -rf $(VENV) build dist .sandbox *.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis

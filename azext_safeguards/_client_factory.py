@@ -1,0 +1,34 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""Builds the client for Azure Resource Manager from az's login, cloud and settings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from azext_safeguards.domain.cluster import ClusterRef
+from azext_safeguards.services.arm import ArmClient
+
+
+def arm_client(cli_ctx: Any, **kwargs: Any) -> ArmClient:
+    """A client with az's own configuration: endpoint of the active cloud, headers, redacted --debug, CA switches.
+
+    :param kwargs: azure-core settings on top, such as `retry_total`.
+    """
+    from azure.cli.core.commands.client_factory import get_mgmt_service_client
+
+    client: ArmClient = get_mgmt_service_client(cli_ctx, ArmClient, **kwargs)
+    return client
+
+
+def cluster_ref(cli_ctx: Any, resource_group: str, name: str) -> ClusterRef:
+    """The cluster that a command is about, in the subscription of the command.
+
+    :raises InvalidValueError: when a name could not be one in Azure.
+    """
+    from azure.cli.core._profile import Profile
+    from azure.cli.core.commands.client_factory import get_subscription_id
+
+    subscription = get_subscription_id(cli_ctx)
+    is_default = Profile(cli_ctx=cli_ctx).get_subscription()["id"] == subscription
+    return ClusterRef(subscription, resource_group, name, explicit_subscription=not is_default)

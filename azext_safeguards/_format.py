@@ -1,0 +1,81 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""What our commands print: full objects, and rows for -o table."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from typing import Any
+
+from azext_safeguards.domain.catalog import DEFAULT_VERSION, ProfileVersion, bundled
+from azext_safeguards.domain.cluster import ClusterRef
+from azext_safeguards.domain.pins import newest_match
+from azext_safeguards.domain.policies import short_name
+from azext_safeguards.domain.profile import Profile
+
+
+def profile_output(profile: Profile, assignment: Mapping[str, Any], cluster: ClusterRef) -> dict[str, Any]:
+    """The object that `profile show` returns."""
+    return {
+        **profile.as_cluster_member(),
+        "definitionVersion": profile.definition_version,
+        "enforcementMode": profile.enforcement_mode,
+        "policies": dict(sorted(profile.effects.items())),
+        "drift": [
+            {"field": drift.field, "expected": drift.expected, "actual": drift.actual} for drift in profile.drift
+        ],
+        "cluster": cluster.name,
+        "resourceGroup": cluster.resource_group,
+        "assignmentId": assignment.get("id"),
+    }
+
+
+def profile_table(result: Mapping[str, Any]) -> list[OrderedDict[str, Any]]:
+    """One row: the cluster and its safeguards."""
+    return [
+        OrderedDict(
+            Cluster=result["cluster"],
+            ResourceGroup=result["resourceGroup"],
+            Level=result["level"] or "(none)",
+            Version=result["version"],
+            ExcludedNamespaces=",".join(result["excludedNamespaces"]) or "-",
+            Policies=_counted(result["policies"]),
+            Mode=result["enforcementMode"],
+            Drift=",".join(drift["field"] for drift in result["drift"]) or "-",
+        )
+    ]
+
+
+def _counted(policies: Mapping[str, str]) -> str:
+    """`13 Deny, 6 Mutate, 1 Audit`."""
+    counts: dict[str, int] = {}
+    for effect in policies.values():
+        counts[effect] = counts.get(effect, 0) + 1
+    order = ("Deny", "Mutate", "Audit", "Disabled")
+    ranked = sorted(counts.items(), key=lambda item: order.index(item[0]) if item[0] in order else len(order))
+    return ", ".join(f"{count} {effect}" for effect, count in ranked) or "-"
+
+
+def version_output(version: ProfileVersion) -> dict[str, Any]:
+    """The object that `version list` returns for a version."""
+    return {
+        "name": version.name,
+        "isDefault": version.name == DEFAULT_VERSION,
+        "definitionVersion": version.pin,
+        "newestKnown": newest_match(version.pin, bundled()),
+        "policies": sorted(short_name(reference) for reference in version.active),
+    }
+
+
+def version_table(result: list[Mapping[str, Any]]) -> list[OrderedDict[str, Any]]:
+    """A row per version."""
+    return [
+        OrderedDict(
+            Name=version["name"],
+            Default="yes" if version["isDefault"] else "",
+            DefinitionVersion=version["definitionVersion"],
+            Policies=len(version["policies"]),
+        )
+        for version in result
+    ]

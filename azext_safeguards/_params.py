@@ -1,0 +1,57 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""The arguments of the flags and of our own commands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+FLAGS_GROUP = "Deployment Safeguards"
+
+
+def load_arguments(loader: Any, _command: str) -> None:
+    """Registers the arguments with az."""
+    from azure.cli.core.commands.parameters import get_enum_type, get_resource_name_completion_list
+
+    from azext_safeguards._validators import validate_excluded_namespaces, validate_version
+
+    for scope in ("aks create", "aks update"):
+        with loader.argument_context(scope, arg_group=FLAGS_GROUP) as context:
+            context.argument(
+                "safeguards_level",
+                options_list=["--safeguards-level"],
+                arg_type=get_enum_type(["Off", "Warning", "Enforcement"]),
+                help="What deployment safeguards do: Warning prints warnings at kubectl apply, Enforcement denies "
+                "and mutates, Off turns them off and keeps version and namespaces. Warning and Enforcement need the "
+                "azure-policy add-on.",
+            )
+            context.argument(
+                "safeguards_version",
+                options_list=["--safeguards-version"],
+                validator=validate_version,
+                completer=_complete_version,
+                help="The version of deployment safeguards, such as v2.0.0, which is the default on a cluster without "
+                "safeguards. List them with `az aks safeguards version list`.",
+            )
+            context.argument(
+                "safeguards_excluded_ns",
+                options_list=["--safeguards-excluded-ns"],
+                validator=validate_excluded_namespaces,
+                help="Comma-separated namespaces that safeguards leave alone, beside the system's; a name may start "
+                'or end with *. Replaces the earlier list; "" clears it.',
+            )
+    with loader.argument_context("aks safeguards profile") as context:
+        context.argument(
+            "name",
+            options_list=["--name", "-n"],
+            id_part="name",
+            completer=get_resource_name_completion_list("Microsoft.ContainerService/managedClusters"),
+            help="Name of the managed cluster.",
+        )
+
+
+def _complete_version(prefix: str = "", **_: Any) -> list[str]:
+    """The known versions; offline, so that pressing Tab never waits."""
+    from azext_safeguards.domain.catalog import PROFILE_VERSIONS
+
+    return [name for name in PROFILE_VERSIONS if name.startswith(prefix)]

@@ -1,0 +1,234 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""What happens around `az aks create`, `update` and `show`: the order of work, and what is said when it fails."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from knack.log import get_logger
+
+from azext_safeguards._client_factory import arm_client, cluster_ref
+from azext_safeguards._errors import cli_errors, write_failed
+from azext_safeguards.domain.catalog import parse_version
+from azext_safeguards.domain.cluster import ClusterRef
+from azext_safeguards.domain.errors import LevelRequiredError, SafeguardsError
+from azext_safeguards.domain.intent import Change
+from azext_safeguards.domain.level import Level, parse_level
+from azext_safeguards.domain.namespaces import parse_namespaces
+from azext_safeguards.domain.preflight import automatic_create
+from azext_safeguards.domain.profile import Profile
+from azext_safeguards.services.arm import ArmClient
+from azext_safeguards.services.resources import CLUSTER_API
+from azext_safeguards.services.safeguards import Plan, apply_plan, plan_change, read_profile
+from azext_safeguards.services.snapshot import take_snapshot
+
+logger = get_logger(__name__)
+
+# How long `aks show` waits for the profile once the cluster itself is there.
+_SHOW_PATIENCE_SECONDS = 2.0
+
+
+@dataclass(frozen=True)
+class Order:
+    """One run of `aks create` or `aks update` with at least one of our flags."""
+
+    cmd: Any
+    arguments: Mapping[str, Any]
+    """The installed command's own arguments, as they were before it ran."""
+    change: Change
+    run_installed: Callable[[], Any]
+    """Runs the installed handler."""
+
+    @property
+    def no_wait(self) -> bool:
+        """Whether the user does not want to wait for the cluster."""
+        return bool(self.arguments.get("no_wait"))
+
+    def cluster(self) -> ClusterRef:
+        """The cluster that the command is about."""
+        return cluster_ref(self.cmd.cli_ctx, self.arguments["resource_group_name"], self.arguments["name"])
+
+    def finishing_command(self, cluster: ClusterRef) -> str:
+        """The command that writes the assignment when this one could not."""
+        return f"az aks update {cluster.arguments} {' '.join(self.change.flags)}"
+
+
+def change_of(level: str | None, version: str | None, excluded_ns: str | None) -> Change:
+    """The change that the flags ask for.
+
+    The parser's validators refuse bad values earlier; they are read again here because az skips argument validators
+    where the installed command has a validator of its own.
+
+    :raises azure.cli.core.azclierror.InvalidArgumentValueError: for a value that is none.
+    """
+    with cli_errors():
+        return Change(
+            parse_level(level) if level is not None else None,
+            parse_version(version) if version is not None else None,
+            parse_namespaces(excluded_ns) if excluded_ns is not None else None,
+        )
+
+
+def update(order: Order, *, only_safeguards: bool) -> Any:
+    """`aks update` with our flags: reads and checks, then the installed command if it has work, then the assignment.
+
+    :param only_safeguards: whether nothing else was asked for; then the cluster is not touched.
+    :returns: the cluster as the installed command returns it, with `safeguardsProfile`.
+    """
+    with cli_errors():
+        cluster = order.cluster()
+        arm = arm_client(order.cmd.cli_ctx)
+        plan, raw_cluster = _plan(order, arm, cluster)
+    _say(plan)
+    if only_safeguards:
+        profile = _write(order, arm, cluster, plan, "Nothing was changed: the safeguards assignment was not written.")
+        return with_profile(_as_model(order.cmd, raw_cluster), profile)
+    result = order.run_installed()
+    if result is None and not order.no_wait:
+        # The user declined what the installed command asked, so nothing is to be done.
+        return None
+    result = result if order.no_wait else _wait(order.cmd, result)
+    failure = f"The cluster '{cluster.name}' was updated, but its safeguards assignment was not written."
+    if not order.no_wait:
+        # Minutes may have passed: what somebody put on the assignment meanwhile must survive.
+        plan = _again(order, arm, cluster, failure)
+    return with_profile(result, _write(order, arm, cluster, plan, failure))
+
+
+def create(order: Order) -> Any:
+    """`aks create` with our flags: reads and checks, the installed command, the assignment once it was accepted.
+
+    An assignment is an extension resource and does not need the cluster to be ready, so it is written before the
+    wait; if the service does not take it yet, it is written after.
+    """
+    with cli_errors():
+        if order.change.level is None:
+            raise LevelRequiredError(
+                "A new cluster has no deployment safeguards yet, so --safeguards-level must be given as well.",
+                ["--safeguards-level Warning"],
+            )
+        cluster = order.cluster()
+        if order.change.level.is_on and str(order.arguments.get("sku") or "").lower() == "automatic":
+            raise automatic_create(order.change, cluster)
+        arm = arm_client(order.cmd.cli_ctx)
+        enables_addon = "azure-policy" in _addons(order.arguments.get("enable_addons"))
+        snapshot = take_snapshot(arm, cluster, cluster_api=None, full=order.change.level.is_on)
+        plan = plan_change(arm, cluster, snapshot, order.change, enables_addon)
+    _say(plan)
+    result = order.run_installed()
+    if result is None and not order.no_wait:
+        return None
+    if order.no_wait:
+        failure = f"The cluster '{cluster.name}' is being created, but its safeguards assignment was not written."
+        return with_profile(result, _write(order, arm, cluster, plan, failure))
+    failure = f"The cluster '{cluster.name}' was created, but its safeguards assignment was not written."
+    try:
+        profile, early = apply_plan(arm, cluster, plan), True
+    except Exception as error:  # pylint: disable=broad-except
+        logger.debug("safeguards: the assignment was not taken yet: %s", error)
+        profile, early = None, False
+    result = _wait(order.cmd, result)
+    if not early:
+        profile = _write(order, arm, cluster, plan, failure)
+    return with_profile(result, profile)
+
+
+def show(cmd: Any, arguments: Mapping[str, Any], run_installed: Callable[[], Any]) -> Any:
+    """`aks show` with `safeguardsProfile`, read beside the cluster; without it where the read fails or takes long."""
+    found: list[Profile] = []
+
+    def read() -> None:
+        try:
+            cluster = cluster_ref(cmd.cli_ctx, arguments["resource_group_name"], arguments["name"])
+            found.append(read_profile(arm_client(cmd.cli_ctx, retry_total=0), cluster)[0])
+        except Exception as error:  # pylint: disable=broad-except
+            # The cluster is what was asked for; its output must not depend on ours.
+            logger.debug("safeguards: no profile for this cluster: %s", error)
+
+    # A daemon, so that a read that hangs does not keep az from ending.
+    reader = threading.Thread(target=read, daemon=True)
+    reader.start()
+    result = run_installed()
+    reader.join(_SHOW_PATIENCE_SECONDS)
+    return with_profile(result, found[0]) if found else result
+
+
+def with_profile(result: Any, profile: Profile | None) -> Any:
+    """A cluster as az prints it, with `safeguardsProfile` where it has one.
+
+    :param result: a model, a dictionary or None, as the installed handler returns it.
+    """
+    if profile is None or result is None:
+        return result
+    from azure.cli.core.commands import AzCliCommandInvoker, _is_poller
+    from azure.cli.core.util import todict
+
+    if _is_poller(result):
+        return result
+    # The model would drop a member that it does not know, so it is converted as az does, and then completed.
+    converted = todict(result, AzCliCommandInvoker.remove_additional_prop_layer)
+    return {**converted, "safeguardsProfile": profile.as_cluster_member()}
+
+
+def _plan(order: Order, arm: ArmClient, cluster: ClusterRef) -> tuple[Plan, Mapping[str, Any]]:
+    """Reads and checks everything; returns what to write and the cluster as the service has it."""
+    snapshot = take_snapshot(
+        arm, cluster, cluster_api=_cluster_api(order.arguments), full=order.change.level is not Level.OFF
+    )
+    if snapshot.cluster is None or snapshot.cluster.value is None:
+        # That there is no such cluster is said as the installed command says it.
+        raise snapshot.cluster.raised if snapshot.cluster and snapshot.cluster.raised else LookupError(cluster.id)
+    return plan_change(arm, cluster, snapshot, order.change), snapshot.cluster.value
+
+
+def _again(order: Order, arm: ArmClient, cluster: ClusterRef, failure: str) -> Plan:
+    from azure.core.exceptions import AzureError
+
+    try:
+        return _plan(order, arm, cluster)[0]
+    except (AzureError, SafeguardsError) as error:
+        raise write_failed(error, failure, [order.finishing_command(cluster)]) from error
+
+
+def _write(order: Order, arm: ArmClient, cluster: ClusterRef, plan: Plan, failure: str) -> Profile | None:
+    from azure.core.exceptions import AzureError
+
+    try:
+        return apply_plan(arm, cluster, plan)
+    except (AzureError, SafeguardsError) as error:
+        raise write_failed(error, failure, [order.finishing_command(cluster)]) from error
+
+
+def _say(plan: Plan) -> None:
+    for warning in plan.warnings:
+        logger.warning(warning)
+
+
+def _wait(cmd: Any, result: Any) -> Any:
+    """The result of a long-running operation; az's handlers return its poller, or the cluster where they waited."""
+    from azure.cli.core.commands import LongRunningOperation, _is_poller
+
+    return LongRunningOperation(cmd.cli_ctx, f"Starting {cmd.name}")(result) if _is_poller(result) else result
+
+
+def _addons(enabled: Any) -> set[str]:
+    """The add-ons of `--enable-addons`, which is one comma-separated text or a list of such."""
+    texts = enabled if isinstance(enabled, list) else [enabled or ""]
+    return {name.strip().lower() for text in texts for name in str(text).split(",")}
+
+
+def _cluster_api(arguments: Mapping[str, Any]) -> str:
+    """The API version that the installed command's own client reads clusters with, so that the output is its own."""
+    config = getattr(arguments.get("client"), "_config", None)
+    return str(getattr(config, "api_version", None) or CLUSTER_API)
+
+
+def _as_model(cmd: Any, raw: Mapping[str, Any]) -> Any:
+    """A cluster as the installed command's model, which decides how az prints it."""
+    model = cmd.get_models("ManagedCluster")
+    # Models of older SDKs are built by msrest, newer ones take the JSON itself.
+    return model.deserialize(raw) if hasattr(model, "deserialize") else model(raw)

@@ -1,0 +1,24 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""The table of our own commands, which stand beside the six that core has in `aks safeguards`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def load_command_table(loader: Any, _args: Any) -> None:
+    """Registers our commands with az."""
+    from azext_safeguards._format import profile_table, version_table
+
+    with loader.command_group("aks safeguards profile") as group:
+        group.custom_show_command("show", "profile_show", table_transformer=profile_table)
+        group.custom_command(
+            "delete",
+            "profile_delete",
+            confirmation="This removes the safeguards assignment of the cluster with its excluded namespaces and "
+            "everything that was set on it. To only turn safeguards off, use 'az aks update --safeguards-level Off'. "
+            "Delete it?",
+        )
+    with loader.command_group("aks safeguards version") as group:
+        group.custom_command("list", "version_list", table_transformer=version_table)

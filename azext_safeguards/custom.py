@@ -1,0 +1,72 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""Our own commands under `az aks safeguards`, one thin function each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from knack.log import get_logger
+
+logger = get_logger(__name__)
+
+
+def profile_show(cmd: Any, resource_group_name: str, name: str) -> dict[str, Any]:
+    """The safeguards of a cluster, from the assignment that is there."""
+    from azure.core.exceptions import ResourceNotFoundError
+
+    from azext_safeguards._client_factory import arm_client, cluster_ref
+    from azext_safeguards._errors import cli_errors
+    from azext_safeguards._format import profile_output
+    from azext_safeguards.services.safeguards import read_profile
+
+    with cli_errors():
+        cluster = cluster_ref(cmd.cli_ctx, resource_group_name, name)
+        try:
+            profile, body = read_profile(arm_client(cmd.cli_ctx), cluster)
+        except ResourceNotFoundError as error:
+            raise _absent(error, cluster) from error
+    return profile_output(profile, body, cluster)
+
+
+def profile_delete(cmd: Any, resource_group_name: str, name: str) -> None:
+    """Removes the assignment with everything that is on it; does nothing where there is none."""
+    from azure.core.exceptions import ResourceNotFoundError
+
+    from azext_safeguards._client_factory import arm_client, cluster_ref
+    from azext_safeguards._errors import cli_errors
+    from azext_safeguards.services.resources import delete_assignment
+    from azext_safeguards.services.safeguards import read_profile
+
+    with cli_errors():
+        cluster = cluster_ref(cmd.cli_ctx, resource_group_name, name)
+        arm = arm_client(cmd.cli_ctx)
+        try:
+            # Read first: an assignment of that name on another definition is not ours to delete.
+            read_profile(arm, cluster)
+        except ResourceNotFoundError:
+            logger.warning("The cluster '%s' has no safeguards assignment; nothing was deleted.", name)
+            return
+        delete_assignment(arm, cluster)
+
+
+def version_list() -> list[dict[str, Any]]:
+    """The safeguards versions that --safeguards-version takes."""
+    from azext_safeguards._format import version_output
+    from azext_safeguards.domain.catalog import PROFILE_VERSIONS
+
+    return [version_output(version) for version in PROFILE_VERSIONS.values()]
+
+
+def _absent(error: Exception, cluster: Any) -> Exception:
+    """The error for a cluster without an assignment, or for no cluster at all, with the exit code of `show` (3)."""
+    from azure.cli.core.azclierror import ResourceNotFoundError
+
+    code = getattr(getattr(error, "error", None), "code", "")
+    if code and code != "PolicyAssignmentNotFound":
+        return error
+    absent: Exception = ResourceNotFoundError(
+        f"The cluster '{cluster.name}' has no safeguards assignment.",
+        recommendation=[f"az aks update {cluster.arguments} --safeguards-level Warning"],
+    )
+    return absent

@@ -1,0 +1,181 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""An assignment as it is found: whose it is, what was intended with it, and what in it is somebody else's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from azext_safeguards.domain.catalog import Definitions, ProfileVersion, versions_of_pin
+from azext_safeguards.domain.effects import member_effects, parameter_value, same_actions, wanted_overrides
+from azext_safeguards.domain.effects import mutation_effect as mutation_effect_of
+from azext_safeguards.domain.errors import ForeignDefinitionError
+from azext_safeguards.domain.initiative import EFFECT, INITIATIVE_ID, MUTATION_EFFECT, InitiativeVersion
+from azext_safeguards.domain.intent import Intent, recorded_intent
+from azext_safeguards.domain.level import SETTINGS, Level
+from azext_safeguards.domain.namespaces import user_part
+from azext_safeguards.domain.overrides import Override, Split, split, write
+
+# The name that AKS itself gave the assignment, so that scripts and dashboards that know it keep working.
+ASSIGNMENT_NAME = "aks-deployment-safeguards-policy-assignment"
+ASSIGNMENT_TYPE = "Microsoft.Authorization/policyAssignments"
+
+WARN = "warn"
+EXCLUDED_NAMESPACES = "excludedNamespaces"
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """An assignment of our name, as the service returned it, with what could be made out about it.
+
+    Made by `read_assignment`; everything else here is derived from `body`, the JSON as it came.
+    """
+
+    body: Mapping[str, Any]
+    intent: Intent
+    """The recorded intent, else the inferred one; its level is None where the body matches no level."""
+    is_recorded: bool
+    """Whether the intent was recorded by us, rather than inferred from the body of somebody else's assignment."""
+    pin: str
+    """`definitionVersion` of the body."""
+    definition: InitiativeVersion | None
+    """What the pin selects, where it is known."""
+    overrides: Split
+
+    @property
+    def properties(self) -> Mapping[str, Any]:
+        """`properties` of the body."""
+        return properties_of(self.body)
+
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        """The parameters, `{name: {"value": ...}}`."""
+        return self.properties.get("parameters") or {}
+
+    @property
+    def all_overrides(self) -> Sequence[Override]:
+        """The overrides, in the body's order."""
+        return self.properties.get("overrides") or ()
+
+    @property
+    def enforcement_mode(self) -> str:
+        """`Default` or `DoNotEnforce`."""
+        return str(self.properties.get("enforcementMode") or "Default")
+
+    @property
+    def excluded_namespaces(self) -> list[str]:
+        """All namespaces that the body excludes, the initiative's defaults where it says nothing."""
+        if self.definition:
+            value = parameter_value(self.parameters, self.definition, EXCLUDED_NAMESPACES)
+        else:
+            value = find(self.parameters, EXCLUDED_NAMESPACES)
+        return [str(name) for name in value or ()]
+
+    @property
+    def user_namespaces(self) -> tuple[str, ...]:
+        """The excluded namespaces that are not the system's."""
+        return user_part(self.excluded_namespaces)
+
+    @property
+    def effects(self) -> dict[str, str]:
+        """The effect of each member: reference id -> effect; empty where the definition is not known."""
+        return member_effects(self.parameters, self.all_overrides, self.definition) if self.definition else {}
+
+    @property
+    def warns(self) -> bool:
+        """Whether an Audit effect warns."""
+        return bool(self.definition and parameter_value(self.parameters, self.definition, WARN))
+
+
+def properties_of(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """`properties` of a resource's JSON, empty where it has none."""
+    return body.get("properties") or {}
+
+
+def find(parameters: Mapping[str, Any], name: str) -> Any:
+    """The value of a parameter by name, compared without case as Azure does; None where it is not there."""
+    return next(
+        ((holder or {}).get("value") for given, holder in parameters.items() if given.lower() == name.lower()), None
+    )
+
+
+def read_assignment(body: Mapping[str, Any], definitions: Definitions) -> Assignment:
+    """What an assignment of our name is.
+
+    :param body: the JSON as the service returned it.
+    :raises ForeignDefinitionError: when it assigns something else than the safeguards initiative.
+    """
+    properties = properties_of(body)
+    assigned = str(properties.get("policyDefinitionId", ""))
+    if assigned.strip("/").lower() != INITIATIVE_ID.strip("/").lower():
+        raise ForeignDefinitionError(
+            f"The assignment '{ASSIGNMENT_NAME}' on this cluster assigns '{assigned}', not the deployment safeguards "
+            "initiative, so it is left alone.",
+            [f"az policy assignment show --name {ASSIGNMENT_NAME} --scope {_scope(body)}"],
+        )
+    pin = str(properties.get("definitionVersion") or "")
+    definition = definitions.get(pin) if pin else None
+    present = properties.get("overrides") or []
+    intent = recorded_intent(properties.get("metadata") or {})
+    if intent is None:
+        inferred, owners = _infer(properties, pin, definition)
+        return Assignment(body, inferred, False, pin, definition, owners)
+    version = intent.profile_version
+    intended = definitions.get(version.pin) if version else definition
+    expected = wanted_overrides(intent.level, version, intended) if intent.level and intended else {}
+    return Assignment(body, intent, True, pin, definition, split(present, expected))
+
+
+def pins_to_know(body: Mapping[str, Any]) -> list[str]:
+    """The pins whose definitions reading this body takes: its own, and its recorded version's."""
+    properties = properties_of(body)
+    intent = recorded_intent(properties.get("metadata") or {})
+    version = intent.profile_version if intent else None
+    pins = [str(properties.get("definitionVersion") or ""), version.pin if version else ""]
+    return [pin for pin in dict.fromkeys(pins) if pin]
+
+
+def _infer(properties: Mapping[str, Any], pin: str, definition: InitiativeVersion | None) -> tuple[Intent, Split]:
+    """Intent and owners for an assignment that holds none of our metadata (AKS made it, or a Bicep file)."""
+    present = properties.get("overrides") or []
+    nothing_ours = Split((), tuple(present))
+    candidates: list[ProfileVersion] = versions_of_pin(pin)
+    if definition is None:
+        return Intent(None, candidates[0].name if candidates else None), nothing_ours
+    readings = [
+        (Intent(level, version.name if version else None), split(present, wanted_overrides(level, version, definition)))
+        for level in (Level.ENFORCEMENT, Level.WARNING, Level.OFF)
+        for version in (candidates or (None,))
+        if does_what(properties, level, version, definition)
+    ]
+    if not readings:
+        return Intent(None, candidates[0].name if candidates else None), nothing_ours
+    # v1.0.0 is also v2.0.0 with some policies disabled by somebody: the reading that needs least explaining holds.
+    return min(readings, key=lambda reading: len(reading[1].foreign))
+
+
+def does_what(
+    properties: Mapping[str, Any], level: Level, version: ProfileVersion | None, definition: InitiativeVersion
+) -> bool:
+    """Whether rendering a level beside the body's foreign overrides would do what the body does."""
+    parameters, present = properties.get("parameters") or {}, properties.get("overrides") or []
+    wanted = wanted_overrides(level, version, definition)
+    foreign = split(present, wanted).foreign
+    rendered = {
+        EFFECT: {"value": SETTINGS[level].effect},
+        MUTATION_EFFECT: {"value": mutation_effect_of(level, version, definition)},
+    }
+    # Foreign overrides come first, because ours leave out what they name.
+    target = member_effects(rendered, [*foreign, *write(wanted)], definition)
+    return same_actions(
+        member_effects(parameters, present, definition),
+        target,
+        (bool(parameter_value(parameters, definition, WARN)), SETTINGS[level].warn),
+        definition,
+    )
+
+
+def _scope(body: Mapping[str, Any]) -> str:
+    return str(properties_of(body).get("scope") or "SCOPE")

@@ -1,0 +1,79 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""How a managed cluster is named, and how its name becomes part of a URL or of a command."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from azext_safeguards.domain.errors import InvalidValueError
+
+_SUBSCRIPTION = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+# Resource names and rules: learn.microsoft.com, "Naming rules and restrictions for Azure resources".
+_GROUP = re.compile(r"[\w\-.()]{1,90}(?<!\.)")
+_CLUSTER = re.compile(r"[a-zA-Z0-9]([\w\-]{0,61}[a-zA-Z0-9])?", re.ASCII)
+_CLUSTER_ID = re.compile(
+    r"/subscriptions/(?P<subscription>[^/]+)/resourceGroups/(?P<group>[^/]+)"
+    r"/providers/Microsoft\.ContainerService/managedClusters/(?P<name>[^/]+)/?",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class ClusterRef:
+    """A managed cluster by subscription id, resource group and name.
+
+    :raises InvalidValueError: when a part could not be a name in Azure, before it can reach a URL.
+    """
+
+    subscription: str
+    resource_group: str
+    name: str
+    explicit_subscription: bool = False
+    """Whether commands to paste must name the subscription, because it is not the one that az defaults to."""
+
+    def __post_init__(self) -> None:
+        if not _SUBSCRIPTION.fullmatch(self.subscription):
+            raise InvalidValueError(f"'{self.subscription}' is not a subscription id.", ["az account list -o table"])
+        if not _GROUP.fullmatch(self.resource_group):
+            raise InvalidValueError(
+                f"'{self.resource_group}' is not a resource group name.", ["az group list -o table"]
+            )
+        if not _CLUSTER.fullmatch(self.name):
+            raise InvalidValueError(f"'{self.name}' is not a cluster name.", ["az aks list -o table"])
+
+    @classmethod
+    def from_id(cls, resource_id: str) -> ClusterRef:
+        """The cluster that a resource id names.
+
+        :raises InvalidValueError: when it is not the id of a managed cluster.
+        """
+        match = _CLUSTER_ID.fullmatch(resource_id.strip())
+        if not match:
+            raise InvalidValueError(
+                f"'{resource_id}' is not the id of a managed cluster.", ["az aks list --query [].id -o tsv"]
+            )
+        return cls(match["subscription"], match["group"], match["name"], explicit_subscription=True)
+
+    @property
+    def group_id(self) -> str:
+        """The resource id of the cluster's resource group, safe in a URL."""
+        return f"/subscriptions/{self.subscription}/resourceGroups/{quote(self.resource_group)}"
+
+    @property
+    def id(self) -> str:
+        """The cluster's resource id, safe in a URL."""
+        return f"{self.group_id}/providers/Microsoft.ContainerService/managedClusters/{quote(self.name)}"
+
+    @property
+    def arguments(self) -> str:
+        """The cluster as arguments of a command to paste: `-g GROUP -n NAME`."""
+        return f"-g {shlex.quote(self.resource_group)} -n {shlex.quote(self.name)}{self.subscription_argument}"
+
+    @property
+    def subscription_argument(self) -> str:
+        """` --subscription ID` where a command to paste needs it, else nothing."""
+        return f" --subscription {self.subscription}" if self.explicit_subscription else ""

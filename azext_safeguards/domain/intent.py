@@ -1,0 +1,71 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""What was asked for: the change of one command, and the intent recorded on the assignment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from azext_safeguards.domain.catalog import PROFILE_VERSIONS, ProfileVersion
+from azext_safeguards.domain.level import Level
+
+# Metadata keys of ours; each value stays far under the documented limit of 1,024 characters.
+LEVEL_KEY = "safeguardsLevel"
+VERSION_KEY = "safeguardsVersion"
+KEYS = (LEVEL_KEY, VERSION_KEY)
+
+
+@dataclass(frozen=True)
+class Change:
+    """What one command asks for; None means "not given, leave it"."""
+
+    level: Level | None = None
+    version: str | None = None
+    excluded_namespaces: tuple[str, ...] | None = None
+
+    @property
+    def flags(self) -> list[str]:
+        """The flags that ask for this change, with their values, for a command to paste."""
+        import shlex
+
+        flags = []
+        if self.level is not None:
+            flags.append(f"--safeguards-level {self.level.value}")
+        if self.version is not None:
+            flags.append(f"--safeguards-version {self.version}")
+        if self.excluded_namespaces is not None:
+            flags.append(f"--safeguards-excluded-ns {shlex.quote(','.join(self.excluded_namespaces))}")
+        return flags
+
+
+@dataclass(frozen=True)
+class Intent:
+    """Level and version of an assignment, as recorded or as inferred; None where they are not known."""
+
+    level: Level | None = None
+    version: str | None = None
+
+    @property
+    def profile_version(self) -> ProfileVersion | None:
+        """The profile version, or None when the assignment's pin is none."""
+        return PROFILE_VERSIONS[self.version] if self.version else None
+
+    @property
+    def metadata(self) -> dict[str, str]:
+        """The intent as metadata members of the assignment."""
+        recorded = {LEVEL_KEY: self.level.value if self.level else None, VERSION_KEY: self.version}
+        return {key: value for key, value in recorded.items() if value}
+
+
+def recorded_intent(metadata: Mapping[str, Any]) -> Intent | None:
+    """The intent that an assignment's metadata holds, or None when it holds no level of ours.
+
+    A value that is no level or no version, because somebody edited it, counts as not recorded.
+    """
+    level = next((level for level in Level if level.value == metadata.get(LEVEL_KEY)), None)
+    version = metadata.get(VERSION_KEY)
+    if level is None:
+        return None
+    return Intent(level, version if isinstance(version, str) and version in PROFILE_VERSIONS else None)

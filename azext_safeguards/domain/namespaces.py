@@ -1,0 +1,71 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""Which namespaces are left alone: the user's list and the system's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from azext_safeguards.domain.errors import InvalidValueError
+
+# What AKS itself always excluded: `systemExcludedNamespaces` in every recorded answer
+# (Azure/azure-cli-extensions, aks-preview recordings test_aks_create_with_safeguards.yaml).
+SYSTEM_NAMESPACES: tuple[str, ...] = ("kube-system", "calico-system", "tigera-system", "gatekeeper-system")
+
+_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
+_LABEL_PART = re.compile(r"[-a-z0-9]*[a-z0-9][-a-z0-9]*")
+_LABEL_LENGTH = 63
+
+
+def parse_namespaces(text: str) -> tuple[str, ...]:
+    """The namespaces of a comma-separated list: blanks stripped, order kept, duplicates dropped.
+
+    :param text: `ns1,ns2`; an empty or blank text means none.
+    :returns: names and Gatekeeper globs (`team-*`, `*-dev`); system namespaces are kept as the user wrote them.
+    :raises InvalidValueError: for an empty item, or an item that is neither a DNS-1123 label nor such a glob.
+    """
+    if not text.strip():
+        return ()
+    names: list[str] = []
+    for item in text.split(","):
+        name = item.strip()
+        if not name:
+            raise InvalidValueError(
+                f"The list of excluded namespaces '{text}' has an empty item.",
+                ["--safeguards-excluded-ns ns1,ns2", 'To clear the list: --safeguards-excluded-ns ""'],
+            )
+        if not is_namespace_pattern(name):
+            raise InvalidValueError(
+                f"'{name}' is not a namespace name: lower-case letters, digits and '-', at most {_LABEL_LENGTH} "
+                "characters, with '*' only as the first or last character.",
+                ["--safeguards-excluded-ns ns1,team-*,*-dev"],
+            )
+        if name not in names:
+            names.append(name)
+    return tuple(names)
+
+
+def is_namespace_pattern(name: str) -> bool:
+    """Whether a text is a DNS-1123 label or a glob that Gatekeeper understands.
+
+    Gatekeeper reads `*` only at the start and the end of an entry (open-policy-agent/gatekeeper pkg/wildcard);
+    a lone `*` would exclude the whole cluster and is no namespace.
+    """
+    core = name.removeprefix("*").removesuffix("*")
+    if len(core) > _LABEL_LENGTH:
+        return False
+    if core == name:
+        return bool(_LABEL.fullmatch(name))
+    starts, ends = name.startswith("*"), name.endswith("*")
+    return bool(_LABEL_PART.fullmatch(core)) and (starts or core[0] != "-") and (ends or core[-1] != "-")
+
+
+def user_part(names: Iterable[str]) -> tuple[str, ...]:
+    """What is left of an assignment's exclusions without the system namespaces and repetitions, in order."""
+    return tuple(dict.fromkeys(name for name in names if name not in SYSTEM_NAMESPACES))
+
+
+def all_excluded(user: Iterable[str]) -> list[str]:
+    """The list that the assignment holds: the system's namespaces, then the user's, none twice."""
+    return [*SYSTEM_NAMESPACES, *user_part(user)]

@@ -1,0 +1,169 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""Overrides of an assignment: what they name, which of them are ours, and how ours are written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+# Documented limits of Azure Policy assignments (learn.microsoft.com, "Azure Policy assignment structure").
+MAX_OVERRIDES = 10
+MAX_REFERENCES = 50
+
+Override = Mapping[str, Any]
+
+_REFERENCE_SELECTOR = "policydefinitionreferenceid"
+
+
+def sets_effect(override: Override) -> bool:
+    """Whether an override changes an effect; the other kind, `definitionVersion`, does not."""
+    return str(override.get("kind", "policyEffect")).lower() == "policyeffect"
+
+
+def named(override: Override) -> frozenset[str]:
+    """The reference ids, lower-case, that an override names with `in`."""
+    return frozenset(
+        str(reference).lower() for selector in _reference_selectors(override) for reference in selector.get("in") or ()
+    )
+
+
+def reaches(override: Override, reference_id: str) -> bool:
+    """Whether an override's reference selectors let a member through.
+
+    Selectors of other kinds (locations, resource types) are taken as matching: a cluster's own are not known here.
+    """
+    lowered = reference_id.lower()
+    for selector in _reference_selectors(override):
+        inside, outside = selector.get("in"), selector.get("notIn")
+        if inside is not None and lowered not in {str(item).lower() for item in inside}:
+            return False
+        if outside is not None and lowered in {str(item).lower() for item in outside}:
+            return False
+    return True
+
+
+def is_sweeping(override: Override) -> bool:
+    """Whether an effect override applies without naming members: it has no reference `in`."""
+    return sets_effect(override) and not named(override)
+
+
+def write(effects: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Overrides that give each member its effect, one per effect, split where a selector would be too long.
+
+    :param effects: reference id -> effect, in the order that the selectors keep.
+    """
+    groups: dict[str, list[str]] = {}
+    for reference, effect in effects.items():
+        groups.setdefault(effect, []).append(reference)
+    return [
+        {
+            "kind": "policyEffect",
+            "value": effect,
+            "selectors": [{"kind": "policyDefinitionReferenceId", "in": members[start : start + MAX_REFERENCES]}],
+        }
+        for effect, members in sorted(groups.items(), key=lambda group: group[0] != "Deny")
+        for start in range(0, len(members), MAX_REFERENCES)
+    ]
+
+
+@dataclass(frozen=True)
+class Split:
+    """The overrides of an assignment by owner."""
+
+    ours: tuple[Override, ...]
+    foreign: tuple[Override, ...]
+
+
+def split(present: Sequence[Override], expected: Mapping[str, str]) -> Split:
+    """Tells the overrides that rendering put on an assignment from those of somebody else.
+
+    Overrides have no name, so ours are known by what they hold: one reference selector that holds what rendering
+    gives for an effect, less members that another override names. One of ours that somebody shortened or lengthened
+    is still ours, and repaired, when it gives the same effect to more than half of those members; anything else is
+    somebody's own choice.
+
+    :param present: the overrides as the assignment holds them.
+    :param expected: reference id -> effect, as the recorded intent renders them when nothing is foreign.
+    """
+    groups: dict[str, set[str]] = {}
+    for reference, effect in expected.items():
+        groups.setdefault(effect.lower(), set()).add(reference.lower())
+    ours: list[int] = []
+    for effect, members in groups.items():
+        free = [index for index in range(len(present)) if index not in ours and _is_plain(present[index])]
+        same = [index for index in free if str(present[index].get("value", "")).lower() == effect]
+        found = _largest(present, [index for index in same if _exact(present, index, members)]) or _largest(
+            present, [index for index in same if 2 * len(named(present[index]) & members) > len(members)]
+        )
+        ours.extend(found)
+    return Split(
+        tuple(present[index] for index in sorted(ours)),
+        tuple(item for index, item in enumerate(present) if index not in ours),
+    )
+
+
+def without_unknown(foreign: Iterable[Override], known: frozenset[str]) -> tuple[list[Override], list[str]]:
+    """Foreign overrides with the references removed that a version of the initiative no longer has.
+
+    The service refuses an unknown reference. An override whose `in` loses its last reference goes with it.
+
+    :param known: the reference ids of that version, lower-case.
+    :returns: the overrides that can be sent, and the reference ids that were lost, in order.
+    """
+    kept: list[Override] = []
+    lost: list[str] = []
+    for override in foreign:
+        selectors, alive = [], True
+        for selector in override.get("selectors") or ():
+            if selector not in _reference_selectors(override):
+                selectors.append(selector)
+                continue
+            trimmed = dict(selector)
+            for side in ("in", "notIn"):
+                references = selector.get(side)
+                if references is None:
+                    continue
+                trimmed[side] = [item for item in references if str(item).lower() in known]
+                lost.extend(str(item) for item in references if str(item).lower() not in known)
+            if selector.get("in") is not None and not trimmed["in"]:
+                alive = False
+            # A `notIn` that names nobody any more selects everything, which is what having no selector means.
+            if trimmed.get("in") or trimmed.get("notIn"):
+                selectors.append(trimmed)
+        if alive:
+            kept.append({**override, "selectors": selectors} if "selectors" in override else override)
+    return kept, list(dict.fromkeys(lost))
+
+
+def _reference_selectors(override: Override) -> list[Mapping[str, Any]]:
+    return [
+        selector
+        for selector in override.get("selectors") or ()
+        if str(selector.get("kind", "")).lower() == _REFERENCE_SELECTOR
+    ]
+
+
+def _is_plain(override: Override) -> bool:
+    """Whether it has the only shape that `write` gives: one reference selector with `in`."""
+    selectors = override.get("selectors") or []
+    return (
+        sets_effect(override)
+        and len(selectors) == 1
+        and len(_reference_selectors(override)) == 1
+        and bool(named(override))
+        and "notIn" not in selectors[0]
+    )
+
+
+def _exact(present: Sequence[Override], index: int, members: set[str]) -> bool:
+    others = frozenset[str]().union(
+        *(named(item) for other, item in enumerate(present) if other != index and sets_effect(item))
+    )
+    own = named(present[index])
+    return members - others <= own <= members
+
+
+def _largest(present: Sequence[Override], indexes: list[int]) -> list[int]:
+    return [max(indexes, key=lambda index: len(named(present[index])))] if indexes else []

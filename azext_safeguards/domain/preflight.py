@@ -1,0 +1,212 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""Whether a cluster and its subscription are ready for a level: facts in, all problems out."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from azext_safeguards.domain.cluster import ClusterRef
+from azext_safeguards.domain.errors import PreflightError
+from azext_safeguards.domain.intent import Change
+from azext_safeguards.domain.level import Level
+
+NAMESPACE = "Microsoft.ContainerService"
+FEATURE = "SafeguardsPreview"
+REGISTERED = "Registered"
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Read(Generic[T]):
+    """The outcome of a read: a value, "there is none", or a failure that leaves the fact unknown."""
+
+    value: T | None = None
+    status: int = 200
+    """The HTTP status; 404 with no value means that it does not exist."""
+    error: str = ""
+    """What the service said when the read failed, else nothing."""
+    raised: Exception | None = None
+    """The failure itself, for whoever has to raise it."""
+
+    @property
+    def failed(self) -> bool:
+        """Whether the fact is unknown; that something does not exist is known."""
+        return self.raised is not None and self.status != 404
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What preflight looks at; a fact that was not read is None."""
+
+    cluster: Mapping[str, Any] | None = None
+    feature: Read[str] | None = None
+    managed: Read[Mapping[str, Any]] | None = None
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing in the way: a code for tests and tools, a sentence, and commands to paste."""
+
+    code: str
+    sentence: str
+    commands: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What preflight found."""
+
+    problems: tuple[Problem, ...]
+    warnings: tuple[str, ...]
+
+    def raise_problems(self, cluster: ClusterRef) -> None:
+        """Refuses with all problems at once.
+
+        :raises PreflightError: when there is any.
+        """
+        if not self.problems:
+            return
+        sentences = [problem.sentence for problem in self.problems]
+        if len(sentences) == 1:
+            message = sentences[0]
+        else:
+            numbered = [f"({number}) {sentence}" for number, sentence in enumerate(sentences, 1)]
+            message = f"Cluster '{cluster.name}' is not ready for deployment safeguards: {' '.join(numbered)}"
+        commands = dict.fromkeys(command for problem in self.problems for command in problem.commands)
+        raise PreflightError(message, commands)
+
+
+def check(
+    facts: Facts, level: Level, change: Change, cluster: ClusterRef, enables_addon: bool | None = None
+) -> Finding:
+    """All that keeps a level from being set.
+
+    :param facts: what was read; `cluster` is None for a cluster that is yet to be created.
+    :param level: the level that would be in force afterwards.
+    :param change: what the command asks for, to name the core command that does the same.
+    :param enables_addon: for a cluster yet to be created, whether the command line enables the add-on.
+    :raises Exception: the failure of a read that must not fail, as it was raised.
+    """
+    problems: list[Problem] = []
+    warnings: list[str] = []
+    if facts.cluster is not None:
+        problems += _deleting(facts.cluster, cluster)
+    if not level.is_on:
+        return Finding(tuple(problems), ())
+    if facts.feature is not None:
+        problems += _feature(facts.feature, cluster, warnings)
+    if facts.cluster is None:
+        problems += _addon_of_command_line(enables_addon, cluster)
+    else:
+        problems += _addon_of_cluster(facts.cluster, cluster)
+    problems += _managed(facts, change, level, cluster, warnings)
+    return Finding(tuple(problems), tuple(warnings))
+
+
+def has_policy_addon(cluster: Mapping[str, Any]) -> bool:
+    """Whether the azure-policy add-on is enabled on a cluster (`properties.addonProfiles.azurepolicy.enabled`)."""
+    addons = (cluster.get("properties") or {}).get("addonProfiles") or {}
+    # The key is `azurepolicy` in every recording; older clusters were seen with other capitals.
+    return any(name.lower() == "azurepolicy" and (addon or {}).get("enabled") for name, addon in addons.items())
+
+
+def is_automatic(cluster: Mapping[str, Any]) -> bool:
+    """Whether a cluster is AKS Automatic, whose safeguards AKS manages itself."""
+    return str((cluster.get("sku") or {}).get("name") or "").lower() == "automatic"
+
+
+def automatic_create(change: Change, cluster: ClusterRef) -> PreflightError:
+    """The refusal of `aks create --sku automatic` with a level: known from the arguments, before any request."""
+    return PreflightError(
+        "AKS Automatic clusters come with deployment safeguards that AKS manages itself; --safeguards-* flags do not "
+        "apply to them.",
+        [
+            "Create the cluster without the --safeguards-* flags.",
+            f"az aks safeguards update {cluster.arguments}{_managed_flags(change, change.level)}",
+        ],
+    )
+
+
+def registration_commands(cluster: ClusterRef) -> tuple[str, ...]:
+    """The documented flow of feature registration (MicrosoftDocs/azure-aks-docs, 2024-04-25)."""
+    where = cluster.subscription_argument
+    return (
+        f"az feature register --namespace {NAMESPACE} --name {FEATURE}{where}",
+        f"az feature show --namespace {NAMESPACE} --name {FEATURE}{where}",
+        f"az provider register --namespace {NAMESPACE}{where}",
+    )
+
+
+def _deleting(cluster: Mapping[str, Any], ref: ClusterRef) -> list[Problem]:
+    state = str((cluster.get("properties") or {}).get("provisioningState") or "")
+    if state.lower() != "deleting":
+        return []
+    return [
+        Problem("ClusterDeleting", f"The cluster '{ref.name}' is being deleted.", (f"az aks show {ref.arguments}",))
+    ]
+
+
+def _feature(feature: Read[str], cluster: ClusterRef, warnings: list[str]) -> list[Problem]:
+    if feature.status == 403:
+        warnings.append(f"May not read whether the feature {NAMESPACE}/{FEATURE} is registered; going on without.")
+        return []
+    if feature.failed and feature.raised:
+        raise feature.raised
+    # A feature that no longer exists (404) was retired: it is open to everybody.
+    if feature.value is None or feature.value.lower() == REGISTERED.lower():
+        return []
+    sentence = f"The feature {NAMESPACE}/{FEATURE} is not registered in this subscription (it is {feature.value})."
+    return [Problem("FeatureNotRegistered", sentence, registration_commands(cluster))]
+
+
+def _addon_of_command_line(enables_addon: bool | None, cluster: ClusterRef) -> list[Problem]:
+    if enables_addon:
+        return []
+    sentence = "The azure-policy add-on, which enforces the safeguards, is not enabled by this command."
+    return [Problem("AddonNotRequested", sentence, ("Add to the command: --enable-addons azure-policy",))]
+
+
+def _addon_of_cluster(cluster: Mapping[str, Any], ref: ClusterRef) -> list[Problem]:
+    if is_automatic(cluster) or has_policy_addon(cluster):
+        return []
+    sentence = f"The azure-policy add-on, which enforces the safeguards, is not enabled on the cluster '{ref.name}'."
+    return [Problem("AddonNotEnabled", sentence, (f"az aks enable-addons --addons azure-policy {ref.arguments}",))]
+
+
+def _managed(facts: Facts, change: Change, level: Level, ref: ClusterRef, warnings: list[str]) -> list[Problem]:
+    update = f"az aks safeguards update {ref.arguments}{_managed_flags(change, level)}"
+    if facts.cluster is not None and is_automatic(facts.cluster):
+        sentence = f"The cluster '{ref.name}' is AKS Automatic: AKS manages its deployment safeguards itself."
+        return [Problem("AutomaticCluster", sentence, (update,))]
+    managed = facts.managed
+    if managed is None:
+        return []
+    if managed.status == 403:
+        warnings.append("May not read whether AKS manages safeguards on this cluster; going on without.")
+        return []
+    if managed.failed and managed.raised:
+        raise managed.raised
+    if managed.value is None:
+        return []
+    sentence = (
+        f"AKS already manages deployment safeguards on the cluster '{ref.name}' (deploymentSafeguards 'default'); "
+        "a second owner would fight with it."
+    )
+    return [Problem("ManagedSafeguards", sentence, (update, f"az aks safeguards delete {ref.arguments}"))]
+
+
+def _managed_flags(change: Change, level: Level | None) -> str:
+    """The flags of core's `az aks safeguards update` that come nearest to a change."""
+    flags = f" --level {'Enforce' if level is Level.ENFORCEMENT else 'Warn'}"
+    if change.excluded_namespaces:
+        flags += f" --excluded-ns {_quoted(change.excluded_namespaces)}"
+    return flags
+
+
+def _quoted(names: Iterable[str]) -> str:
+    return " ".join(shlex.quote(name) for name in names)

@@ -1,0 +1,137 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""The safeguards profile of a cluster, read from the body of its assignment: what is true, and what drifted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from azext_safeguards.domain.assignment import (
+    EXCLUDED_NAMESPACES,
+    WARN,
+    Assignment,
+    does_what,
+    find,
+    properties_of,
+)
+from azext_safeguards.domain.catalog import Definitions, ProfileVersion, versions_of_pin
+from azext_safeguards.domain.errors import SafeguardsError
+from azext_safeguards.domain.initiative import EFFECT, MUTATION_EFFECT
+from azext_safeguards.domain.intent import Change
+from azext_safeguards.domain.level import Level
+from azext_safeguards.domain.namespaces import SYSTEM_NAMESPACES
+from azext_safeguards.domain.overrides import named
+from azext_safeguards.domain.pins import same_pin
+from azext_safeguards.domain.policies import short_name
+from azext_safeguards.domain.render import render
+
+
+@dataclass(frozen=True)
+class Drift:
+    """A field of ours that somebody changed since it was written."""
+
+    field: str
+    expected: Any
+    actual: Any
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What deployment safeguards do on a cluster."""
+
+    level: Level | None
+    """None where the assignment does what no level does."""
+    version: str | None
+    """The profile version, or the pin itself where it belongs to none."""
+    excluded_namespaces: tuple[str, ...]
+    """The user's part of the exclusions."""
+    definition_version: str
+    enforcement_mode: str
+    effects: Mapping[str, str]
+    """What each policy does, by short name."""
+    drift: tuple[Drift, ...]
+
+    def as_cluster_member(self) -> dict[str, Any]:
+        """`safeguardsProfile` as aks-preview printed it on a cluster."""
+        return {
+            "level": self.level.value if self.level else None,
+            "version": self.version,
+            "excludedNamespaces": list(self.excluded_namespaces),
+            "systemExcludedNamespaces": list(SYSTEM_NAMESPACES),
+        }
+
+
+def profile_of(assignment: Assignment, definitions: Definitions) -> Profile:
+    """The profile that an assignment's body amounts to."""
+    version = _version_of_body(assignment)
+    return Profile(
+        level=_level_of_body(assignment, version),
+        version=version.name if version else (assignment.pin or None),
+        excluded_namespaces=assignment.user_namespaces,
+        definition_version=assignment.pin,
+        enforcement_mode=assignment.enforcement_mode,
+        effects={short_name(reference): effect for reference, effect in assignment.effects.items()},
+        drift=drift_of(assignment, definitions),
+    )
+
+
+def drift_of(assignment: Assignment, definitions: Definitions) -> tuple[Drift, ...]:
+    """The fields of ours that are not as the recorded intent renders them; nothing for what we never wrote."""
+    if not assignment.is_recorded:
+        return ()
+    try:
+        intended = properties_of(render(assignment, Change(), definitions).body)
+    except (SafeguardsError, LookupError):
+        # Without the definition there is nothing to compare with; the commands that need it say so themselves.
+        return ()
+    drift = []
+    if not same_pin(intended["definitionVersion"], assignment.pin):
+        drift.append(Drift("definitionVersion", intended["definitionVersion"], assignment.pin))
+    for name in (EFFECT, WARN, MUTATION_EFFECT, EXCLUDED_NAMESPACES):
+        expected, actual = find(intended["parameters"], name), find(assignment.parameters, name)
+        if expected != actual:
+            drift.append(Drift(f"parameters.{name}", expected, actual))
+    expected_overrides = _by_effect(intended.get("overrides") or ())
+    actual_overrides = _by_effect(assignment.all_overrides)
+    if expected_overrides != actual_overrides:
+        drift.append(Drift("overrides", expected_overrides, actual_overrides))
+    return tuple(drift)
+
+
+def _by_effect(overrides: Any) -> dict[str, list[str]]:
+    """Overrides in a form to read and compare: effect -> short names in alphabetical order."""
+    result: dict[str, list[str]] = {}
+    for override in overrides:
+        known = {short_name(reference) for reference in named(override)}
+        result.setdefault(str(override.get("value")), []).extend(known)
+    return {effect: sorted(names) for effect, names in sorted(result.items())}
+
+
+def _version_of_body(assignment: Assignment) -> ProfileVersion | None:
+    recorded = assignment.intent.profile_version
+    if recorded and same_pin(recorded.pin, assignment.pin):
+        return recorded
+    return next(iter(versions_of_pin(assignment.pin)), None)
+
+
+def _level_of_body(assignment: Assignment, version: ProfileVersion | None) -> Level | None:
+    """The level that an assignment has in truth, whatever was recorded.
+
+    A level whose rendering does what the body does is that level, the recorded one tried first. Where none does,
+    an assignment of ours that somebody changed is named after the strongest thing that it still does, and one that
+    was never ours has no level.
+    """
+    if assignment.definition is None:
+        return assignment.intent.level
+    levels = sorted(Level, key=lambda level: level is not assignment.intent.level)
+    for level in levels:
+        if does_what(assignment.properties, level, version, assignment.definition):
+            return level
+    if not assignment.is_recorded:
+        return None
+    effects = {effect.lower() for effect in assignment.effects.values()}
+    if "deny" in effects:
+        return Level.ENFORCEMENT
+    return Level.WARNING if "audit" in effects else Level.OFF

@@ -1,0 +1,303 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""Intent to body: the pure function that says what an assignment must look like, and keeps what is not ours."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from azext_safeguards.domain.assignment import EXCLUDED_NAMESPACES, WARN, Assignment, find, properties_of
+from azext_safeguards.domain.catalog import DEFAULT_VERSION, Definitions, acts
+from azext_safeguards.domain.effects import member_effects, mutation_effect, wanted_overrides
+from azext_safeguards.domain.errors import LevelRequiredError, TooManyOverridesError
+from azext_safeguards.domain.initiative import EFFECT, INITIATIVE_ID, MUTATION_EFFECT, InitiativeVersion, MemberKind
+from azext_safeguards.domain.intent import KEYS, Change, Intent
+from azext_safeguards.domain.level import SETTINGS, Level
+from azext_safeguards.domain.namespaces import SYSTEM_NAMESPACES, all_excluded
+from azext_safeguards.domain.overrides import (
+    MAX_OVERRIDES,
+    Override,
+    is_sweeping,
+    named,
+    sets_effect,
+    without_unknown,
+    write,
+)
+from azext_safeguards.domain.policies import short_name
+
+DISPLAY_NAME = "AKS deployment safeguards"
+DESCRIPTION = "Kubernetes best practices for this cluster, set by az aks --safeguards-level."
+
+# What the service owns (recorded: Azure/azure-powershell AssignmentOverride.Recording.json): it comes back on every
+# read and is not ours to send.
+_READ_ONLY = ("scope", "instanceId", "latestDefinitionVersion", "effectiveDefinitionVersion")
+_READ_ONLY_TOP = ("id", "type", "name", "systemData", "eTag", "etag")
+_SERVER_METADATA = ("createdBy", "createdOn", "updatedBy", "updatedOn")
+
+# Values for parameters that have no default. Users, groups, labels and taints are those seen on a constraint that AKS
+# itself made (public evidence of early 2024). What AKS used for images and limits is not known (NOT FOUND): any image,
+# and limits as in public templates, so that the policy asks for limits to exist rather than making them small.
+REQUIRED_VALUES: dict[str, Any] = {
+    "allowedUsers": [
+        "nodeclient",
+        "system:serviceaccount:kube-system:aci-connector-linux",
+        "system:serviceaccount:kube-system:node-controller",
+        "acsService",
+        "aksService",
+        "system:serviceaccount:kube-system:cloud-node-manager",
+    ],
+    "allowedGroups": ["system:node"],
+    "labels": ["kubernetes.azure.com"],
+    "reservedTaints": ["CriticalAddonsOnly"],
+    "allowedContainerImagesRegex": ".*",
+    "cpuLimit": "5",
+    "memoryLimit": "5Gi",
+}
+
+
+@dataclass(frozen=True)
+class Rendering:
+    """What is to be written."""
+
+    body: dict[str, Any]
+    intent: Intent
+    warnings: tuple[str, ...]
+    changes: bool
+    """Whether the body says something else than what is there."""
+
+
+def target_intent(assignment: Assignment | None, change: Change) -> tuple[Intent, str]:
+    """What a change makes of an assignment: the intent, and the pin that goes with it.
+
+    :raises LevelRequiredError: when no level is given and none is known.
+    """
+    known = assignment.intent if assignment else Intent(version=DEFAULT_VERSION)
+    intent = Intent(change.level or known.level, change.version or known.version)
+    if intent.level is None and (assignment is None or change.version):
+        what = "cluster has no deployment safeguards yet" if assignment is None else "assignment is at no known level"
+        raise LevelRequiredError(
+            f"This {what}, so --safeguards-level must be given as well.", ["--safeguards-level Warning"]
+        )
+    version = intent.profile_version
+    # An assignment of no profile version whose pin the service did not return either gets the default version's.
+    pin = version.pin if version else (assignment.pin if assignment else "")
+    if not pin:
+        intent = Intent(intent.level, DEFAULT_VERSION)
+        pin = intent.profile_version.pin if intent.profile_version else ""
+    return intent, pin
+
+
+def render(assignment: Assignment | None, change: Change, definitions: Definitions) -> Rendering:
+    """The body that a change asks for, with everything that is not ours kept as it is.
+
+    :param assignment: what is there, or None for a first assignment.
+    :param definitions: must know what the pin selects, unless the level is Off: then an unknown version is left as
+        it is but for the effects.
+    :raises LevelRequiredError: see `target_intent`.
+    :raises PinUnavailableError: when a level that acts is asked for on a pin that selects nothing known.
+    :raises TooManyOverridesError: when foreign overrides leave no room for ours.
+    """
+    intent, pin = target_intent(assignment, change)
+    definition = definitions.get(pin)
+    if definition is None and intent.level is not Level.OFF and intent.level is not None:
+        definitions.resolve(pin)
+        raise LookupError(f"the definition of '{pin}' was not fetched")
+    found = properties_of(assignment.body) if assignment else {}
+    parameters, lost_parameters = _parameters(assignment, change, intent, definition)
+    overrides, lost_references = _overrides(assignment, intent, definition)
+    messages, lost_messages = _messages(found.get("nonComplianceMessages"), definition)
+    properties: dict[str, Any] = {
+        key: copy.deepcopy(value) for key, value in found.items() if key not in (*_READ_ONLY, "overrides")
+    }
+    if assignment is None:
+        properties.update(displayName=DISPLAY_NAME, description=DESCRIPTION)
+    properties["policyDefinitionId"] = found.get("policyDefinitionId", INITIATIVE_ID)
+    properties["definitionVersion"] = pin
+    properties["enforcementMode"] = _mode(assignment, change, intent)
+    properties["metadata"] = _metadata(found.get("metadata"), intent)
+    properties["parameters"] = parameters
+    if messages is not None:
+        properties["nonComplianceMessages"] = messages
+    if overrides:
+        properties["overrides"] = overrides
+    body = {
+        key: copy.deepcopy(value)
+        for key, value in (assignment.body.items() if assignment else ())
+        if key not in (*_READ_ONLY_TOP, "properties")
+    }
+    body["properties"] = properties
+    warnings = _losses(intent, pin, lost_parameters, [*lost_references, *lost_messages])
+    if assignment and (change.level or change.version) and definition and intent.level:
+        warnings += _foreign_effects(assignment, intent, parameters, overrides, definition)
+    return Rendering(
+        body, intent, tuple(warnings), assignment is None or _comparable(body) != _comparable(assignment.body)
+    )
+
+
+def _parameters(
+    assignment: Assignment | None, change: Change, intent: Intent, definition: InitiativeVersion | None
+) -> tuple[dict[str, Any], list[str]]:
+    present = assignment.parameters if assignment else {}
+    ours = _our_parameters(assignment, change, intent, definition)
+    lowered = {name.lower() for name in (EFFECT, WARN, MUTATION_EFFECT, EXCLUDED_NAMESPACES)}
+    foreign = {name: value for name, value in present.items() if name.lower() not in lowered}
+    lost = [name for name in foreign if definition and not definition.declares(name)]
+    result = {name: copy.deepcopy(value) for name, value in foreign.items() if name not in lost}
+    given = {name.lower() for name in result}
+    for name, parameter in (definition.parameters if definition else {}).items():
+        if parameter.required and name.lower() not in given and name in REQUIRED_VALUES:
+            result[name] = {"value": copy.deepcopy(REQUIRED_VALUES[name])}
+    for name, value in ours.items():
+        declared = definition.declares(name) if definition else name
+        # With an unknown definition (Off only) nothing is added that is not there: it might not be declared.
+        if declared and (definition or name == EFFECT or find(present, name) is not None):
+            result[declared] = {"value": value}
+    return result, lost
+
+
+def _our_parameters(
+    assignment: Assignment | None, change: Change, intent: Intent, definition: InitiativeVersion | None
+) -> dict[str, Any]:
+    """The parameters that are always ours, with the values that the intent gives them."""
+    ours: dict[str, Any] = {}
+    if intent.level is not None:
+        settings = SETTINGS[intent.level]
+        ours = {EFFECT: settings.effect, WARN: settings.warn, MUTATION_EFFECT: settings.mutation_effect}
+        if definition:
+            ours[MUTATION_EFFECT] = mutation_effect(intent.level, intent.profile_version, definition)
+    elif assignment:
+        # No level is known, so what the policies do stays as it was found.
+        for name in (EFFECT, WARN, MUTATION_EFFECT):
+            value = find(assignment.parameters, name)
+            if value is not None:
+                ours[name] = value
+    ours[EXCLUDED_NAMESPACES] = _excluded(assignment, change)
+    return ours
+
+
+def _excluded(assignment: Assignment | None, change: Change) -> list[str]:
+    if change.excluded_namespaces is not None:
+        return all_excluded(change.excluded_namespaces)
+    if assignment is None:
+        return all_excluded(())
+    present = assignment.excluded_namespaces
+    complete = len(set(present)) == len(present) and set(SYSTEM_NAMESPACES) <= set(present)
+    return present if complete else all_excluded(present)
+
+
+def _overrides(
+    assignment: Assignment | None, intent: Intent, definition: InitiativeVersion | None
+) -> tuple[list[Override], list[str]]:
+    foreign: Sequence[Override] = assignment.overrides.foreign if assignment else ()
+    if definition is None or intent.level is None:
+        ours = assignment.overrides.ours if assignment and intent.level is None else ()
+        return [*ours, *foreign], []
+    kept, lost = without_unknown(foreign, definition.references)
+    taken = frozenset[str]().union(*(named(item) for item in kept if sets_effect(item)))
+    wanted = wanted_overrides(intent.level, intent.profile_version, definition)
+    ours_now = write({name: effect for name, effect in wanted.items() if name.lower() not in taken})
+    if len(kept) + len(ours_now) > MAX_OVERRIDES:
+        raise TooManyOverridesError(
+            f"The assignment has {len(kept)} overrides of somebody else and this level needs {len(ours_now)} more; "
+            f"an assignment takes {MAX_OVERRIDES}.",
+            ["Remove or merge overrides: az policy assignment update --overrides ..."],
+        )
+    return [*ours_now, *kept], lost
+
+
+def _messages(
+    messages: Sequence[Mapping[str, Any]] | None, definition: InitiativeVersion | None
+) -> tuple[list[Mapping[str, Any]] | None, list[str]]:
+    """Non-compliance messages without those for members that the version no longer has."""
+    if messages is None or definition is None:
+        return (None if messages is None else list(messages)), []
+    kept, lost = [], []
+    for message in messages:
+        reference = message.get("policyDefinitionReferenceId")
+        if reference and str(reference).lower() not in definition.references:
+            lost.append(str(reference))
+        else:
+            kept.append(message)
+    return kept, lost
+
+
+def _mode(assignment: Assignment | None, change: Change, intent: Intent) -> str:
+    if change.level is not None:
+        return SETTINGS[change.level].enforcement_mode
+    if assignment is not None:
+        return assignment.enforcement_mode
+    return SETTINGS[intent.level or Level.OFF].enforcement_mode
+
+
+def _metadata(present: Mapping[str, Any] | None, intent: Intent) -> dict[str, Any]:
+    kept = {key: value for key, value in (present or {}).items() if key not in (*KEYS, *_SERVER_METADATA)}
+    return {**copy.deepcopy(kept), **intent.metadata}
+
+
+def _losses(intent: Intent, pin: str, parameters: Sequence[str], references: Sequence[str]) -> list[str]:
+    version = f"Safeguards version {intent.version}" if intent.version else f"Definition version {pin}"
+    warnings = []
+    if parameters:
+        warnings.append(f"{version} has no parameter {', '.join(parameters)}: the assignment no longer holds it.")
+    if references:
+        names = ", ".join(dict.fromkeys(short_name(reference) for reference in references))
+        warnings.append(f"{version} has no policy {names}: what was set for it is no longer on the assignment.")
+    return warnings
+
+
+def _foreign_effects(
+    assignment: Assignment,
+    intent: Intent,
+    parameters: Mapping[str, Any],
+    overrides: Sequence[Override],
+    definition: InitiativeVersion,
+) -> list[str]:
+    """Warns where somebody else's override keeps a policy from doing what the level says."""
+    if intent.level is None or intent.level is Level.OFF:
+        return []
+    warnings = []
+    foreign = assignment.overrides.foreign
+    if any(is_sweeping(item) for item in foreign):
+        warnings.append(
+            "An override that somebody else put on the assignment applies without naming policies and may decide "
+            "what they do instead of the level."
+        )
+    effects = member_effects(parameters, overrides, definition)
+    taken = frozenset[str]().union(*(named(item) for item in foreign if sets_effect(item)))
+    wanted = member_effects(
+        parameters, write(wanted_overrides(intent.level, intent.profile_version, definition)), definition
+    )
+    version = intent.profile_version
+    kept = [
+        f"{short_name(member.reference_id)} ({effects[member.reference_id]})"
+        for member in definition.members
+        if member.reference_id.lower() in taken
+        and member.kind is not MemberKind.DEPLOYMENT
+        and effects[member.reference_id].lower() != wanted[member.reference_id].lower()
+        and (acts(version, member) or effects[member.reference_id].lower() != "disabled")
+    ]
+    if kept:
+        warnings.append(f"Somebody else's overrides on the assignment stay in force: {', '.join(kept)}.")
+    return warnings
+
+
+def _comparable(body: Mapping[str, Any]) -> dict[str, Any]:
+    """A body in a form in which equal means that the service would hold the same."""
+    properties = {key: value for key, value in properties_of(body).items() if key not in _READ_ONLY}
+    metadata = properties.get("metadata") or {}
+    properties["metadata"] = {key: value for key, value in metadata.items() if key not in _SERVER_METADATA}
+    properties["parameters"] = {name.lower(): value for name, value in (properties.get("parameters") or {}).items()}
+    properties["enforcementMode"] = properties.get("enforcementMode") or "Default"
+    properties["definitionVersion"] = str(properties.get("definitionVersion") or "").lower()
+    overrides = properties.pop("overrides", None) or []
+    properties["overrides"] = sorted(
+        (str(item.get("kind")), str(item.get("value")), sorted(named(item)), str(item) if is_sweeping(item) else "")
+        for item in overrides
+    )
+    top = {
+        key: value for key, value in body.items() if key not in (*_READ_ONLY_TOP, "properties") and value is not None
+    }
+    return {**top, "properties": {key: value for key, value in properties.items() if value not in (None, [])}}

@@ -1,0 +1,194 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""A client for Azure Resource Manager that keeps JSON as it came and registers nothing behind the user's back.
+
+Why not the management SDKs: their models drop fields that they do not know, four of them cost four pipelines, and
+each of their pipelines answers MissingSubscriptionRegistration by registering the provider, which would be a write
+before preflight. The transport, retries, authentication and logging are azure-core's all the same.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from azure.core.pipeline.policies import RetryPolicy
+
+if TYPE_CHECKING:
+    from azure.core.credentials import AccessToken, TokenCredential
+
+PUBLIC_CLOUD = "https://management.azure.com"
+
+# A request that keeps failing is given up after about 10 seconds of waiting, unless the service names a time itself.
+_RETRIES = 4
+_BACKOFF_SECONDS = 0.6
+_LONGEST_WAIT_SECONDS = 60
+_READ_TIMEOUT_SECONDS = 60
+_CONNECT_TIMEOUT_SECONDS = 20
+# A token is asked for again when it has less than this left.
+_TOKEN_MARGIN_SECONDS = 120
+
+
+class BoundedRetryPolicy(RetryPolicy):
+    """Retries as azure-core does, but does not wait longer than a minute because a header says so."""
+
+    def is_retry(self, settings: dict[str, Any], response: Any) -> bool:
+        """Whether to try again; a Retry-After beyond the bound means no."""
+        wait = self.get_retry_after(response)
+        if wait is not None and wait > _LONGEST_WAIT_SECONDS:
+            return False
+        return bool(super().is_retry(settings, response))
+
+
+class SharedToken:
+    """A credential that asks the one it wraps once per scope, however many threads start at the same time."""
+
+    def __init__(self, credential: TokenCredential) -> None:
+        self._credential = credential
+        self._lock = threading.Lock()
+        self._tokens: dict[tuple[str, ...], AccessToken] = {}
+
+    def get_token(self, *scopes: str, **kwargs: Any) -> AccessToken:
+        """The token for some scopes; a claims challenge always asks anew.
+
+        :raises azure.core.exceptions.ClientAuthenticationError: as the wrapped credential does.
+        """
+        import time
+
+        with self._lock:
+            token = self._tokens.get(scopes)
+            if token is None or kwargs.get("claims") or token.expires_on - time.time() < _TOKEN_MARGIN_SECONDS:
+                token = self._credential.get_token(*scopes, **kwargs)
+                self._tokens[scopes] = token
+            return token
+
+
+class ArmClient:
+    """Requests to Azure Resource Manager: paths and JSON in, JSON out.
+
+    :param credential: any azure-core credential.
+    :param subscription_id: the subscription that subscription-level paths use.
+    :param base_url: the Resource Manager endpoint of the cloud.
+    :param kwargs: azure-core settings (`headers`, `user_agent_policy`, `logging_policy`, `connection_verify`,
+        `credential_scopes`, `retry_total` ...), as az prepares them for every management client.
+    """
+
+    def __init__(
+        self, credential: TokenCredential, subscription_id: str, base_url: str = PUBLIC_CLOUD, **kwargs: Any
+    ) -> None:
+        from azure.core import PipelineClient
+
+        self.subscription_id = subscription_id
+        self._base_url = base_url.rstrip("/")
+        scopes = kwargs.pop("credential_scopes", None) or [f"{self._base_url}/.default"]
+        kwargs.setdefault("connection_timeout", _CONNECT_TIMEOUT_SECONDS)
+        kwargs.setdefault("read_timeout", _READ_TIMEOUT_SECONDS)
+        # az passes an authentication policy of its own, bound to the bare credential; ours shares one token.
+        kwargs.pop("authentication_policy", None)
+        policies = _policies(SharedToken(credential), scopes, kwargs)
+        self._client = PipelineClient(self._base_url, policies=policies, **kwargs)
+
+    def get(self, path: str, api_version: str, **query: str) -> dict[str, Any]:
+        """The resource at a path.
+
+        :raises azure.core.exceptions.HttpResponseError: for an answer of 400 and above; ResourceNotFoundError for 404.
+        :raises azure.core.exceptions.AzureError: when no answer came.
+        """
+        return self._send("GET", path, api_version, query=query) or {}
+
+    def put(self, path: str, api_version: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Creates or replaces the resource at a path; errors as `get`."""
+        return self._send("PUT", path, api_version, body=body) or {}
+
+    def delete(self, path: str, api_version: str) -> dict[str, Any] | None:
+        """Deletes the resource at a path.
+
+        :returns: the deleted resource where the service returns it (200), None where there was none (204).
+        """
+        return self._send("DELETE", path, api_version)
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        api_version: str,
+        body: Mapping[str, Any] | None = None,
+        query: Mapping[str, str] | None = None,
+    ) -> dict[str, Any] | None:
+        from azure.core.rest import HttpRequest
+
+        request = HttpRequest(
+            method,
+            f"{self._base_url}{path}",
+            params={**(query or {}), "api-version": api_version},
+            headers={"Accept": "application/json"},
+            json=body,
+        )
+        response = self._client.send_request(request)
+        if response.status_code >= 400:
+            raise _error(response)
+        return _json(response)
+
+
+def _policies(credential: Any, scopes: list[str], kwargs: Mapping[str, Any]) -> list[Any]:
+    """The pipeline of a management SDK, less the policy that registers resource providers."""
+    from azure.core.pipeline import policies
+    from azure.mgmt.core.policies import ARMChallengeAuthenticationPolicy
+
+    return [
+        policies.RequestIdPolicy(**kwargs),
+        policies.HeadersPolicy(**kwargs),
+        kwargs.get("user_agent_policy") or policies.UserAgentPolicy(sdk_moniker="safeguards", **kwargs),
+        policies.ProxyPolicy(**kwargs),
+        policies.ContentDecodePolicy(**kwargs),
+        BoundedRetryPolicy(
+            retry_total=kwargs.get("retry_total", _RETRIES),
+            retry_backoff_factor=_BACKOFF_SECONDS,
+            retry_backoff_max=_LONGEST_WAIT_SECONDS,
+        ),
+        ARMChallengeAuthenticationPolicy(credential, *scopes),
+        *([kwargs["custom_hook_policy"]] if kwargs.get("custom_hook_policy") else []),
+        kwargs.get("logging_policy") or policies.HttpLoggingPolicy(**kwargs),
+    ]
+
+
+def _error(response: Any) -> Exception:
+    from azure.core.exceptions import (
+        ClientAuthenticationError,
+        HttpResponseError,
+        ResourceExistsError,
+        ResourceNotFoundError,
+    )
+    from azure.mgmt.core.exceptions import ARMErrorFormat
+
+    kinds: dict[int, type[HttpResponseError]] = {
+        401: ClientAuthenticationError,
+        404: ResourceNotFoundError,
+        409: ResourceExistsError,
+    }
+    kind = kinds.get(response.status_code, HttpResponseError)
+    error: Exception = kind(response=response, error_format=ARMErrorFormat)
+    return error
+
+
+def _json(response: Any) -> dict[str, Any] | None:
+    """The JSON object of an answer, or None where there is none.
+
+    :raises azure.core.exceptions.HttpResponseError: when a successful answer is no JSON object (a proxy's page, say).
+    """
+    text = response.text()
+    if response.status_code == 204 or not text:
+        return None
+    try:
+        value = json.loads(text)
+    except ValueError:
+        value = None
+    if not isinstance(value, dict):
+        from azure.core.exceptions import HttpResponseError
+
+        raise HttpResponseError(
+            message="The service answered with something that is no JSON object.", response=response
+        )
+    return value

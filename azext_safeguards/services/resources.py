@@ -1,0 +1,76 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""The resources that safeguards are made of: where they are, and by which API version."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from azext_safeguards.domain.assignment import ASSIGNMENT_NAME
+from azext_safeguards.domain.cluster import ClusterRef
+from azext_safeguards.domain.initiative import INITIATIVE_ID
+from azext_safeguards.domain.preflight import FEATURE, NAMESPACE
+from azext_safeguards.services.arm import ArmClient
+
+# The oldest version whose assignments have overrides and definitionVersion; az's MGMT_RESOURCE_POLICY is older.
+POLICY_API = "2023-04-01"
+# The version that knows overrides of kind definitionVersion and the mode Enroll, used only where one is there.
+NEWER_POLICY_API = "2025-11-01"
+FEATURES_API = "2021-07-01"
+MANAGED_SAFEGUARDS_API = "2025-07-01"
+CLUSTER_API = "2024-09-01"
+
+
+def get_cluster(arm: ArmClient, cluster: ClusterRef, api_version: str = CLUSTER_API) -> dict[str, Any]:
+    """The managed cluster, as the service returns it."""
+    return arm.get(cluster.id, api_version)
+
+
+def get_feature_state(arm: ArmClient) -> str:
+    """The state of the feature flag: `Registered`, `NotRegistered`, `Registering` and others."""
+    path = f"/subscriptions/{arm.subscription_id}/providers/Microsoft.Features/providers/{NAMESPACE}/features/{FEATURE}"
+    return str((arm.get(path, FEATURES_API).get("properties") or {}).get("state") or "")
+
+
+def get_managed_safeguards(arm: ArmClient, cluster: ClusterRef) -> dict[str, Any]:
+    """The deploymentSafeguards that AKS manages on a cluster."""
+    path = f"{cluster.id}/providers/{NAMESPACE}/deploymentSafeguards/default"
+    return arm.get(path, MANAGED_SAFEGUARDS_API)
+
+
+def get_initiative(arm: ArmClient) -> dict[str, Any]:
+    """The newest version of the built-in initiative, with the list of all versions in `properties.versions`."""
+    return arm.get(INITIATIVE_ID, POLICY_API)
+
+
+def get_initiative_version(arm: ArmClient, version: str) -> dict[str, Any]:
+    """One version of the initiative, such as `2.1.1`."""
+    return arm.get(f"{INITIATIVE_ID}/versions/{version}", POLICY_API)
+
+
+def assignment_path(cluster: ClusterRef) -> str:
+    """The path of the safeguards assignment of a cluster."""
+    return f"{cluster.id}/providers/Microsoft.Authorization/policyAssignments/{ASSIGNMENT_NAME}"
+
+
+def get_assignment(arm: ArmClient, cluster: ClusterRef) -> dict[str, Any]:
+    """The safeguards assignment of a cluster."""
+    return arm.get(assignment_path(cluster), POLICY_API)
+
+
+def put_assignment(arm: ArmClient, cluster: ClusterRef, body: Mapping[str, Any]) -> dict[str, Any]:
+    """Creates or replaces the safeguards assignment of a cluster and returns it as it is now."""
+    return arm.put(assignment_path(cluster), _policy_api(body), body)
+
+
+def delete_assignment(arm: ArmClient, cluster: ClusterRef) -> dict[str, Any] | None:
+    """Deletes the safeguards assignment; returns it as it was, or None where there was none."""
+    return arm.delete(assignment_path(cluster), POLICY_API)
+
+
+def _policy_api(body: Mapping[str, Any]) -> str:
+    properties = body.get("properties") or {}
+    kinds = {str(override.get("kind", "")).lower() for override in properties.get("overrides") or ()}
+    newer = kinds - {"", "policyeffect"} or properties.get("enforcementMode") == "Enroll"
+    return NEWER_POLICY_API if newer else POLICY_API

@@ -1,0 +1,163 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""Planning and applying a change of the safeguards of one cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from azext_safeguards.domain.assignment import Assignment, pins_to_know, read_assignment
+from azext_safeguards.domain.catalog import Definitions
+from azext_safeguards.domain.cluster import ClusterRef
+from azext_safeguards.domain.errors import PinUnavailableError
+from azext_safeguards.domain.initiative import from_arm
+from azext_safeguards.domain.intent import Change
+from azext_safeguards.domain.level import Level
+from azext_safeguards.domain.preflight import Read, check
+from azext_safeguards.domain.profile import Profile, profile_of
+from azext_safeguards.domain.render import Rendering, render, target_intent
+from azext_safeguards.services import resources
+from azext_safeguards.services.arm import ArmClient
+from azext_safeguards.services.snapshot import Snapshot, outcome
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a change would do: the rendering to write, if any, and what to tell the user."""
+
+    change: Change
+    assignment: Assignment | None
+    """What is there now."""
+    rendering: Rendering | None
+    """None when there is nothing to turn off."""
+    definitions: Definitions
+    warnings: tuple[str, ...]
+
+    @property
+    def writes(self) -> bool:
+        """Whether applying it sends a request."""
+        return self.rendering is not None and self.rendering.changes
+
+
+def plan_change(
+    arm: ArmClient, cluster: ClusterRef, snapshot: Snapshot, change: Change, enables_addon: bool | None = None
+) -> Plan:
+    """What a change would write, after every check has passed.
+
+    Costs a request only when a pin selects a version that is not bundled.
+
+    :param enables_addon: for a cluster yet to be created, whether the command line enables the azure-policy add-on.
+    :raises SafeguardsError: for everything that is refused.
+    :raises azure.core.exceptions.AzureError: when a read failed that must not.
+    """
+    body = _value(snapshot.assignment)
+    warnings: list[str] = []
+    off = change.level is Level.OFF
+    definitions = Definitions() if off else _definitions(snapshot, warnings)
+    if body is not None and not off:
+        for pin in pins_to_know(body):
+            _fetch(arm, definitions, pin, must_exist=False)
+    assignment = read_assignment(body, definitions) if body is not None else None
+    if assignment is None and off:
+        return Plan(change, None, None, definitions, (f"The cluster '{cluster.name}' has no deployment safeguards.",))
+    intent, pin = target_intent(assignment, change)
+    # An assignment at no known level acts all the same, so it is held to what a level that is on needs.
+    finding = check(snapshot.facts, intent.level or Level.WARNING, change, cluster, enables_addon)
+    finding.raise_problems(cluster)
+    if intent.level is not Level.OFF:
+        _raise_failure(snapshot.initiative)
+        _fetch(arm, definitions, pin, must_exist=True)
+    rendering = render(assignment, change, definitions)
+    return Plan(change, assignment, rendering, definitions, (*finding.warnings, *warnings, *rendering.warnings))
+
+
+def apply_plan(arm: ArmClient, cluster: ClusterRef, plan: Plan) -> Profile | None:
+    """Writes what a plan says, if it says anything.
+
+    :returns: the profile as it is afterwards; None when the cluster has no assignment.
+    :raises azure.core.exceptions.AzureError: when the write failed.
+    """
+    assignment = plan.assignment
+    if plan.rendering is not None and plan.rendering.changes:
+        written = resources.put_assignment(arm, cluster, plan.rendering.body)
+        assignment = read_assignment(written, plan.definitions)
+    return profile_of(assignment, plan.definitions) if assignment else None
+
+
+def read_profile(arm: ArmClient, cluster: ClusterRef) -> tuple[Profile, dict[str, Any]]:
+    """The profile of a cluster and the assignment that it was read from; one request where the pin is bundled.
+
+    :raises azure.core.exceptions.ResourceNotFoundError: when there is no assignment.
+    :raises ForeignDefinitionError: when the assignment of that name assigns something else.
+    """
+    body = resources.get_assignment(arm, cluster)
+    definitions = Definitions()
+    for pin in pins_to_know(body):
+        if definitions.get(pin) is None:
+            _fetch_offered(arm, definitions)
+            _fetch(arm, definitions, pin, must_exist=False)
+    return profile_of(read_assignment(body, definitions), definitions), body
+
+
+def _definitions(snapshot: Snapshot, warnings: list[str]) -> Definitions:
+    """What the cloud was seen to offer; only the bundled catalog where the initiative could not be read."""
+    initiative = snapshot.initiative
+    if initiative is None or initiative.failed:
+        if initiative is not None and initiative.status == 403:
+            warnings.append(
+                "May not read the safeguards initiative; going on with the versions known to this extension."
+            )
+        return Definitions()
+    return _offered(initiative.value)
+
+
+def _offered(initiative: Mapping[str, Any] | None) -> Definitions:
+    if initiative is None:
+        return Definitions(offered=())
+    newest = from_arm(initiative)
+    listed = (initiative.get("properties") or {}).get("versions") or [newest.version]
+    return Definitions(tuple(str(version) for version in listed), {newest.version: newest})
+
+
+def _fetch_offered(arm: ArmClient, definitions: Definitions) -> None:
+    if definitions.offered is None:
+        read = outcome(lambda: resources.get_initiative(arm))
+        if not read.failed:
+            offered = _offered(read.value)
+            definitions.offered = offered.offered
+            definitions.fetched.update(offered.fetched)
+
+
+def _fetch(arm: ArmClient, definitions: Definitions, pin: str, *, must_exist: bool) -> None:
+    """Reads the definition that a pin selects, unless it is known.
+
+    :raises PinUnavailableError: when it selects nothing and must exist.
+    """
+    try:
+        version = definitions.missing(pin)
+    except PinUnavailableError:
+        if must_exist:
+            raise
+        return
+    if version is None:
+        return
+    read = outcome(lambda: resources.get_initiative_version(arm, version))
+    if read.value is not None:
+        definitions.fetched[version] = from_arm(read.value)
+    elif must_exist:
+        _raise_failure(read)
+        raise PinUnavailableError(f"This cloud lists version {version} of the initiative but does not have it.")
+
+
+def _raise_failure(read: Read[Any] | None) -> None:
+    """Raises the failure of a read, unless it is a permission that is merely missing."""
+    if read is not None and read.failed and read.raised and read.status != 403:
+        raise read.raised
+
+
+def _value(read: Read[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    if read.failed and read.raised:
+        raise read.raised
+    return read.value
