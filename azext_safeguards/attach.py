@@ -100,7 +100,7 @@ def _wrap(inner: Callable[..., Any], name: str) -> Callable[..., Any]:
         cmd = command_args["cmd"]
         order = cluster_commands.Order(
             cmd=cmd,
-            # The installed handler takes arguments out of this dictionary, so it gets it last.
+            # The installed handler takes arguments out of its dictionary, so the order has one of its own.
             arguments=dict(command_args),
             change=cluster_commands.change_of(flags[LEVEL], flags[VERSION], flags[EXCLUDED_NS]),
             run_installed=lambda: inner(command_args),

@@ -22,9 +22,9 @@ from azext_safeguards.domain.namespaces import parse_namespaces
 from azext_safeguards.domain.preflight import automatic_create
 from azext_safeguards.domain.profile import Profile
 from azext_safeguards.services.arm import ArmClient
-from azext_safeguards.services.resources import CLUSTER_API
+from azext_safeguards.services.resources import CLUSTER_API, get_cluster
 from azext_safeguards.services.safeguards import Plan, apply_plan, plan_change, read_profile
-from azext_safeguards.services.snapshot import take_snapshot
+from azext_safeguards.services.snapshot import outcome, take_snapshot
 
 logger = get_logger(__name__)
 
@@ -100,16 +100,18 @@ def update(order: Order, *, only_safeguards: bool) -> Any:
 
 
 def create(order: Order) -> Any:
-    """`aks create` with our flags: reads and checks, the installed command, the assignment once it was accepted.
+    """`aks create` with our flags: reads and checks, the installed command, the assignment once that was accepted.
 
     An assignment is an extension resource and does not need the cluster to be ready, so it is written before the
     wait; if the service does not take it yet, it is written after.
+
+    :returns: the cluster as the installed command returns it, with `safeguardsProfile`.
     """
     with cli_errors():
         if order.change.level is None:
             raise LevelRequiredError(
                 "A new cluster has no deployment safeguards yet, so --safeguards-level must be given as well.",
-                ["--safeguards-level Warning"],
+                ["Add to the command: --safeguards-level Warning"],
             )
         cluster = order.cluster()
         if order.change.level.is_on and str(order.arguments.get("sku") or "").lower() == "automatic":
@@ -119,22 +121,22 @@ def create(order: Order) -> Any:
         snapshot = take_snapshot(arm, cluster, cluster_api=None, full=order.change.level.is_on)
         plan = plan_change(arm, cluster, snapshot, order.change, enables_addon)
     _say(plan)
-    result = order.run_installed()
-    if result is None and not order.no_wait:
+    try:
+        result = order.run_installed()
+    except Exception:
+        # The installed command may fail in what it does after the cluster was created, such as role assignments.
+        _write_after_failure(order, arm, cluster, plan)
+        raise
+    if result is None and not _exists(order.cmd, arm, cluster):
+        # The user declined what the installed command asked: there is no cluster to put an assignment on.
         return None
     if order.no_wait:
         failure = f"The cluster '{cluster.name}' is being created, but its safeguards assignment was not written."
         return with_profile(result, _write(order, arm, cluster, plan, failure))
-    failure = f"The cluster '{cluster.name}' was created, but its safeguards assignment was not written."
-    try:
-        profile, early = apply_plan(arm, cluster, plan), True
-    except Exception as error:  # pylint: disable=broad-except
-        logger.debug("safeguards: the assignment was not taken yet: %s", error)
-        profile, early = None, False
+    early = _write_early(arm, cluster, plan)
     result = _wait(order.cmd, result)
-    if not early:
-        profile = _write(order, arm, cluster, plan, failure)
-    return with_profile(result, profile)
+    failure = f"The cluster '{cluster.name}' was created, but its safeguards assignment was not written."
+    return with_profile(result, early or _write(order, arm, cluster, plan, failure))
 
 
 def show(cmd: Any, arguments: Mapping[str, Any], run_installed: Callable[[], Any]) -> Any:
@@ -177,7 +179,7 @@ def with_profile(result: Any, profile: Profile | None) -> Any:
 def _plan(order: Order, arm: ArmClient, cluster: ClusterRef) -> tuple[Plan, Mapping[str, Any]]:
     """Reads and checks everything; returns what to write and the cluster as the service has it."""
     snapshot = take_snapshot(
-        arm, cluster, cluster_api=_cluster_api(order.arguments), full=order.change.level is not Level.OFF
+        arm, cluster, cluster_api=_cluster_api(order.cmd), full=order.change.level is not Level.OFF
     )
     if snapshot.cluster is None or snapshot.cluster.value is None:
         # That there is no such cluster is said as the installed command says it.
@@ -203,6 +205,33 @@ def _write(order: Order, arm: ArmClient, cluster: ClusterRef, plan: Plan, failur
         raise write_failed(error, failure, [order.finishing_command(cluster)]) from error
 
 
+def _write_early(arm: ArmClient, cluster: ClusterRef, plan: Plan) -> Profile | None:
+    """Writes the assignment while the cluster is still being made; None where the service does not take it yet."""
+    from azure.core.exceptions import AzureError
+
+    try:
+        return apply_plan(arm, cluster, plan)
+    except AzureError as error:
+        # The second try, with the cluster ready, is the one that reports.
+        logger.debug("safeguards: the assignment was not taken yet: %s", error)
+        return None
+
+
+def _write_after_failure(order: Order, arm: ArmClient, cluster: ClusterRef, plan: Plan) -> None:
+    """Writes the assignment if there is a cluster although the installed command failed; that failure stays the error."""
+    if not _exists(order.cmd, arm, cluster):
+        return
+    if _write_early(arm, cluster, plan):
+        logger.warning("The cluster '%s' exists and its safeguards assignment was written.", cluster.name)
+    else:
+        command = order.finishing_command(cluster)
+        logger.warning("The cluster '%s' exists without its safeguards assignment. Then: %s", cluster.name, command)
+
+
+def _exists(cmd: Any, arm: ArmClient, cluster: ClusterRef) -> bool:
+    return outcome(lambda: get_cluster(arm, cluster, _cluster_api(cmd))).value is not None
+
+
 def _say(plan: Plan) -> None:
     for warning in plan.warnings:
         logger.warning(warning)
@@ -221,10 +250,12 @@ def _addons(enabled: Any) -> set[str]:
     return {name.strip().lower() for text in texts for name in str(text).split(",")}
 
 
-def _cluster_api(arguments: Mapping[str, Any]) -> str:
+def _cluster_api(cmd: Any) -> str:
     """The API version that the installed command's own client reads clusters with, so that the output is its own."""
-    config = getattr(arguments.get("client"), "_config", None)
-    return str(getattr(config, "api_version", None) or CLUSTER_API)
+    factory = cmd.command_kwargs.get("client_factory")
+    client = factory(cmd.cli_ctx, {}) if factory else None
+    # There is no public way to ask an SDK's client for its version.
+    return str(getattr(getattr(client, "_config", None), "api_version", None) or CLUSTER_API)
 
 
 def _as_model(cmd: Any, raw: Mapping[str, Any]) -> Any:

@@ -77,10 +77,8 @@ def target_intent(assignment: Assignment | None, change: Change) -> tuple[Intent
     known = assignment.intent if assignment else Intent(version=DEFAULT_VERSION)
     intent = Intent(change.level or known.level, change.version or known.version)
     if intent.level is None and (assignment is None or change.version):
-        what = "cluster has no deployment safeguards yet" if assignment is None else "assignment is at no known level"
-        raise LevelRequiredError(
-            f"This {what}, so --safeguards-level must be given as well.", ["--safeguards-level Warning"]
-        )
+        what = "no deployment safeguards yet" if assignment is None else "an assignment that is at no known level"
+        raise LevelRequiredError(f"The cluster has {what}, so --safeguards-level must be given as well.")
     version = intent.profile_version
     # An assignment of no profile version whose pin the service did not return either gets the default version's.
     pin = version.pin if version else (assignment.pin if assignment else "")

@@ -11,7 +11,7 @@ from typing import Any
 from azext_safeguards.domain.assignment import Assignment, pins_to_know, read_assignment
 from azext_safeguards.domain.catalog import Definitions
 from azext_safeguards.domain.cluster import ClusterRef
-from azext_safeguards.domain.errors import PinUnavailableError
+from azext_safeguards.domain.errors import LevelRequiredError, PinUnavailableError
 from azext_safeguards.domain.initiative import from_arm
 from azext_safeguards.domain.intent import Change
 from azext_safeguards.domain.level import Level
@@ -61,8 +61,13 @@ def plan_change(
             _fetch(arm, definitions, pin, must_exist=False)
     assignment = read_assignment(body, definitions) if body is not None else None
     if assignment is None and off:
-        return Plan(change, None, None, definitions, (f"The cluster '{cluster.name}' has no deployment safeguards.",))
-    intent, pin = target_intent(assignment, change)
+        nothing = f"The cluster '{cluster.name}' has no deployment safeguards; nothing was written."
+        return Plan(change, None, None, definitions, (nothing,))
+    try:
+        intent, pin = target_intent(assignment, change)
+    except LevelRequiredError as error:
+        flags = " ".join(["--safeguards-level Warning", *change.flags])
+        raise LevelRequiredError(error.message, [f"az aks update {cluster.arguments} {flags}"]) from error
     # An assignment at no known level acts all the same, so it is held to what a level that is on needs.
     finding = check(snapshot.facts, intent.level or Level.WARNING, change, cluster, enables_addon)
     finding.raise_problems(cluster)
