@@ -8,7 +8,7 @@ from typing import Any
 
 from azure.cli.core import AzCommandsLoader
 
-from azext_safeguards import _help as _help  # az reads the help entries that importing this registers
+from azext_safeguards import _help  # noqa: F401  # importing it registers our help entries with az
 
 
 class SafeguardsCommandsLoader(AzCommandsLoader):

@@ -218,7 +218,7 @@ def _write_early(arm: ArmClient, cluster: ClusterRef, plan: Plan) -> Profile | N
 
 
 def _write_after_failure(order: Order, arm: ArmClient, cluster: ClusterRef, plan: Plan) -> None:
-    """Writes the assignment if there is a cluster although the installed command failed; that failure stays the error."""
+    """Writes the assignment if there is a cluster although the installed command failed; its failure is the error."""
     if not _exists(order.cmd, arm, cluster):
         return
     if _write_early(arm, cluster, plan):

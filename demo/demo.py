@@ -17,6 +17,13 @@ from typing import Any
 
 GROUP, CLUSTER = "myResourceGroup", "myAKSCluster"
 ASSIGNMENT = "aks-deployment-safeguards-policy-assignment"
+# What of the assignment is worth a look.
+QUERY = """{
+  definitionVersion: definitionVersion, enforcementMode: enforcementMode,
+  effect: parameters.effect.value, warn: parameters.warn.value,
+  mutation: parameters.effectForMutationPolicies.value,
+  overrides: overrides[].join(' ', [value, 'for', to_string(length(selectors[0].in)), 'policies'])
+}"""
 ON_TERMINAL = sys.stdout.isatty()
 
 
@@ -36,12 +43,13 @@ class Demo:
             print(f"   {line.strip()}")
         print()
 
-    def az(self, command: str, *, fails: bool = False) -> str:
+    def az(self, command: str, *, fails: bool = False, shown: str = "") -> str:
         """Runs an az command in full view and returns what it printed.
 
         :param fails: whether the step is about az saying no.
+        :param shown: the command as it is printed, where the whole of it would be too long to read.
         """
-        print(_styled(f"   $ {command}", "36"), flush=True)
+        print(_styled(f"   $ {shown or command}", "36"), flush=True)
         done = subprocess.run(shlex.split(command), capture_output=True, text=True, check=False)
         for line in (done.stdout + done.stderr).rstrip().splitlines():
             print(f"     {line}")
@@ -52,15 +60,12 @@ class Demo:
     def show(self, level: str, enforcement: str, namespaces: list[str]) -> None:
         """Shows the assignment, first as people read it and then as Azure Policy holds it, and checks it."""
         self.az(f"az aks safeguards profile show -g {GROUP} -n {CLUSTER} -o table")
-        query = (
-            "{definitionVersion: definitionVersion, enforcementMode: enforcementMode, "
-            "effect: parameters.effect.value, warn: parameters.warn.value, "
-            "mutation: parameters.effectForMutationPolicies.value, "
-            "overrides: overrides[].join(' ', [value, 'for', to_string(length(selectors[0].in)), 'policies'])}"
-        )
         print()
-        assignment = f"az policy assignment show --name {ASSIGNMENT} --scope {self.cluster_id}"
-        self.az(f"{assignment} --query {shlex.quote(query)} -o yamlc")
+        assignment = f"az policy assignment show --name {ASSIGNMENT}"
+        self.az(
+            f"{assignment} --scope {self.cluster_id} --query {shlex.quote(QUERY)} -o yamlc",
+            shown=f'{assignment} --scope "$CLUSTER_ID" --query "$QUERY"',
+        )
         found: dict[str, Any] = json.loads(_quiet(f"az aks safeguards profile show -g {GROUP} -n {CLUSTER} -o json"))
         seen = (found["level"], found["enforcementMode"], found["excludedNamespaces"])
         if seen != (level, enforcement, namespaces):
@@ -117,6 +122,7 @@ def _create(demo: Demo) -> None:
     )
     demo.cluster_id = _quiet(f"az aks show -g {GROUP} -n {CLUSTER} --query id -o tsv").strip()
     print()
+    print("   Below is the profile as people read it, then the same assignment as Azure Policy holds it.")
     print("   Audit with warn means: kubectl apply prints a warning. Nothing is denied or changed yet.")
     print()
     demo.show("Warning", "Default", [])

@@ -101,7 +101,7 @@ def check(
     if facts.feature is not None:
         problems += _feature(facts.feature, cluster, warnings)
     if facts.cluster is None:
-        problems += _addon_of_command_line(enables_addon, cluster)
+        problems += _addon_of_command_line(enables_addon)
     else:
         problems += _addon_of_cluster(facts.cluster, cluster)
     problems += _managed(facts, change, level, cluster, warnings)
@@ -164,7 +164,7 @@ def _feature(feature: Read[str], cluster: ClusterRef, warnings: list[str]) -> li
     return [Problem("FeatureNotRegistered", sentence, registration_commands(cluster))]
 
 
-def _addon_of_command_line(enables_addon: bool | None, cluster: ClusterRef) -> list[Problem]:
+def _addon_of_command_line(enables_addon: bool | None) -> list[Problem]:
     if enables_addon:
         return []
     sentence = "The azure-policy add-on, which enforces the safeguards, is not enabled by this command."
