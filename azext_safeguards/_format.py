@@ -6,13 +6,13 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from azext_safeguards.domain.catalog import DEFAULT_VERSION, ProfileVersion, bundled
-from azext_safeguards.domain.cluster import ClusterRef
-from azext_safeguards.domain.pins import newest_match
-from azext_safeguards.domain.policies import short_name
-from azext_safeguards.domain.profile import Profile
+# az imports this module for every `az aks` command, even for its help, so the domain is imported where it is used.
+if TYPE_CHECKING:
+    from azext_safeguards.domain.catalog import ProfileVersion
+    from azext_safeguards.domain.cluster import ClusterRef
+    from azext_safeguards.domain.profile import Profile
 
 
 def profile_output(profile: Profile, assignment: Mapping[str, Any], cluster: ClusterRef) -> dict[str, Any]:
@@ -59,6 +59,10 @@ def _counted(policies: Mapping[str, str]) -> str:
 
 def version_output(version: ProfileVersion) -> dict[str, Any]:
     """The object that `version list` returns for a version."""
+    from azext_safeguards.domain.catalog import DEFAULT_VERSION, bundled
+    from azext_safeguards.domain.pins import newest_match
+    from azext_safeguards.domain.policies import short_name
+
     return {
         "name": version.name,
         "isDefault": version.name == DEFAULT_VERSION,

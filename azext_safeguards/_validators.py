@@ -6,12 +6,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from azext_safeguards._errors import cli_errors
-
 
 def validate_version(namespace: Any) -> None:
     """Refuses a version that does not exist; stores it as `vX.Y.Z`."""
     if namespace.safeguards_version is not None:
+        from azext_safeguards._errors import cli_errors
         from azext_safeguards.domain.catalog import parse_version
 
         with cli_errors():
@@ -21,6 +20,7 @@ def validate_version(namespace: Any) -> None:
 def validate_excluded_namespaces(namespace: Any) -> None:
     """Refuses a list with an item that is no namespace."""
     if namespace.safeguards_excluded_ns is not None:
+        from azext_safeguards._errors import cli_errors
         from azext_safeguards.domain.namespaces import parse_namespaces
 
         with cli_errors():
