@@ -13,6 +13,7 @@ import shlex
 import subprocess
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 GROUP, CLUSTER = "myResourceGroup", "myAKSCluster"
@@ -50,7 +51,7 @@ class Demo:
         :param shown: the command as it is printed, where the whole of it would be too long to read.
         """
         print(_styled(f"   $ {shown or command}", "36"), flush=True)
-        done = subprocess.run(shlex.split(command), capture_output=True, text=True, check=False)
+        done = _run(command)
         for line in (done.stdout + done.stderr).rstrip().splitlines():
             print(f"     {line}")
         if (done.returncode != 0) is not fails:
@@ -168,10 +169,15 @@ def _off_and_on(demo: Demo) -> None:
 
 
 def _quiet(command: str) -> str:
-    done = subprocess.run(shlex.split(command), capture_output=True, text=True, check=False)
+    done = _run(command)
     if done.returncode:
         sys.exit(f"\nThe demo stops: '{command}' ended with exit code {done.returncode}.\n{done.stderr}")
     return done.stdout
+
+
+def _run(command: str) -> subprocess.CompletedProcess[str]:
+    # az puts the current folder first on its path; in this repository it would load the sources, not the wheel.
+    return subprocess.run(shlex.split(command), cwd=Path.home(), capture_output=True, text=True, check=False)
 
 
 def _styled(text: str, code: str) -> str:

@@ -1,0 +1,146 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""Handles Microsoft.Authorization requests."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from sandbox.authorization import versions
+from sandbox.authorization.exceptions import PolicyDefinitionNotFound, PolicySetDefinitionNotFound
+from sandbox.authorization.initiative import NAME
+from sandbox.authorization.models import definition_of
+from sandbox.http import Response
+from sandbox.routing import Call
+
+Json = dict[str, Any]
+#: The first api-version of a member (recorded bodies of 2020-09-01, 2023-04-01, 2025-03-01; SDK models).
+_SINCE = {
+    "definitionVersion": "2023-04-01",
+    "resourceSelectors": "2022-06-01",
+    "overrides": "2022-06-01",
+    "instanceId": "2025-03-01",
+}
+
+
+def get_assignment(call: Call) -> Response:
+    """Show an assignment."""
+    return Response(200, _render(call, call.backends.assignments.get(call.path["scope"], call.path["name"])))
+
+
+def put_assignment(call: Call) -> Response:
+    """Create or replace an assignment: 201 in both cases (recorded)."""
+    body = call.request.json_object()
+    if isinstance(body.get("properties"), dict):
+        # An older version does not know these members: they are lost, as with a full replace by an old client.
+        body["properties"] = _known(call, body["properties"])
+    document = call.backends.assignments.put(call.path["scope"], call.path["name"], body, call.api_version)
+    return Response(201, _render(call, document))
+
+
+def patch_assignment(call: Call) -> Response:
+    """Change the few members that a PATCH may change."""
+    document = call.backends.assignments.patch(
+        call.path["scope"], call.path["name"], call.request.json_object(), call.api_version
+    )
+    return Response(200, _render(call, document))
+
+
+def delete_assignment(call: Call) -> Response:
+    """Delete an assignment: 200 with what was there, else 204 (recorded)."""
+    document = call.backends.assignments.delete(call.path["scope"], call.path["name"])
+    return Response(204) if document is None else Response(200, _render(call, document))
+
+
+def list_assignments(call: Call) -> Response:
+    """List assignments at a subscription, a group or a resource."""
+    found = call.backends.assignments.list(call.path["scope"], call.request.query.get("$filter", ""))
+    return call.backends.page(call, [_render(call, item) for item in found])
+
+
+def get_set_definition(call: Call) -> Response:
+    """Show the initiative."""
+    _require_set(call)
+    return Response(200, call.backends.initiative.document())
+
+
+def list_set_versions(call: Call) -> Response:
+    """List the versions of the initiative, each with its body."""
+    _require_set(call)
+    return call.backends.page(call, call.backends.initiative.version_documents())
+
+
+def get_set_version(call: Call) -> Response:
+    """Show one version of the initiative."""
+    _require_set(call)
+    return Response(200, call.backends.initiative.version_document(call.path["version"]))
+
+
+def list_set_definitions(call: Call) -> Response:
+    """List the initiatives: the one."""
+    return Response(200, {"value": [call.backends.initiative.document()]})
+
+
+def missing_set_definition(call: Call) -> Response:
+    """A built-in initiative does not exist under a subscription (recorded: Azure/azure-powershell)."""
+    raise PolicySetDefinitionNotFound(call.path["name"])
+
+
+def get_definition(call: Call) -> Response:
+    """Show the definition of a member."""
+    return Response(200, call.backends.assignments.definitions.policy(call.path["name"]))
+
+
+def get_definition_version(call: Call) -> Response:
+    """Show one version of a member's definition."""
+    document = copy.deepcopy(call.backends.assignments.definitions.policy(call.path["name"]))
+    version = call.path["version"]
+    if version.lower() != document["properties"]["version"].lower():
+        raise PolicyDefinitionNotFound(f"{call.path['name']}/versions/{version}")
+    del document["properties"]["versions"]
+    document.update(id=f"{document['id']}/versions/{version}", type=f"{document['type']}/versions", name=version)
+    return Response(200, document)
+
+
+def list_definitions(call: Call) -> Response:
+    """List the definitions of all members."""
+    return call.backends.page(call, call.backends.assignments.definitions.policies())
+
+
+def missing_definition(call: Call) -> Response:
+    """A built-in definition does not exist under a subscription (recorded: Azure/azure-sdk-for-net)."""
+    raise PolicyDefinitionNotFound(call.path["name"])
+
+
+def list_permissions(call: Call) -> Response:
+    """List what the caller may do."""
+    return Response(200, {"value": call.backends.permissions.documents()})
+
+
+def _require_set(call: Call) -> None:
+    if call.path["name"].lower() != NAME:
+        raise PolicySetDefinitionNotFound(call.path["name"])
+
+
+def _known(call: Call, properties: Json) -> Json:
+    return {name: value for name, value in properties.items() if call.api_version[:10] >= _SINCE.get(name, "")}
+
+
+def _render(call: Call, document: Json) -> Json:
+    """Return an assignment as this api-version shows it."""
+    shown = {**document, "properties": _known(call, document.get("properties", {}))}
+    expand = call.request.query.get("$expand", "").lower()
+    if not expand or call.api_version[:10] < _SINCE["definitionVersion"]:
+        return shown
+    # Which of the two names means which value is documented; an expanded answer is not recorded.
+    pin = shown["properties"].get("definitionVersion") or ""
+    known = list(call.backends.initiative.versions)
+    if definition_of(document).lower().endswith(NAME):
+        if "latestdefinitionversion" in expand:
+            shown["properties"]["latestDefinitionVersion"] = known[0].lower()
+        if "effectivedefinitionversion" in expand:
+            effective = versions.resolve(pin, known)
+            if effective:
+                shown["properties"]["effectiveDefinitionVersion"] = effective.lower()
+    return shown

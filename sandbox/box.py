@@ -1,0 +1,281 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""The sandbox as a Python object: start it, seed it, look at what was sent."""
+
+from __future__ import annotations
+
+import copy
+import shutil
+import subprocess
+import tempfile
+import threading
+import time
+import traceback
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from sandbox import environment, gateway
+from sandbox.authorization.initiative import Initiative
+from sandbox.authorization.permissions import Permissions
+from sandbox.backends import Backends
+from sandbox.certificates import Certificates
+from sandbox.clock import Clock
+from sandbox.control import Control
+from sandbox.entra.models import issue_token
+from sandbox.faults import Faults
+from sandbox.features.models import Features
+from sandbox.http import Request, Response
+from sandbox.ids import ById
+from sandbox.journal import Journal
+from sandbox.policyinsights.models import Compliance
+from sandbox.proxy import Proxy
+from sandbox.resources.models import Providers
+
+Json = dict[str, Any]
+
+
+class Sandbox:
+    """A local Azure Resource Manager. Use it as a context manager: it listens inside the block."""
+
+    def __init__(self) -> None:
+        self.faults = Faults()
+        self.journal = Journal()
+        self.refused_hosts: list[str] = []
+        """What somebody tried to reach and the sandbox does not serve: ``host:port`` or a plain HTTP address."""
+        self.crashes: list[str] = []
+        """Tracebacks of bugs in the sandbox itself; the client got a 500."""
+        self.latency = 0.0
+        """Seconds added to every answer."""
+        self.backends = Backends()
+        self._lock = threading.RLock()
+        self._folder: Path | None = None
+        self._proxy: Proxy | None = None
+        self._bundle: Path | None = None
+        self.control = Control(self)
+
+    def __enter__(self) -> Sandbox:
+        self._folder = Path(tempfile.mkdtemp(prefix="sandbox-"))
+        certificates = Certificates(self._folder, gateway.ALL_HOSTS)
+        self._bundle = certificates.bundle
+        self._proxy = Proxy(certificates.context, gateway.serves, self.answer, self.control.answer, self._refuse)
+        self._proxy.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._proxy is not None:
+            self._proxy.stop()
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+    # Where it is and how to get in
+
+    @property
+    def port(self) -> int:
+        """The port on 127.0.0.1. Raises RuntimeError outside the `with` block."""
+        if self._proxy is None:
+            raise RuntimeError("the sandbox is not running: use it as a context manager")
+        return self._proxy.port
+
+    @property
+    def proxy_url(self) -> str:
+        """The address for HTTPS_PROXY."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def ca_bundle(self) -> Path:
+        """The certificate file to trust."""
+        if self._bundle is None:
+            raise RuntimeError("the sandbox is not running: use it as a context manager")
+        return self._bundle
+
+    @property
+    def subscription_id(self) -> str:
+        """The one subscription."""
+        return self.backends.subscription_id
+
+    @property
+    def tenant_id(self) -> str:
+        """The one tenant."""
+        return self.backends.principal.tenant_id
+
+    def environment(self, config_dir: str | Path, extension_dir: str | Path | None = None) -> dict[str, str]:
+        """Return the complete environment in which az talks to this sandbox only, with its own configuration."""
+        extensions = Path(extension_dir) if extension_dir is not None else None
+        return environment.build(self.proxy_url, self.ca_bundle, Path(config_dir), extensions)
+
+    def log_in(self, config_dir: str | Path, az: str = "az", extension_dir: str | Path | None = None) -> None:
+        """Run `az login --service-principal` once. Raises subprocess.CalledProcessError with az's own words."""
+        principal = self.backends.principal
+        environment.skip_version_check(Path(config_dir))
+        command = [az, "login", "--service-principal", "--username", principal.client_id, "--password", "any"]
+        subprocess.run(
+            [*command, "--tenant", principal.tenant_id, "--output", "none"],
+            env=self.environment(config_dir, extension_dir),
+            check=True,
+            capture_output=True,
+            text=True,
+            stdin=subprocess.DEVNULL,
+        )
+
+    def write_login(self, config_dir: str | Path, cloud: str = "AzureCloud") -> None:
+        """Leave behind what log_in leaves, in a millisecond and without az."""
+        environment.write_login(Path(config_dir), self.backends.principal, self.subscription_id, cloud)
+
+    def token(self) -> str:
+        """Return a bearer token, for tests that send requests themselves."""
+        return issue_token(self.backends.principal, "https://management.azure.com/")
+
+    # State
+
+    @property
+    def features(self) -> Features:
+        """Preview features."""
+        return self.backends.features
+
+    @property
+    def providers(self) -> Providers:
+        """Resource provider registrations."""
+        return self.backends.providers
+
+    @property
+    def permissions(self) -> Permissions:
+        """What the signed-in principal may do."""
+        return self.backends.permissions
+
+    @property
+    def initiative(self) -> Initiative:
+        """The built-in initiative and its versions."""
+        return self.backends.initiative
+
+    @property
+    def compliance(self) -> Compliance:
+        """What the policies found: ``set_non_compliant(assignment_id, [reference ids])``."""
+        return self.backends.compliance
+
+    @property
+    def clock(self) -> Clock:
+        """The clock behind every timestamp."""
+        return self.backends.clock
+
+    @property
+    def groups(self) -> ById[Json]:
+        """Resource groups by id."""
+        return self.backends.groups.items
+
+    @property
+    def clusters(self) -> ById[Json]:
+        """Managed clusters by id."""
+        return self.backends.clusters.items
+
+    @property
+    def assignments(self) -> ById[Json]:
+        """Policy assignments by id."""
+        return self.backends.assignments.items
+
+    @property
+    def deployment_safeguards(self) -> ById[Json]:
+        """Managed deployment safeguards, by their own id or by that of their cluster."""
+        return self.backends.safeguards.items
+
+    @property
+    def polls(self) -> int:
+        """How many status reads an operation takes."""
+        return self.backends.operations.polls
+
+    @polls.setter
+    def polls(self, value: int) -> None:
+        self.backends.operations.polls = value
+
+    @property
+    def page_size(self) -> int | None:
+        """Elements in a page of a list; None for no paging."""
+        return self.backends.page_size
+
+    @page_size.setter
+    def page_size(self, value: int | None) -> None:
+        self.backends.page_size = value
+
+    def add_group(self, name: str, location: str = "eastus", tags: dict[str, str] | None = None) -> str:
+        """Put a resource group in place and return its id."""
+        group, _ = self.backends.groups.put(name, {"location": location, "tags": tags})
+        return str(group["id"])
+
+    def add_cluster(
+        self,
+        group: str,
+        name: str,
+        azure_policy: bool = True,
+        sku: str = "Base",
+        provisioning_state: str = "Succeeded",
+        tags: dict[str, str] | None = None,
+    ) -> str:
+        """Put a cluster in place, in any provisioning state, and return its id. The group is added if need be."""
+        if self.backends.groups.id_of(group) not in self.groups:
+            self.add_group(group)
+        body: Json = {
+            "location": self.backends.groups.get(group)["location"],
+            "sku": {"name": sku, "tier": "Standard" if sku == "Automatic" else "Free"},
+            "tags": tags,
+            "properties": {"agentPoolProfiles": [{"name": "nodepool1"}]},
+        }
+        if azure_policy:
+            body["properties"]["addonProfiles"] = {"azurepolicy": {"enabled": True}}
+        return str(self.backends.clusters.seed(group, name, body, provisioning_state)["id"])
+
+    def add_deployment_safeguards(
+        self, cluster_id: str, level: str = "Warn", excluded_namespaces: list[str] | None = None
+    ) -> str:
+        """Put managed deployment safeguards on a cluster and return their id."""
+        return str(self.backends.safeguards.seed(cluster_id, level, excluded_namespaces)["id"])
+
+    def reset(self) -> None:
+        """Go back to the fresh state; the port and the certificate stay."""
+        with self._lock:
+            self.backends = Backends()
+            self.faults.clear()
+            self.journal.clear()
+            self.refused_hosts.clear()
+            self.crashes.clear()
+            self.latency = 0.0
+
+    # Requests
+
+    def answer(self, request: Request) -> Response | None:
+        """Answer one request, through latency and faults; None means that the connection is dropped."""
+        record = self.journal.open(request, time.monotonic())
+        fault = self.faults.strike(request)
+        delay = self.latency + (fault.latency if fault else 0.0)
+        if delay:
+            time.sleep(delay)
+        response: Response | None = None
+        if fault is None or fault.drop != "before":
+            response = fault.response(request, self.backends.principal.object_id) if fault else None
+            if response is not None:
+                gateway.add_headers(response, request)
+            else:
+                response = self._handle(request, fault)
+        if fault is not None and fault.drop:
+            response = None
+        status = response.status if response else None
+        self.journal.close(record, status, time.monotonic(), response.body if response else None)
+        return response
+
+    def _handle(self, request: Request, fault: Any) -> Response:
+        with self._lock:
+            self.backends.operations.doom = fault
+            try:
+                response = gateway.handle(self.backends, request)
+                # The body is the stored state itself: a later request must not change an answer being sent.
+                response.body = copy.deepcopy(response.body)
+            except Exception:
+                self.crashes.append(traceback.format_exc())
+                response = Response(500, {"error": {"code": "SandboxBug", "message": self.crashes[-1]}})
+            finally:
+                self.backends.operations.doom = None
+        return response
+
+    def _refuse(self, target: str, method: str) -> None:
+        self.refused_hosts.append(target)

@@ -1,0 +1,94 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""The control endpoint: how a script that runs inside the sandbox steers it."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from sandbox.errors import InvalidRequestContent
+from sandbox.faults import parse_fault
+from sandbox.http import Request, Response
+
+if TYPE_CHECKING:
+    from sandbox.box import Sandbox
+
+Json = dict[str, Any]
+ADDRESS_VARIABLE = "SANDBOX_CONTROL"
+TOKEN_VARIABLE = "SANDBOX_CONTROL_TOKEN"
+TOKEN_HEADER = "x-sandbox-token"
+
+
+class Control:
+    """Answers requests under /control, given the token that only the sandbox's own children know."""
+
+    def __init__(self, box: Sandbox) -> None:
+        self._box = box
+        self.token = secrets.token_urlsafe(16)
+
+    def variables(self) -> dict[str, str]:
+        """Return the environment variables through which a child finds this endpoint."""
+        return {ADDRESS_VARIABLE: f"{self._box.proxy_url}/control", TOKEN_VARIABLE: self.token}
+
+    def answer(self, request: Request) -> Response:
+        """Answer a control request: 403 without the token, 400 with a sentence when it makes no sense."""
+        if not hmac.compare_digest(request.headers.get(TOKEN_HEADER, ""), self.token):
+            return _error(403, "the control token is missing or wrong")
+        actions: dict[tuple[str, str], Callable[[Request], Json]] = {
+            ("POST", "/control/fault"): self._add_fault,
+            ("DELETE", "/control/fault"): self._clear_faults,
+            ("GET", "/control/state"): self._state,
+            ("POST", "/control/state"): self._change,
+        }
+        action = actions.get((request.method, request.path))
+        if action is None:
+            return _error(404, f"no {request.method} {request.path} here")
+        try:
+            return Response(200, action(request))
+        except InvalidRequestContent as error:
+            return _error(400, error.message)
+        except (ValueError, KeyError, TypeError) as error:
+            return _error(400, str(error))
+
+    def _add_fault(self, request: Request) -> Json:
+        self._box.faults.add(**parse_fault(str(request.json_object()["fault"])))
+        return {"faults": len(self._box.faults)}
+
+    def _clear_faults(self, request: Request) -> Json:
+        self._box.faults.clear()
+        return {"faults": 0}
+
+    def _state(self, request: Request) -> Json:
+        box = self._box
+        return {
+            "subscription": box.subscription_id,
+            "features": {item["name"]: item["properties"]["state"] for item in box.features.all()},
+            "providers": {item["namespace"]: item["registrationState"] for item in box.providers.all()},
+            "groups": list(box.groups),
+            "clusters": {key: item["properties"]["provisioningState"] for key, item in box.clusters.items()},
+            "assignments": list(box.assignments),
+            "deploymentSafeguards": list(box.deployment_safeguards),
+            "faults": len(box.faults),
+            "latency": box.latency,
+            "requests": len(box.journal),
+            "refusedHosts": list(box.refused_hosts),
+        }
+
+    def _change(self, request: Request) -> Json:
+        body, box = request.json_object(), self._box
+        for name, state in body.get("features", {}).items():
+            box.features.set_state(name, None if state == "retired" else state)
+        for namespace, state in body.get("providers", {}).items():
+            box.providers.set_state(namespace, state)
+        if "latency" in body:
+            box.latency = float(body["latency"])
+        if "advance" in body:
+            box.clock.advance(float(body["advance"]))
+        return self._state(request)
+
+
+def _error(status: int, message: str) -> Response:
+    return Response(status, {"error": {"code": "Control", "message": message}})

@@ -1,0 +1,93 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""The environment in which az talks to the sandbox and to nothing else."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import os
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+from sandbox.entra.models import Principal
+
+#: Dropped from the caller's environment: az settings, other sign-ins, other proxies.
+_DROPPED_PREFIXES = ("AZURE_", "ARM_", "IDENTITY_", "MSI_")
+_PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
+_QUIET = {
+    "AZURE_CORE_COLLECT_TELEMETRY": "false",
+    "AZURE_CORE_SURVEY_MESSAGE": "false",
+    "AZURE_CORE_LOGIN_EXPERIENCE_V2": "off",
+    "AZURE_CORE_ENCRYPT_TOKEN_CACHE": "false",
+    # Otherwise az asks the public extension index about every command that it does not know.
+    "AZURE_EXTENSION_USE_DYNAMIC_INSTALL": "no",
+}
+
+
+def build(
+    proxy: str, bundle: Path, config_dir: Path, extension_dir: Path | None, base: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """Return a complete environment for az: the caller's, without what could lead az elsewhere.
+
+    Empty NO_PROXY variables are set rather than left out, so that merging over another environment isolates too.
+    """
+    source = os.environ if base is None else base
+    kept = {
+        name: value
+        for name, value in source.items()
+        if not name.upper().startswith(_DROPPED_PREFIXES) and name.upper() not in _PROXIES
+    }
+    ours = {
+        **dict.fromkeys(("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"), proxy),
+        **dict.fromkeys(("NO_PROXY", "no_proxy"), ""),
+        **dict.fromkeys(("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"), str(bundle)),
+        "AZURE_CONFIG_DIR": str(config_dir),
+        **_QUIET,
+    }
+    if extension_dir is not None:
+        ours["AZURE_EXTENSION_DIR"] = str(extension_dir)
+    return {**kept, **ours}
+
+
+def skip_version_check(config_dir: Path) -> None:
+    """Let az believe that it has looked for a newer az: else its first command asks a public host.
+
+    Only when az runs under this Python; a file about another version of az would make it look elsewhere too.
+    """
+    try:
+        version = importlib.metadata.version("azure-cli-core")
+    except importlib.metadata.PackageNotFoundError:
+        return
+    config_dir.mkdir(parents=True, exist_ok=True)
+    now = str(datetime.now())
+    checked = {"versions": {"core": {"local": version}}, "update_time": now, "check_time": now}
+    (config_dir / "versionCheck.json").write_text(json.dumps(checked), "utf-8")
+
+
+def write_login(config_dir: Path, principal: Principal, subscription_id: str, cloud: str = "AzureCloud") -> None:
+    """Write what `az login --service-principal` leaves behind, without running az.
+
+    The files are azure-cli's: azureProfile.json (one subscription) and service_principal_entries.json, from
+    which az gets its first token when it needs one.
+    """
+    config_dir.mkdir(parents=True, exist_ok=True)
+    skip_version_check(config_dir)
+    account = {
+        "id": subscription_id,
+        "name": "Sandbox",
+        "state": "Enabled",
+        "user": {"name": principal.client_id, "type": "servicePrincipal"},
+        "isDefault": True,
+        "tenantId": principal.tenant_id,
+        "environmentName": cloud,
+        "homeTenantId": principal.tenant_id,
+        "managedByTenants": [],
+    }
+    profile = {"installationId": subscription_id, "subscriptions": [account]}
+    entry = {"client_id": principal.client_id, "tenant": principal.tenant_id, "client_secret": "any"}
+    (config_dir / "azureProfile.json").write_text(json.dumps(profile), "utf-8")
+    secrets = config_dir / "service_principal_entries.json"
+    secrets.touch(mode=0o600)
+    secrets.write_text(json.dumps([entry]), "utf-8")

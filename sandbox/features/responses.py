@@ -1,0 +1,28 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""Handles Microsoft.Features requests."""
+
+from __future__ import annotations
+
+from sandbox.http import Response
+from sandbox.routing import Call
+
+
+def get_feature(call: Call) -> Response:
+    """Show a feature."""
+    return Response(200, call.backends.features.read(call.path["namespace"], call.path["feature"]))
+
+
+def register_feature(call: Call) -> Response:
+    """Start a registration."""
+    return Response(200, call.backends.features.register(call.path["namespace"], call.path["feature"]))
+
+
+def unregister_feature(call: Call) -> Response:
+    """Start taking a registration back."""
+    return Response(200, call.backends.features.unregister(call.path["namespace"], call.path["feature"]))
+
+
+def list_features(call: Call) -> Response:
+    """List the features of one namespace, or all."""
+    return Response(200, {"value": call.backends.features.all(call.path.get("namespace"))})

@@ -1,0 +1,36 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""Handles requests on resources that only have to exist."""
+
+from __future__ import annotations
+
+from sandbox.http import Response
+from sandbox.routing import Call
+
+
+def get_companion(call: Call) -> Response:
+    """Show a resource."""
+    group = call.path.get("group", "")
+    return Response(200, call.backends.companions.get(call.request.path, _kind(call), group))
+
+
+def put_companion(call: Call) -> Response:
+    """Store a resource, at once: the clients take 200 and 201 without an operation."""
+    document, created = call.backends.companions.put(call.request.path, _kind(call), call.request.json_object())
+    return Response(201 if created else 200, document)
+
+
+def delete_companion(call: Call) -> Response:
+    """Remove a resource: 204 when there is none."""
+    found = call.backends.companions.items.pop(call.request.path, None)
+    return Response(204 if found is None else 200)
+
+
+def list_recommendations(call: Call) -> Response:
+    """List the alert rules that a metrics workspace recommends: none."""
+    return Response(200, {"value": []})
+
+
+def _kind(call: Call) -> str:
+    parts = call.request.path.rpartition("/providers/")[2].split("/")
+    return "/".join(parts[:2])

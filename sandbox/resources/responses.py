@@ -1,0 +1,183 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""Handles Microsoft.Resources requests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sandbox.http import Response
+from sandbox.ids import fold
+from sandbox.operations import POLL_DELAY
+from sandbox.resources.exceptions import ResourceNotFound
+from sandbox.resources.models import LOCATIONS
+from sandbox.routing import Call
+
+
+def metadata_endpoints(call: Call) -> Response:
+    """Describe this host as a cloud, for ``az cloud register --endpoint-resource-manager``."""
+    base = f"https://{call.request.host}"
+    cloud = {
+        "name": "Sandbox",
+        "authentication": {
+            "loginEndpoint": base,
+            "audiences": [f"{base}/", base],
+            "tenant": "common",
+            "identityProvider": "AAD",
+        },
+        "resourceManager": base,
+        "portal": base,
+        "graph": base,
+        "graphAudience": f"{base}/",
+        "microsoftGraphResourceId": f"{base}/",
+        "gallery": base,
+        "batch": base,
+        "media": base,
+        "sqlManagement": base,
+        "activeDirectoryDataLake": base,
+        "suffixes": dict.fromkeys(("storage", "keyVaultDns", "acrLoginServer", "sqlServerHostname"), "sandbox.invalid"),
+    }
+    # The version that az asks for (2022-09-01) answers one cloud, not a list (read in azure-cli 2.91).
+    return Response(200, cloud)
+
+
+def list_tenants(call: Call) -> Response:
+    """List the one tenant."""
+    tenant = call.backends.principal.tenant_id
+    item = {"id": f"/tenants/{tenant}", "tenantId": tenant, "displayName": "Sandbox", "tenantCategory": "Home"}
+    return Response(200, {"value": [item]})
+
+
+def _subscription(call: Call) -> dict[str, Any]:
+    backends = call.backends
+    return {
+        "id": f"/subscriptions/{backends.subscription_id}",
+        "authorizationSource": "RoleBased",
+        "managedByTenants": [],
+        "subscriptionId": backends.subscription_id,
+        "tenantId": backends.principal.tenant_id,
+        "displayName": "Sandbox",
+        "state": "Enabled",
+        "subscriptionPolicies": {"locationPlacementId": "Public_2014-09-01", "spendingLimit": "Off"},
+    }
+
+
+def list_subscriptions(call: Call) -> Response:
+    """List the one subscription."""
+    return Response(200, {"value": [_subscription(call)], "count": {"type": "Total", "value": 1}})
+
+
+def get_subscription(call: Call) -> Response:
+    """Show the one subscription."""
+    return Response(200, _subscription(call))
+
+
+def list_locations(call: Call) -> Response:
+    """List the regions."""
+    base = f"/subscriptions/{call.backends.subscription_id}/locations"
+    value = [{"id": f"{base}/{name}", "name": name, "displayName": name, "type": "Region"} for name in LOCATIONS]
+    return Response(200, {"value": value})
+
+
+def list_providers(call: Call) -> Response:
+    """List all providers."""
+    return Response(200, {"value": call.backends.providers.all()})
+
+
+def get_provider(call: Call) -> Response:
+    """Show a provider; counts towards the end of a registration."""
+    return Response(200, call.backends.providers.read(call.path["namespace"]))
+
+
+def register_provider(call: Call) -> Response:
+    """Start a registration."""
+    return Response(200, call.backends.providers.register(call.path["namespace"]))
+
+
+def unregister_provider(call: Call) -> Response:
+    """Start taking a registration back. The last state is Unregistered (recorded: Azure/azure-cli)."""
+    return Response(200, call.backends.providers.register(call.path["namespace"], "Unregistered"))
+
+
+def list_groups(call: Call) -> Response:
+    """List resource groups."""
+    return Response(200, {"value": list(call.backends.groups.items.values())})
+
+
+def get_group(call: Call) -> Response:
+    """Show a resource group."""
+    return Response(200, call.backends.groups.get(call.path["group"]))
+
+
+def head_group(call: Call) -> Response:
+    """Tell by the status whether a group exists: ``az group exists`` asks this way."""
+    exists = call.backends.groups.id_of(call.path["group"]) in call.backends.groups.items
+    return Response(204 if exists else 404)
+
+
+def put_group(call: Call) -> Response:
+    """Create or update a resource group."""
+    group, created = call.backends.groups.put(call.path["group"], call.request.json_object())
+    return Response(201 if created else 200, group)
+
+
+def patch_group(call: Call) -> Response:
+    """Change the tags of a resource group."""
+    group = call.backends.groups.get(call.path["group"])
+    body = call.request.json_object()
+    if "tags" in body:
+        group["tags"] = body["tags"]
+    return Response(200, group)
+
+
+def delete_group(call: Call) -> Response:
+    """Start deleting a group and all in it: 202 and Location (recorded: Azure/azure-sdk-for-net LivePolicyTests)."""
+    backends = call.backends
+    group, remove = backends.groups.begin_delete(call.path["group"])
+
+    def finish(succeeded: bool) -> None:
+        if succeeded:
+            backends.remove_below(group["id"])
+            remove()
+        else:
+            group["properties"]["provisioningState"] = "Failed"
+
+    operation = backends.operations.begin(group["id"], finish)
+    return Response(202, None, _location(call, operation.name))
+
+
+def operation_result(call: Call) -> Response:
+    """Answer 202 until the operation has ended, then 200."""
+    operation = call.backends.operations.poll(call.path["operation"])
+    if operation is None:
+        raise ResourceNotFound("Microsoft.Resources/operationresults", call.path["operation"], "")
+    if not operation.done:
+        return Response(202, None, _location(call, operation.name))
+    if operation.error:
+        return Response(409, {"error": operation.error})
+    return Response(200)
+
+
+def list_group_resources(call: Call) -> Response:
+    """List what is in a group; az asks before it deletes or picks a location."""
+    group = call.backends.groups.get(call.path["group"])["id"]
+    prefix = fold(group) + "/"
+    clusters = [c for key, c in call.backends.clusters.items.items() if fold(key).startswith(prefix)]
+    return Response(200, {"value": [_brief(cluster) for cluster in clusters]})
+
+
+def list_resources(call: Call) -> Response:
+    """List all resources."""
+    return Response(200, {"value": [_brief(cluster) for cluster in call.backends.clusters.items.values()]})
+
+
+def _brief(resource: dict[str, Any]) -> dict[str, Any]:
+    return {name: resource[name] for name in ("id", "name", "type", "location", "tags") if name in resource}
+
+
+def _location(call: Call, operation: str) -> dict[str, str]:
+    url = (
+        f"https://{call.request.host}/subscriptions/{call.backends.subscription_id}"
+        f"/operationresults/{operation}?api-version={call.api_version}"
+    )
+    return {"Location": url, **POLL_DELAY}
