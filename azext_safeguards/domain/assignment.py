@@ -13,7 +13,7 @@ from azext_safeguards.domain.effects import member_effects, parameter_value, sam
 from azext_safeguards.domain.effects import mutation_effect as mutation_effect_of
 from azext_safeguards.domain.errors import ForeignDefinitionError
 from azext_safeguards.domain.initiative import EFFECT, INITIATIVE_ID, MUTATION_EFFECT, InitiativeVersion
-from azext_safeguards.domain.intent import Intent, recorded_intent
+from azext_safeguards.domain.intent import Intent, recorded_intent, recorded_overrides
 from azext_safeguards.domain.level import SETTINGS, Level
 from azext_safeguards.domain.namespaces import user_part
 from azext_safeguards.domain.overrides import Override, Split, split, write
@@ -125,7 +125,8 @@ def read_assignment(body: Mapping[str, Any], definitions: Definitions) -> Assign
     version = intent.profile_version
     intended = definitions.get(version.pin) if version else definition
     expected = wanted_overrides(intent.level, version, intended) if intent.level and intended else {}
-    return Assignment(body, intent, True, pin, definition, split(present, expected))
+    owners = split(present, expected, recorded_overrides(properties.get("metadata") or {}))
+    return Assignment(body, intent, True, pin, definition, owners)
 
 
 def pins_to_know(body: Mapping[str, Any]) -> list[str]:

@@ -14,7 +14,9 @@ from azext_safeguards.domain.level import Level
 # Metadata keys of ours; each value stays far under the documented limit of 1,024 characters.
 LEVEL_KEY = "safeguardsLevel"
 VERSION_KEY = "safeguardsVersion"
-KEYS = (LEVEL_KEY, VERSION_KEY)
+# Not an intent, but how our overrides are told from others': their fingerprints, comma-separated.
+OVERRIDES_KEY = "safeguardsOverrides"
+KEYS = (LEVEL_KEY, VERSION_KEY, OVERRIDES_KEY)
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,11 @@ class Intent:
         """The intent as metadata members of the assignment."""
         recorded = {LEVEL_KEY: self.level.value if self.level else None, VERSION_KEY: self.version}
         return {key: value for key, value in recorded.items() if value}
+
+
+def recorded_overrides(metadata: Mapping[str, Any]) -> frozenset[str]:
+    """The fingerprints of the overrides that we wrote, as an assignment's metadata holds them."""
+    return frozenset(str(metadata.get(OVERRIDES_KEY) or "").split(",")) - {""}
 
 
 def recorded_intent(metadata: Mapping[str, Any]) -> Intent | None:

@@ -4,7 +4,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import hashlib
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,28 +77,40 @@ class Split:
     foreign: tuple[Override, ...]
 
 
-def split(present: Sequence[Override], expected: Mapping[str, str]) -> Split:
+def fingerprint(override: Override) -> str:
+    """A short text by which an override that we wrote is known again: overrides have no name of their own.
+
+    :returns: 8 hexadecimal digits of its effect and its members, whatever their order and case.
+    """
+    text = "|".join([str(override.get("value", "")).lower(), *sorted(named(override))])
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
+
+
+def split(present: Sequence[Override], expected: Mapping[str, str], written: Collection[str] = ()) -> Split:
     """Tells the overrides that rendering put on an assignment from those of somebody else.
 
-    Overrides have no name, so ours are known by what they hold: one reference selector that holds what rendering
-    gives for an effect, less members that another override names. One of ours that somebody shortened or lengthened
-    is still ours, and repaired, when it gives the same effect to more than half of those members; anything else is
-    somebody's own choice.
+    Ours are known by their fingerprints. One that somebody shortened or lengthened since is still ours, and repaired,
+    when it gives the same effect to more than half of the members that rendering gives it to; anything less is
+    somebody's own choice. Where no fingerprints were recorded, ours is what holds exactly what rendering gives for an
+    effect, less members that another override names.
 
     :param present: the overrides as the assignment holds them.
-    :param expected: reference id -> effect, as the recorded intent renders them when nothing is foreign.
+    :param expected: reference id -> effect, as the intent renders them when nothing is foreign.
+    :param written: the fingerprints that were recorded when ours were written.
     """
-    groups: dict[str, set[str]] = {}
-    for reference, effect in expected.items():
-        groups.setdefault(effect.lower(), set()).add(reference.lower())
-    ours: list[int] = []
-    for effect, members in groups.items():
-        free = [index for index in range(len(present)) if index not in ours and _is_plain(present[index])]
-        same = [index for index in free if str(present[index].get("value", "")).lower() == effect]
-        found = _largest(present, [index for index in same if _exact(present, index, members)]) or _largest(
-            present, [index for index in same if 2 * len(named(present[index]) & members) > len(members)]
-        )
-        ours.extend(found)
+    ours = [index for index, item in enumerate(present) if _is_plain(item) and fingerprint(item) in written]
+    covered = {str(present[index].get("value", "")).lower() for index in ours}
+    for effect, members in _by_effect(expected).items():
+        if effect in covered:
+            continue
+        same = [
+            index
+            for index, item in enumerate(present)
+            if index not in ours and _is_plain(item) and str(item.get("value", "")).lower() == effect
+        ]
+        exact = [] if written else [index for index in same if _exact(present, index, members)]
+        most = [index for index in same if 2 * len(named(present[index]) & members) > len(members)]
+        ours.extend(_largest(present, exact) or _largest(present, most))
     return Split(
         tuple(present[index] for index in sorted(ours)),
         tuple(item for index, item in enumerate(present) if index not in ours),
@@ -155,6 +168,13 @@ def _is_plain(override: Override) -> bool:
         and bool(named(override))
         and "notIn" not in selectors[0]
     )
+
+
+def _by_effect(expected: Mapping[str, str]) -> dict[str, set[str]]:
+    groups: dict[str, set[str]] = {}
+    for reference, effect in expected.items():
+        groups.setdefault(effect.lower(), set()).add(reference.lower())
+    return groups
 
 
 def _exact(present: Sequence[Override], index: int, members: set[str]) -> bool:

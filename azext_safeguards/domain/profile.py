@@ -18,7 +18,7 @@ from azext_safeguards.domain.assignment import (
 )
 from azext_safeguards.domain.catalog import Definitions, ProfileVersion, versions_of_pin
 from azext_safeguards.domain.errors import SafeguardsError
-from azext_safeguards.domain.initiative import EFFECT, MUTATION_EFFECT
+from azext_safeguards.domain.initiative import EFFECT, MUTATION_EFFECT, MemberKind
 from azext_safeguards.domain.intent import Change
 from azext_safeguards.domain.level import Level
 from azext_safeguards.domain.namespaces import SYSTEM_NAMESPACES
@@ -125,13 +125,13 @@ def _level_of_body(assignment: Assignment, version: ProfileVersion | None) -> Le
     """
     if assignment.definition is None:
         return assignment.intent.level
+    kinds = {member.reference_id: member.kind for member in assignment.definition.members}
+    validators = [effect.lower() for name, effect in assignment.effects.items() if kinds[name] is MemberKind.VALIDATOR]
+    strongest = Level.ENFORCEMENT if "deny" in validators else Level.WARNING if "audit" in validators else Level.OFF
     levels = sorted(Level, key=lambda level: level is not assignment.intent.level)
     for level in levels:
-        if does_what(assignment.properties, level, version, assignment.definition):
+        # Somebody else's overrides may leave a level nothing to do, and then it is not the level that is true.
+        shows = level is strongest or (level is Level.WARNING and "audit" in validators)
+        if shows and does_what(assignment.properties, level, version, assignment.definition):
             return level
-    if not assignment.is_recorded:
-        return None
-    effects = {effect.lower() for effect in assignment.effects.values()}
-    if "deny" in effects:
-        return Level.ENFORCEMENT
-    return Level.WARNING if "audit" in effects else Level.OFF
+    return strongest if assignment.is_recorded else None

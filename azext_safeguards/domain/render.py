@@ -14,18 +14,20 @@ from azext_safeguards.domain.catalog import DEFAULT_VERSION, Definitions, acts
 from azext_safeguards.domain.effects import member_effects, mutation_effect, wanted_overrides
 from azext_safeguards.domain.errors import LevelRequiredError, TooManyOverridesError
 from azext_safeguards.domain.initiative import EFFECT, INITIATIVE_ID, MUTATION_EFFECT, InitiativeVersion, MemberKind
-from azext_safeguards.domain.intent import KEYS, Change, Intent
+from azext_safeguards.domain.intent import KEYS, OVERRIDES_KEY, Change, Intent
 from azext_safeguards.domain.level import SETTINGS, Level
 from azext_safeguards.domain.namespaces import SYSTEM_NAMESPACES, all_excluded
 from azext_safeguards.domain.overrides import (
     MAX_OVERRIDES,
     Override,
+    fingerprint,
     is_sweeping,
     named,
     sets_effect,
     without_unknown,
     write,
 )
+from azext_safeguards.domain.pins import same_pin
 from azext_safeguards.domain.policies import short_name
 
 DISPLAY_NAME = "AKS deployment safeguards"
@@ -104,9 +106,14 @@ def render(assignment: Assignment | None, change: Change, definitions: Definitio
         definitions.resolve(pin)
         raise LookupError(f"the definition of '{pin}' was not fetched")
     found = properties_of(assignment.body) if assignment else {}
-    parameters, lost_parameters = _parameters(assignment, change, intent, definition)
-    overrides, lost_references = _overrides(assignment, intent, definition)
-    messages, lost_messages = _messages(found.get("nonComplianceMessages"), definition)
+    # What the service holds for this pin it can take again; only a definition that this cloud was seen to have, or
+    # another pin, tells what can't be sent.
+    is_known = definitions.offered is not None or not (assignment and same_pin(pin, assignment.pin))
+    limits = definition if is_known else None
+    ours, foreign, lost_references = _overrides(assignment, intent, definition, limits)
+    messages, lost_messages = _messages(found.get("nonComplianceMessages"), limits)
+    parameters, lost_parameters = _parameters(assignment, change, intent, definition, limits)
+    overrides = [*ours, *foreign]
     properties: dict[str, Any] = {
         key: copy.deepcopy(value) for key, value in found.items() if key not in (*_READ_ONLY, "overrides")
     }
@@ -115,7 +122,7 @@ def render(assignment: Assignment | None, change: Change, definitions: Definitio
     properties["policyDefinitionId"] = found.get("policyDefinitionId", INITIATIVE_ID)
     properties["definitionVersion"] = pin
     properties["enforcementMode"] = _mode(assignment, change, intent)
-    properties["metadata"] = _metadata(found.get("metadata"), intent)
+    properties["metadata"] = _metadata(found.get("metadata"), intent, ours)
     properties["parameters"] = parameters
     if messages is not None:
         properties["nonComplianceMessages"] = messages
@@ -136,13 +143,18 @@ def render(assignment: Assignment | None, change: Change, definitions: Definitio
 
 
 def _parameters(
-    assignment: Assignment | None, change: Change, intent: Intent, definition: InitiativeVersion | None
+    assignment: Assignment | None,
+    change: Change,
+    intent: Intent,
+    definition: InitiativeVersion | None,
+    limits: InitiativeVersion | None,
 ) -> tuple[dict[str, Any], list[str]]:
+    """The parameters to send, and the names of those that `limits` does not declare and that are lost."""
     present = assignment.parameters if assignment else {}
     ours = _our_parameters(assignment, change, intent, definition)
     lowered = {name.lower() for name in (EFFECT, WARN, MUTATION_EFFECT, EXCLUDED_NAMESPACES)}
     foreign = {name: value for name, value in present.items() if name.lower() not in lowered}
-    lost = [name for name in foreign if definition and not definition.declares(name)]
+    lost = [name for name in foreign if limits and not limits.declares(name)]
     result = {name: copy.deepcopy(value) for name, value in foreign.items() if name not in lost}
     given = {name.lower() for name in result}
     for name, parameter in (definition.parameters if definition else {}).items():
@@ -187,13 +199,17 @@ def _excluded(assignment: Assignment | None, change: Change) -> list[str]:
 
 
 def _overrides(
-    assignment: Assignment | None, intent: Intent, definition: InitiativeVersion | None
-) -> tuple[list[Override], list[str]]:
-    foreign: Sequence[Override] = assignment.overrides.foreign if assignment else ()
+    assignment: Assignment | None,
+    intent: Intent,
+    definition: InitiativeVersion | None,
+    limits: InitiativeVersion | None,
+) -> tuple[list[Override], list[Override], list[str]]:
+    """Our overrides, the foreign ones that `limits` can take, and the reference ids that are lost."""
+    foreign: Sequence[Override] = copy.deepcopy(assignment.overrides.foreign) if assignment else ()
     if definition is None or intent.level is None:
-        ours = assignment.overrides.ours if assignment and intent.level is None else ()
-        return [*ours, *foreign], []
-    kept, lost = without_unknown(foreign, definition.references)
+        as_found = assignment.overrides.ours if assignment and intent.level is None else ()
+        return list(copy.deepcopy(as_found)), list(foreign), []
+    kept, lost = without_unknown(foreign, limits.references) if limits else (list(foreign), [])
     taken = frozenset[str]().union(*(named(item) for item in kept if sets_effect(item)))
     wanted = wanted_overrides(intent.level, intent.profile_version, definition)
     ours_now = write({name: effect for name, effect in wanted.items() if name.lower() not in taken})
@@ -203,19 +219,20 @@ def _overrides(
             f"an assignment takes {MAX_OVERRIDES}.",
             ["Remove or merge overrides: az policy assignment update --overrides ..."],
         )
-    return [*ours_now, *kept], lost
+    return list(ours_now), kept, lost
 
 
 def _messages(
     messages: Sequence[Mapping[str, Any]] | None, definition: InitiativeVersion | None
 ) -> tuple[list[Mapping[str, Any]] | None, list[str]]:
     """Non-compliance messages without those for members that the version no longer has."""
-    if messages is None or definition is None:
-        return (None if messages is None else list(messages)), []
-    kept, lost = [], []
-    for message in messages:
+    if messages is None:
+        return None, []
+    kept: list[Mapping[str, Any]] = []
+    lost: list[str] = []
+    for message in copy.deepcopy(messages):
         reference = message.get("policyDefinitionReferenceId")
-        if reference and str(reference).lower() not in definition.references:
+        if definition and reference and str(reference).lower() not in definition.references:
             lost.append(str(reference))
         else:
             kept.append(message)
@@ -230,9 +247,10 @@ def _mode(assignment: Assignment | None, change: Change, intent: Intent) -> str:
     return SETTINGS[intent.level or Level.OFF].enforcement_mode
 
 
-def _metadata(present: Mapping[str, Any] | None, intent: Intent) -> dict[str, Any]:
+def _metadata(present: Mapping[str, Any] | None, intent: Intent, ours: Sequence[Override]) -> dict[str, Any]:
+    written = {OVERRIDES_KEY: ",".join(fingerprint(item) for item in ours)} if ours and intent.level else {}
     kept = {key: value for key, value in (present or {}).items() if key not in (*KEYS, *_SERVER_METADATA)}
-    return {**copy.deepcopy(kept), **intent.metadata}
+    return {**copy.deepcopy(kept), **intent.metadata, **written}
 
 
 def _losses(intent: Intent, pin: str, parameters: Sequence[str], references: Sequence[str]) -> list[str]:
