@@ -39,10 +39,24 @@ def refusal(error: SafeguardsError) -> Exception:
     return refused
 
 
-def write_failed(error: Exception, message: str, commands: list[str]) -> Exception:
+def timed_out(error: Exception, command: str) -> Exception:
+    """The az error for a wait that ran out.
+
+    :param error: says what was waited for.
+    :param command: the command that goes on waiting.
+    """
+    from azure.cli.core.azclierror import AzureResponseError
+
+    late: Exception = AzureResponseError(
+        f"{error} after all the time that was given; it goes on in Azure.", recommendation=[command]
+    )
+    return late
+
+
+def write_failed(error: Exception, done: str, commands: list[str]) -> Exception:
     """The az error for an assignment that could not be written.
 
-    :param message: what was done and what was not, a sentence.
+    :param done: what was done before, a sentence.
     :param commands: the commands that finish the job.
     """
     from azure.cli.core import azclierror
@@ -50,12 +64,12 @@ def write_failed(error: Exception, message: str, commands: list[str]) -> Excepti
     from azure.core.exceptions import ClientAuthenticationError, HttpResponseError
 
     reason = getattr(error, "message", None) or str(error)
+    message = f"{done} The safeguards assignment was not written:"
     if isinstance(error, SafeguardsError):
         return refusal(type(error)(f"{message} {reason}", [*error.commands, *commands]))
     if not isinstance(error, HttpResponseError):
-        lost: Exception = azclierror.AzureConnectionError(
-            f"{message} No answer came: {reason}", recommendation=commands
-        )
+        unknown = f"{done} No answer came, so it is not known whether the safeguards assignment was written: {reason}"
+        lost: Exception = azclierror.AzureConnectionError(unknown, recommendation=commands)
         return lost
     kind = get_error_type_by_status_code(str(error.status_code))
     hints = list(commands)

@@ -57,6 +57,13 @@ def _counted(policies: Mapping[str, str]) -> str:
     return ", ".join(f"{count} {effect}" for effect, count in ranked) or "-"
 
 
+def registration_table(result: list[Mapping[str, Any]]) -> list[OrderedDict[str, Any]]:
+    """A row per thing that is registered."""
+    return [
+        OrderedDict(Name=step["name"], State=step["state"], Action=step["action"], Note=step["note"]) for step in result
+    ]
+
+
 def version_output(version: ProfileVersion) -> dict[str, Any]:
     """The object that `version list` returns for a version."""
     from azext_safeguards.domain.catalog import DEFAULT_VERSION, bundled

@@ -38,6 +38,20 @@ examples:
     text: az aks safeguards profile delete -g MyResourceGroup -n MyManagedCluster --yes
 """
 
+helps["aks safeguards register"] = """
+type: command
+short-summary: Register the feature and the resource providers that deployment safeguards need, once a subscription.
+long-summary: >-
+  Registers the feature Microsoft.ContainerService/SafeguardsPreview, waits for it, refreshes the registration of
+  Microsoft.ContainerService, and makes sure that Microsoft.PolicyInsights is registered. Safe to repeat and to
+  interrupt. A feature that Azure has retired is reported and is no error.
+examples:
+  - name: Register, and wait until everything is registered.
+    text: az aks safeguards register -o table
+  - name: Ask for it and come back later.
+    text: az aks safeguards register --no-wait
+"""
+
 helps["aks safeguards version"] = """
 type: group
 short-summary: Versions of deployment safeguards.

@@ -40,6 +40,16 @@ def load_arguments(loader: Any, _command: str) -> None:
                 help="Comma-separated namespaces that safeguards leave alone, beside the system's; a name may start "
                 'or end with *. Replaces the earlier list; "" clears it.',
             )
+    with loader.argument_context("aks safeguards register") as context:
+        context.argument(
+            # Not the dest that az reserves for long-running operations: those print nothing then.
+            "skip_waiting",
+            options_list=["--no-wait"],
+            action="store_true",
+            help="Ask for the registrations and do not wait. Run the command again later: the provider must be "
+            "refreshed once the feature is registered.",
+        )
+        context.argument("timeout", options_list=["--timeout"], type=int, help="How many seconds to wait in all.")
     with loader.argument_context("aks safeguards profile") as context:
         context.argument(
             "name",

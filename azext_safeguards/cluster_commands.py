@@ -21,9 +21,10 @@ from azext_safeguards.domain.level import Level, parse_level
 from azext_safeguards.domain.namespaces import parse_namespaces
 from azext_safeguards.domain.preflight import automatic_create
 from azext_safeguards.domain.profile import Profile
+from azext_safeguards.services.apply import apply_plan
 from azext_safeguards.services.arm import ArmClient
 from azext_safeguards.services.resources import CLUSTER_API, get_cluster
-from azext_safeguards.services.safeguards import Plan, apply_plan, plan_change, read_profile
+from azext_safeguards.services.safeguards import Plan, plan_change, read_profile
 from azext_safeguards.services.snapshot import outcome, take_snapshot
 
 logger = get_logger(__name__)
@@ -85,18 +86,18 @@ def update(order: Order, *, only_safeguards: bool) -> Any:
         plan, raw_cluster = _plan(order, arm, cluster)
     _say(plan)
     if only_safeguards:
-        profile = _write(order, arm, cluster, plan, "Nothing was changed: the safeguards assignment was not written.")
+        profile = _write(order, arm, cluster, plan, "The cluster itself was not touched.")
         return with_profile(_as_model(order.cmd, raw_cluster), profile)
     result = order.run_installed()
     if result is None and not order.no_wait:
         # The user declined what the installed command asked, so nothing is to be done.
         return None
     result = result if order.no_wait else _wait(order.cmd, result)
-    failure = f"The cluster '{cluster.name}' was updated, but its safeguards assignment was not written."
+    done = f"The cluster '{cluster.name}' was updated."
     if not order.no_wait:
         # Minutes may have passed: what somebody put on the assignment meanwhile must survive.
-        plan = _again(order, arm, cluster, failure)
-    return with_profile(result, _write(order, arm, cluster, plan, failure))
+        plan = _again(order, arm, cluster, done)
+    return with_profile(result, _write(order, arm, cluster, plan, done))
 
 
 def create(order: Order) -> Any:
@@ -118,25 +119,30 @@ def create(order: Order) -> Any:
             raise automatic_create(order.change, cluster)
         arm = arm_client(order.cmd.cli_ctx)
         enables_addon = "azure-policy" in _addons(order.arguments.get("enable_addons"))
-        snapshot = take_snapshot(arm, cluster, cluster_api=None, full=order.change.level.is_on)
+        snapshot = take_snapshot(
+            arm, cluster, cluster_api=_cluster_api(order.cmd), full=order.change.level.is_on, creating=True
+        )
         plan = plan_change(arm, cluster, snapshot, order.change, enables_addon)
+    existed = snapshot.cluster.value is not None
     _say(plan)
     try:
         result = order.run_installed()
     except Exception:
-        # The installed command may fail in what it does after the cluster was created, such as role assignments.
-        _write_after_failure(order, arm, cluster, plan)
+        # The installed command may fail in what it does after the cluster was created, such as role assignments. A
+        # cluster that was there before is not this command's to change.
+        if not existed:
+            _write_after_failure(order, arm, cluster, plan)
         raise
     if result is None and not _exists(order.cmd, arm, cluster):
         # The user declined what the installed command asked: there is no cluster to put an assignment on.
         return None
     if order.no_wait:
-        failure = f"The cluster '{cluster.name}' is being created, but its safeguards assignment was not written."
-        return with_profile(result, _write(order, arm, cluster, plan, failure))
+        done = f"The cluster '{cluster.name}' is being created."
+        return with_profile(result, _write(order, arm, cluster, plan, done))
     early = _write_early(arm, cluster, plan)
     result = _wait(order.cmd, result)
-    failure = f"The cluster '{cluster.name}' was created, but its safeguards assignment was not written."
-    return with_profile(result, early or _write(order, arm, cluster, plan, failure))
+    done = f"The cluster '{cluster.name}' was created."
+    return with_profile(result, early or _write(order, arm, cluster, plan, done))
 
 
 def show(cmd: Any, arguments: Mapping[str, Any], run_installed: Callable[[], Any]) -> Any:
@@ -181,28 +187,28 @@ def _plan(order: Order, arm: ArmClient, cluster: ClusterRef) -> tuple[Plan, Mapp
     snapshot = take_snapshot(
         arm, cluster, cluster_api=_cluster_api(order.cmd), full=order.change.level is not Level.OFF
     )
-    if snapshot.cluster is None or snapshot.cluster.value is None:
+    if snapshot.cluster.value is None:
         # That there is no such cluster is said as the installed command says it.
-        raise snapshot.cluster.raised if snapshot.cluster and snapshot.cluster.raised else LookupError(cluster.id)
+        raise snapshot.cluster.raised or LookupError(cluster.id)
     return plan_change(arm, cluster, snapshot, order.change), snapshot.cluster.value
 
 
-def _again(order: Order, arm: ArmClient, cluster: ClusterRef, failure: str) -> Plan:
+def _again(order: Order, arm: ArmClient, cluster: ClusterRef, done: str) -> Plan:
     from azure.core.exceptions import AzureError
 
     try:
         return _plan(order, arm, cluster)[0]
     except (AzureError, SafeguardsError) as error:
-        raise write_failed(error, failure, [order.finishing_command(cluster)]) from error
+        raise write_failed(error, done, [order.finishing_command(cluster)]) from error
 
 
-def _write(order: Order, arm: ArmClient, cluster: ClusterRef, plan: Plan, failure: str) -> Profile | None:
+def _write(order: Order, arm: ArmClient, cluster: ClusterRef, plan: Plan, done: str) -> Profile | None:
     from azure.core.exceptions import AzureError
 
     try:
         return apply_plan(arm, cluster, plan)
     except (AzureError, SafeguardsError) as error:
-        raise write_failed(error, failure, [order.finishing_command(cluster)]) from error
+        raise write_failed(error, done, [order.finishing_command(cluster)]) from error
 
 
 def _write_early(arm: ArmClient, cluster: ClusterRef, plan: Plan) -> Profile | None:

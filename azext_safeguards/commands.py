@@ -9,7 +9,7 @@ from typing import Any
 
 def load_command_table(loader: Any, _args: Any) -> None:
     """Registers our commands with az."""
-    from azext_safeguards._format import profile_table, version_table
+    from azext_safeguards._format import profile_table, registration_table, version_table
 
     with loader.command_group("aks safeguards profile") as group:
         group.custom_show_command("show", "profile_show", table_transformer=profile_table)
@@ -20,5 +20,7 @@ def load_command_table(loader: Any, _args: Any) -> None:
             "everything that was set on it. To only turn safeguards off, use 'az aks update --safeguards-level Off'. "
             "Delete it?",
         )
+    with loader.command_group("aks safeguards") as group:
+        group.custom_command("register", "register", table_transformer=registration_table)
     with loader.command_group("aks safeguards version") as group:
         group.custom_command("list", "version_list", table_transformer=version_table)

@@ -44,10 +44,34 @@ def profile_delete(cmd: Any, resource_group_name: str, name: str) -> None:
         try:
             # Read first: an assignment of that name on another definition is not ours to delete.
             read_profile(arm, cluster)
-        except ResourceNotFoundError:
+        except ResourceNotFoundError as error:
+            if not _is_absent(error):
+                raise
             logger.warning("The cluster '%s' has no safeguards assignment; nothing was deleted.", name)
             return
         delete_assignment(arm, cluster)
+
+
+def register(cmd: Any, skip_waiting: bool = False, timeout: int = 1800) -> list[dict[str, Any]]:
+    """Registers the feature flag and the resource providers that safeguards need, and waits for them."""
+    from azext_safeguards._client_factory import arm_client
+    from azext_safeguards._errors import timed_out
+    from azext_safeguards.services import registration
+
+    progress = cmd.cli_ctx.get_progress_controller()
+    progress.begin(message="Registering")
+    try:
+        result = registration.register(
+            arm_client(cmd.cli_ctx),
+            wait=not skip_waiting,
+            timeout=timeout,
+            say=lambda text: progress.add(message=text),
+        )
+    except registration.RegistrationTimeout as error:
+        raise timed_out(error, "az aks safeguards register") from error
+    finally:
+        progress.end()
+    return registration.as_output(result)
 
 
 def version_list() -> list[dict[str, Any]]:
@@ -62,11 +86,16 @@ def _absent(error: Exception, cluster: Any) -> Exception:
     """The error for a cluster without an assignment, or for no cluster at all, with the exit code of `show` (3)."""
     from azure.cli.core.azclierror import ResourceNotFoundError
 
-    code = getattr(getattr(error, "error", None), "code", "")
-    if code and code != "PolicyAssignmentNotFound":
+    if not _is_absent(error):
         return error
     absent: Exception = ResourceNotFoundError(
         f"The cluster '{cluster.name}' has no safeguards assignment.",
         recommendation=[f"az aks update {cluster.arguments} --safeguards-level Warning"],
     )
     return absent
+
+
+def _is_absent(error: Exception) -> bool:
+    """Whether a 404 says that the assignment is missing, not the cluster or its group."""
+    code = getattr(getattr(error, "error", None), "code", "")
+    return code in ("", None, "PolicyAssignmentNotFound")

@@ -161,6 +161,10 @@ class Definitions:
             )
         return found
 
+    def matching(self, pin: str) -> str | None:
+        """The version that a pin selects among those this cloud offers, or None."""
+        return newest_match(pin, self.offered or ())
+
     def missing(self, pin: str) -> str | None:
         """The version that a pin selects and whose definition is still to be fetched, or None."""
         version = self.resolve(pin)

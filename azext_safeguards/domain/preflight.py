@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -13,9 +13,12 @@ from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.errors import PreflightError
 from azext_safeguards.domain.intent import Change
 from azext_safeguards.domain.level import Level
+from azext_safeguards.domain.permissions import READ_ASSIGNMENT, WRITE_ASSIGNMENT, allows
 
 NAMESPACE = "Microsoft.ContainerService"
 FEATURE = "SafeguardsPreview"
+# Where the azure-policy add-on reports to, and reads what it is to enforce from.
+POLICY_INSIGHTS = "Microsoft.PolicyInsights"
 REGISTERED = "Registered"
 
 T = TypeVar("T")
@@ -46,6 +49,10 @@ class Facts:
     cluster: Mapping[str, Any] | None = None
     feature: Read[str] | None = None
     managed: Read[Mapping[str, Any]] | None = None
+    policy_insights: Read[str] | None = None
+    """The registration state of Microsoft.PolicyInsights."""
+    permissions: Read[Sequence[Mapping[str, Any]]] | None = None
+    """What the caller may do on the cluster, or on its resource group where there is no cluster yet."""
 
 
 @dataclass(frozen=True)
@@ -100,11 +107,15 @@ def check(
         return Finding(tuple(problems), ())
     if facts.feature is not None:
         problems += _feature(facts.feature, cluster, warnings)
+    if facts.policy_insights is not None:
+        problems += _provider(facts.policy_insights, cluster, warnings)
     if facts.cluster is None:
         problems += _addon_of_command_line(enables_addon)
     else:
         problems += _addon_of_cluster(facts.cluster, cluster)
     problems += _managed(facts, change, level, cluster, warnings)
+    if facts.permissions is not None:
+        problems += _permissions(facts.permissions, facts.cluster is not None, cluster, warnings)
     return Finding(tuple(problems), tuple(warnings))
 
 
@@ -162,6 +173,40 @@ def _feature(feature: Read[str], cluster: ClusterRef, warnings: list[str]) -> li
         return []
     sentence = f"The feature {NAMESPACE}/{FEATURE} is not registered in this subscription (it is {feature.value})."
     return [Problem("FeatureNotRegistered", sentence, registration_commands(cluster))]
+
+
+def _provider(state: Read[str], cluster: ClusterRef, warnings: list[str]) -> list[Problem]:
+    if state.failed or state.value is None:
+        warnings.append(f"Could not read whether {POLICY_INSIGHTS} is registered; going on without.")
+        return []
+    if state.value.lower() in (REGISTERED.lower(), "registering"):
+        return []
+    sentence = f"The resource provider {POLICY_INSIGHTS} is not registered in this subscription (it is {state.value})."
+    command = f"az provider register --namespace {POLICY_INSIGHTS}{cluster.subscription_argument}"
+    return [Problem("ProviderNotRegistered", sentence, (command,))]
+
+
+def _permissions(
+    granted: Read[Sequence[Mapping[str, Any]]], exists: bool, ref: ClusterRef, warnings: list[str]
+) -> list[Problem]:
+    if granted.value is None:
+        # A resource group that does not exist (404) is the installed command's to report.
+        if granted.failed:
+            warnings.append("Could not read your permissions; going on without.")
+        return []
+    if not granted.value:
+        # Whoever could read the cluster has some permission, so an empty list says nothing.
+        return []
+    missing = [action for action in (READ_ASSIGNMENT, WRITE_ASSIGNMENT) if not allows(granted.value, action)]
+    if not missing:
+        return []
+    scope, place = (ref.id, f"cluster '{ref.name}'") if exists else (ref.group_id, f"group '{ref.resource_group}'")
+    command = (
+        'az role assignment create --role "Resource Policy Contributor" '
+        f'--assignee "$(az account show --query user.name -o tsv)" --scope {scope}'
+    )
+    sentence = f"You lack {' and '.join(missing)} on the {place}; somebody who may assign roles can grant it."
+    return [Problem("MissingPermission", sentence, (command,))]
 
 
 def _addon_of_command_line(enables_addon: bool | None) -> list[Problem]:

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +22,7 @@ from azext_safeguards.domain.initiative import EFFECT, MUTATION_EFFECT, MemberKi
 from azext_safeguards.domain.intent import Change
 from azext_safeguards.domain.level import Level
 from azext_safeguards.domain.namespaces import SYSTEM_NAMESPACES
-from azext_safeguards.domain.overrides import named
+from azext_safeguards.domain.overrides import Override, named, sets_effect
 from azext_safeguards.domain.pins import same_pin
 from azext_safeguards.domain.policies import short_name
 from azext_safeguards.domain.render import render
@@ -93,19 +93,22 @@ def drift_of(assignment: Assignment, definitions: Definitions) -> tuple[Drift, .
         expected, actual = find(intended["parameters"], name), find(assignment.parameters, name)
         if expected != actual:
             drift.append(Drift(f"parameters.{name}", expected, actual))
-    expected_overrides = _by_effect(intended.get("overrides") or ())
-    actual_overrides = _by_effect(assignment.all_overrides)
+    # What somebody else's overrides name is theirs to decide, so only the rest of ours can have drifted.
+    foreign = frozenset[str]().union(*(named(item) for item in assignment.overrides.foreign if sets_effect(item)))
+    expected_overrides = _by_effect(intended.get("overrides") or (), foreign)
+    actual_overrides = _by_effect(assignment.overrides.ours, foreign)
     if expected_overrides != actual_overrides:
         drift.append(Drift("overrides", expected_overrides, actual_overrides))
     return tuple(drift)
 
 
-def _by_effect(overrides: Any) -> dict[str, list[str]]:
-    """Overrides in a form to read and compare: effect -> short names in alphabetical order."""
+def _by_effect(overrides: Iterable[Override], foreign: frozenset[str]) -> dict[str, list[str]]:
+    """Overrides in a form to read and compare: effect -> short names in alphabetical order, foreign ones left out."""
     result: dict[str, list[str]] = {}
     for override in overrides:
-        known = {short_name(reference) for reference in named(override)}
-        result.setdefault(str(override.get("value")), []).extend(known)
+        ours = [short_name(reference) for reference in named(override) - foreign]
+        if ours:
+            result.setdefault(str(override.get("value")), []).extend(ours)
     return {effect: sorted(names) for effect, names in sorted(result.items())}
 
 

@@ -122,7 +122,7 @@ def render(assignment: Assignment | None, change: Change, definitions: Definitio
     properties["policyDefinitionId"] = found.get("policyDefinitionId", INITIATIVE_ID)
     properties["definitionVersion"] = pin
     properties["enforcementMode"] = _mode(assignment, change, intent)
-    properties["metadata"] = _metadata(found.get("metadata"), intent, ours)
+    properties["metadata"] = _metadata(found.get("metadata"), intent, definition, ours)
     properties["parameters"] = parameters
     if messages is not None:
         properties["nonComplianceMessages"] = messages
@@ -137,9 +137,7 @@ def render(assignment: Assignment | None, change: Change, definitions: Definitio
     warnings = _losses(intent, pin, lost_parameters, [*lost_references, *lost_messages])
     if assignment and (change.level or change.version) and definition and intent.level:
         warnings += _foreign_effects(assignment, intent, parameters, overrides, definition)
-    return Rendering(
-        body, intent, tuple(warnings), assignment is None or _comparable(body) != _comparable(assignment.body)
-    )
+    return Rendering(body, intent, tuple(warnings), assignment is None or not says_the_same(body, assignment.body))
 
 
 def _parameters(
@@ -163,7 +161,8 @@ def _parameters(
     for name, value in ours.items():
         declared = definition.declares(name) if definition else name
         # With an unknown definition (Off only) nothing is added that is not there: it might not be declared.
-        if declared and (definition or name == EFFECT or find(present, name) is not None):
+        asked = name == EXCLUDED_NAMESPACES and change.excluded_namespaces is not None
+        if declared and (definition or name == EFFECT or asked or find(present, name) is not None):
             result[declared] = {"value": value}
     return result, lost
 
@@ -247,8 +246,15 @@ def _mode(assignment: Assignment | None, change: Change, intent: Intent) -> str:
     return SETTINGS[intent.level or Level.OFF].enforcement_mode
 
 
-def _metadata(present: Mapping[str, Any] | None, intent: Intent, ours: Sequence[Override]) -> dict[str, Any]:
-    written = {OVERRIDES_KEY: ",".join(fingerprint(item) for item in ours)} if ours and intent.level else {}
+def _metadata(
+    present: Mapping[str, Any] | None, intent: Intent, definition: InitiativeVersion | None, ours: Sequence[Override]
+) -> dict[str, Any]:
+    written: dict[str, str] = {}
+    if intent.level is not None and definition is not None:
+        wanted = wanted_overrides(intent.level, intent.profile_version, definition).values()
+        left_out = [effect for effect in dict.fromkeys(wanted) if effect not in {item["value"] for item in ours}]
+        marks = [fingerprint(item) for item in (*ours, *({"value": effect} for effect in left_out))]
+        written = {OVERRIDES_KEY: ",".join(marks)} if marks else {}
     kept = {key: value for key, value in (present or {}).items() if key not in (*KEYS, *_SERVER_METADATA)}
     return {**copy.deepcopy(kept), **intent.metadata, **written}
 
@@ -298,6 +304,11 @@ def _foreign_effects(
     if kept:
         warnings.append(f"Somebody else's overrides on the assignment stay in force: {', '.join(kept)}.")
     return warnings
+
+
+def says_the_same(left: Mapping[str, Any], right: Mapping[str, Any]) -> bool:
+    """Whether two bodies of an assignment, sent or returned, would have the service hold the same."""
+    return _comparable(left) == _comparable(right)
 
 
 def _comparable(body: Mapping[str, Any]) -> dict[str, Any]:

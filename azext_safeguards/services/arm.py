@@ -18,6 +18,7 @@ from azure.core.pipeline.policies import RetryPolicy
 
 if TYPE_CHECKING:
     from azure.core.credentials import AccessToken, TokenCredential
+    from azure.core.rest import HttpRequest
 
 PUBLIC_CLOUD = "https://management.azure.com"
 
@@ -64,6 +65,11 @@ class SharedToken:
                 self._tokens[scopes] = token
             return token
 
+    def forget(self) -> None:
+        """Has the next request ask for a new token."""
+        with self._lock:
+            self._tokens.clear()
+
 
 class ArmClient:
     """Requests to Azure Resource Manager: paths and JSON in, JSON out.
@@ -87,7 +93,8 @@ class ArmClient:
         kwargs.setdefault("read_timeout", _READ_TIMEOUT_SECONDS)
         # az passes an authentication policy of its own, bound to the bare credential; ours shares one token.
         kwargs.pop("authentication_policy", None)
-        policies = _policies(SharedToken(credential), scopes, kwargs)
+        self._token = SharedToken(credential)
+        policies = _policies(self._token, scopes, kwargs)
         self._client = PipelineClient(self._base_url, policies=policies, **kwargs)
 
     def get(self, path: str, api_version: str, **query: str) -> dict[str, Any]:
@@ -98,9 +105,22 @@ class ArmClient:
         """
         return self._send("GET", path, api_version, query=query) or {}
 
+    def list_all(self, path: str, api_version: str, **query: str) -> list[dict[str, Any]]:
+        """All elements of a list, its pages followed to the end; errors as `get`."""
+        page = self.get(path, api_version, **query)
+        elements = list(page.get("value") or ())
+        while page.get("nextLink"):
+            page = self._follow(str(page["nextLink"]))
+            elements.extend(page.get("value") or ())
+        return elements
+
     def put(self, path: str, api_version: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """Creates or replaces the resource at a path; errors as `get`."""
         return self._send("PUT", path, api_version, body=body) or {}
+
+    def post(self, path: str, api_version: str, body: Mapping[str, Any] | None = None, **query: str) -> dict[str, Any]:
+        """Runs an action; errors as `get`."""
+        return self._send("POST", path, api_version, body=body, query=query) or {}
 
     def delete(self, path: str, api_version: str) -> dict[str, Any] | None:
         """Deletes the resource at a path.
@@ -108,6 +128,18 @@ class ArmClient:
         :returns: the deleted resource where the service returns it (200), None where there was none (204).
         """
         return self._send("DELETE", path, api_version)
+
+    def _follow(self, link: str) -> dict[str, Any]:
+        """The page behind a nextLink, which must stay on the endpoint: the token goes with it.
+
+        :raises azure.core.exceptions.HttpResponseError: for a link to elsewhere.
+        """
+        from azure.core.exceptions import HttpResponseError
+        from azure.core.rest import HttpRequest
+
+        if not link.lower().startswith(f"{self._base_url.lower()}/"):
+            raise HttpResponseError(message=f"The service named a next page at another place: {link}")
+        return self._answer(HttpRequest("GET", link, headers={"Accept": "application/json"})) or {}
 
     def _send(
         self,
@@ -126,7 +158,14 @@ class ArmClient:
             headers={"Accept": "application/json"},
             json=body,
         )
+        return self._answer(request)
+
+    def _answer(self, request: HttpRequest) -> dict[str, Any] | None:
         response = self._client.send_request(request)
+        if response.status_code == 401:
+            # A token may be revoked before its time; one new one is worth a try, a second would not be.
+            self._token.forget()
+            response = self._client.send_request(request)
         if response.status_code >= 400:
             raise _error(response)
         return _json(response)
@@ -144,7 +183,10 @@ def _policies(credential: Any, scopes: list[str], kwargs: Mapping[str, Any]) -> 
         policies.ProxyPolicy(**kwargs),
         policies.ContentDecodePolicy(**kwargs),
         BoundedRetryPolicy(
-            retry_total=kwargs.get("retry_total", _RETRIES),
+            # azure-core counts each kind of failure apart, with limits of its own.
+            **dict.fromkeys(
+                ("retry_total", "retry_connect", "retry_read", "retry_status"), kwargs.get("retry_total", _RETRIES)
+            ),
             retry_backoff_factor=_BACKOFF_SECONDS,
             retry_backoff_max=_LONGEST_WAIT_SECONDS,
         ),

@@ -18,6 +18,8 @@ POLICY_API = "2023-04-01"
 # The version that knows overrides of kind definitionVersion and the mode Enroll, used only where one is there.
 NEWER_POLICY_API = "2025-11-01"
 FEATURES_API = "2021-07-01"
+PROVIDERS_API = "2020-06-01"
+PERMISSIONS_API = "2022-05-01-preview"
 MANAGED_SAFEGUARDS_API = "2025-07-01"
 CLUSTER_API = "2024-09-01"
 
@@ -29,8 +31,31 @@ def get_cluster(arm: ArmClient, cluster: ClusterRef, api_version: str = CLUSTER_
 
 def get_feature_state(arm: ArmClient) -> str:
     """The state of the feature flag: `Registered`, `NotRegistered`, `Registering` and others."""
-    path = f"/subscriptions/{arm.subscription_id}/providers/Microsoft.Features/providers/{NAMESPACE}/features/{FEATURE}"
-    return str((arm.get(path, FEATURES_API).get("properties") or {}).get("state") or "")
+    return str((arm.get(_feature_path(arm), FEATURES_API).get("properties") or {}).get("state") or "")
+
+
+def register_feature(arm: ArmClient) -> str:
+    """Asks for the feature flag and returns its state."""
+    body = arm.post(f"{_feature_path(arm)}/register", FEATURES_API)
+    return str((body.get("properties") or {}).get("state") or "")
+
+
+def get_provider_state(arm: ArmClient, namespace: str) -> str:
+    """The registration state of a resource provider: `Registered`, `NotRegistered`, `Registering` and others."""
+    return str(arm.get(_provider_path(arm, namespace), PROVIDERS_API).get("registrationState") or "")
+
+
+def register_provider(arm: ArmClient, namespace: str) -> str:
+    """Registers a resource provider, or refreshes its registration, and returns its state."""
+    return str(arm.post(f"{_provider_path(arm, namespace)}/register", PROVIDERS_API).get("registrationState") or "")
+
+
+def get_permissions(arm: ArmClient, scope: str) -> list[dict[str, Any]]:
+    """What the caller may do at a scope, one element for each role that is assigned to them there or above.
+
+    :param scope: the id of a resource or a resource group.
+    """
+    return arm.list_all(f"{scope}/providers/Microsoft.Authorization/permissions", PERMISSIONS_API)
 
 
 def get_managed_safeguards(arm: ArmClient, cluster: ClusterRef) -> dict[str, Any]:
@@ -67,6 +92,14 @@ def put_assignment(arm: ArmClient, cluster: ClusterRef, body: Mapping[str, Any])
 def delete_assignment(arm: ArmClient, cluster: ClusterRef) -> dict[str, Any] | None:
     """Deletes the safeguards assignment; returns it as it was, or None where there was none."""
     return arm.delete(assignment_path(cluster), POLICY_API)
+
+
+def _feature_path(arm: ArmClient) -> str:
+    return f"/subscriptions/{arm.subscription_id}/providers/Microsoft.Features/providers/{NAMESPACE}/features/{FEATURE}"
+
+
+def _provider_path(arm: ArmClient, namespace: str) -> str:
+    return f"/subscriptions/{arm.subscription_id}/providers/{namespace}"
 
 
 def _policy_api(body: Mapping[str, Any]) -> str:

@@ -78,19 +78,6 @@ def plan_change(
     return Plan(change, assignment, rendering, definitions, (*finding.warnings, *warnings, *rendering.warnings))
 
 
-def apply_plan(arm: ArmClient, cluster: ClusterRef, plan: Plan) -> Profile | None:
-    """Writes what a plan says, if it says anything.
-
-    :returns: the profile as it is afterwards; None when the cluster has no assignment.
-    :raises azure.core.exceptions.AzureError: when the write failed.
-    """
-    assignment = plan.assignment
-    if plan.rendering is not None and plan.rendering.changes:
-        written = resources.put_assignment(arm, cluster, plan.rendering.body)
-        assignment = read_assignment(written, plan.definitions)
-    return profile_of(assignment, plan.definitions) if assignment else None
-
-
 def read_profile(arm: ArmClient, cluster: ClusterRef) -> tuple[Profile, dict[str, Any]]:
     """The profile of a cluster and the assignment that it was read from; one request where the pin is bundled.
 

@@ -4,13 +4,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 from azext_safeguards.domain.cluster import ClusterRef
-from azext_safeguards.domain.preflight import Facts, Read
+from azext_safeguards.domain.preflight import POLICY_INSIGHTS, Facts, Read
 from azext_safeguards.services import resources
 from azext_safeguards.services.arm import ArmClient
 
@@ -22,40 +22,51 @@ class Snapshot:
     """The outcome of each read; what was not asked for is None."""
 
     assignment: Read[Mapping[str, Any]]
-    cluster: Read[Mapping[str, Any]] | None = None
+    cluster: Read[Mapping[str, Any]]
+    creating: bool = False
+    """Whether the cluster is yet to be created."""
     feature: Read[str] | None = None
     managed: Read[Mapping[str, Any]] | None = None
     initiative: Read[Mapping[str, Any]] | None = None
+    policy_insights: Read[str] | None = None
+    permissions: Read[Sequence[Mapping[str, Any]]] | None = None
 
     @property
     def facts(self) -> Facts:
         """What preflight looks at."""
-        return Facts(self.cluster.value if self.cluster else None, self.feature, self.managed)
+        cluster = None if self.creating else self.cluster.value
+        return Facts(cluster, self.feature, self.managed, self.policy_insights, self.permissions)
 
 
 def take_snapshot(
     arm: ArmClient,
     cluster: ClusterRef,
     *,
-    cluster_api: str | None = resources.CLUSTER_API,
+    cluster_api: str = resources.CLUSTER_API,
     full: bool = True,
+    creating: bool = False,
 ) -> Snapshot:
     """Reads what a change needs, all at the same time; writes nothing.
 
-    :param cluster_api: the API version to read the cluster with, or None when there is no cluster yet.
-    :param full: whether to read what a level that acts depends on: the feature, AKS's managed safeguards and the
-        initiative. Turning safeguards off needs none of them.
+    :param cluster_api: the API version to read the cluster with.
+    :param full: whether to read what a level that acts depends on: the feature, the policy provider, permissions,
+        AKS's managed safeguards and the initiative. Turning safeguards off needs none of them.
+    :param creating: whether the cluster is yet to be created; then permissions are those on its resource group.
     """
-    readers: dict[str, Reader] = {"assignment": lambda: resources.get_assignment(arm, cluster)}
-    if cluster_api is not None:
-        readers["cluster"] = lambda: resources.get_cluster(arm, cluster, cluster_api)
+    readers: dict[str, Reader] = {
+        "assignment": lambda: resources.get_assignment(arm, cluster),
+        "cluster": lambda: resources.get_cluster(arm, cluster, cluster_api),
+    }
     if full:
         readers["feature"] = lambda: resources.get_feature_state(arm)
         readers["managed"] = lambda: resources.get_managed_safeguards(arm, cluster)
         readers["initiative"] = lambda: resources.get_initiative(arm)
+        readers["policy_insights"] = lambda: resources.get_provider_state(arm, POLICY_INSIGHTS)
+        scope = cluster.group_id if creating else cluster.id
+        readers["permissions"] = lambda: resources.get_permissions(arm, scope)
     with ThreadPoolExecutor(max_workers=len(readers)) as pool:
         futures = {name: pool.submit(outcome, reader) for name, reader in readers.items()}
-        return Snapshot(**{name: future.result() for name, future in futures.items()})
+        return Snapshot(creating=creating, **{name: future.result() for name, future in futures.items()})
 
 
 def outcome(reader: Reader) -> Read[Any]:

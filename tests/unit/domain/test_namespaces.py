@@ -1,0 +1,112 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+import string
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from azext_safeguards.domain.errors import InvalidValueError
+from azext_safeguards.domain.namespaces import all_excluded, is_namespace_pattern, parse_namespaces, user_part
+
+LABELS = st.from_regex(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?", fullmatch=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("", ()),
+        ("   ", ()),
+        ("a", ("a",)),
+        ("a,b", ("a", "b")),
+        ("b,a", ("b", "a")),
+        (" a , b ", ("a", "b")),
+        ("a,b,a", ("a", "b")),
+        ("team-*,*-dev,*mid*", ("team-*", "*-dev", "*mid*")),
+        ("0,1-2", ("0", "1-2")),
+        ("kube-system,a", ("kube-system", "a")),
+        ("a" * 63, ("a" * 63,)),
+    ],
+)
+def test_a_list_is_read_in_order_without_blanks_and_repetitions(text, names):
+    assert parse_namespaces(text) == names
+
+
+@pytest.mark.parametrize("text", ["a,,b", "a,", ",a", ",", " , ", "a, ,b"])
+def test_an_empty_item_is_refused(text):
+    with pytest.raises(InvalidValueError) as refused:
+        parse_namespaces(text)
+    assert "empty item" in refused.value.message
+    assert any('--safeguards-excluded-ns ""' in command for command in refused.value.commands)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Prod",
+        "a_b",
+        "a.b",
+        "-a",
+        "a-",
+        "a b",
+        "a/b",
+        "a;b",
+        "ä",
+        "a\nb",
+        "a" * 64,
+        "a*b",
+        "*",
+        "**",
+        "***",
+        "-*",
+        "*-",
+        "a-*b",
+        "a*-",
+        "-*a",
+        "'a'",
+        '"a"',
+        "..",
+        "%2f",
+    ],
+)
+def test_what_is_neither_a_label_nor_a_glob_is_refused_by_name(name):
+    with pytest.raises(InvalidValueError) as refused:
+        parse_namespaces(f"good,{name}")
+    assert f"'{name}'" in refused.value.message
+
+
+@given(st.lists(LABELS, min_size=1, unique=True))
+def test_a_printed_list_is_read_as_itself(names):
+    assert parse_namespaces(",".join(names)) == tuple(names)
+
+
+@given(LABELS)
+def test_a_star_may_stand_at_either_end_of_a_label(name):
+    assert is_namespace_pattern(f"{name}*")
+    assert is_namespace_pattern(f"*{name}")
+    assert is_namespace_pattern(f"*{name}*")
+
+
+@given(
+    LABELS, st.sampled_from([char for char in string.printable if char not in string.ascii_lowercase + "0123456789-"])
+)
+def test_no_other_character_is_allowed_inside(name, char):
+    assert not is_namespace_pattern(f"{name}{char}{name}"[:63] if len(name) < 31 else f"{name[:20]}{char}{name[:20]}")
+
+
+def test_the_users_part_is_what_is_not_the_systems():
+    held = ["kube-system", "b", "calico-system", "a", "tigera-system", "gatekeeper-system", "b", "azure-arc"]
+    assert user_part(held) == ("b", "a", "azure-arc")
+
+
+@pytest.mark.parametrize(
+    ("user", "held"),
+    [
+        ((), ["kube-system", "calico-system", "tigera-system", "gatekeeper-system"]),
+        (("a",), ["kube-system", "calico-system", "tigera-system", "gatekeeper-system", "a"]),
+        (("kube-system", "a", "a"), ["kube-system", "calico-system", "tigera-system", "gatekeeper-system", "a"]),
+        (("gatekeeper-system",), ["kube-system", "calico-system", "tigera-system", "gatekeeper-system"]),
+    ],
+)
+def test_the_systems_namespaces_are_always_there_and_never_twice(user, held):
+    assert all_excluded(user) == held
