@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from azext_safeguards.domain.catalog import ProfileVersion
     from azext_safeguards.domain.cluster import ClusterRef
+    from azext_safeguards.domain.diagnosis import Check
     from azext_safeguards.domain.profile import Profile
 
 
@@ -55,6 +56,19 @@ def _counted(policies: Mapping[str, str]) -> str:
     order = ("Deny", "Mutate", "Audit", "Disabled")
     ranked = sorted(counts.items(), key=lambda item: order.index(item[0]) if item[0] in order else len(order))
     return ", ".join(f"{count} {effect}" for effect, count in ranked) or "-"
+
+
+def check_output(check: Check) -> dict[str, Any]:
+    """A check of `diagnose` as a plain object."""
+    return {"check": check.name, "status": check.status.value, "seen": check.seen, "todo": list(check.todo)}
+
+
+def diagnosis_table(result: list[Mapping[str, Any]]) -> list[OrderedDict[str, Any]]:
+    """A row per check, in the order in which they were asked."""
+    return [
+        OrderedDict(Check=check["check"], Status=check["status"], Seen=check["seen"], Todo="; ".join(check["todo"]))
+        for check in result
+    ]
 
 
 def registration_table(result: list[Mapping[str, Any]]) -> list[OrderedDict[str, Any]]:

@@ -38,6 +38,20 @@ examples:
     text: az aks safeguards profile delete -g MyResourceGroup -n MyManagedCluster --yes
 """
 
+helps["aks safeguards diagnose"] = """
+type: command
+short-summary: Find out why safeguards do nothing on a cluster, or not what was asked for.
+long-summary: >-
+  Checks the cluster, the feature, the providers, the add-on, the assignment and what is beside it, in the order in
+  which one cause hides the next: the first check that is not ok is where to begin. Each check says what was seen and
+  what to do.
+examples:
+  - name: Read the checks.
+    text: az aks safeguards diagnose -g MyResourceGroup -n MyManagedCluster -o table
+  - name: Fail a pipeline on warnings, too.
+    text: az aks safeguards diagnose -g MyResourceGroup -n MyManagedCluster --fail-on warning
+"""
+
 helps["aks safeguards register"] = """
 type: command
 short-summary: Register the feature and the resource providers that deployment safeguards need, once a subscription.

@@ -50,13 +50,21 @@ def load_arguments(loader: Any, _command: str) -> None:
             "refreshed once the feature is registered.",
         )
         context.argument("timeout", options_list=["--timeout"], type=int, help="How many seconds to wait in all.")
-    with loader.argument_context("aks safeguards profile") as context:
+    for scope in ("aks safeguards profile", "aks safeguards diagnose"):
+        with loader.argument_context(scope) as context:
+            context.argument(
+                "name",
+                options_list=["--name", "-n"],
+                id_part="name",
+                completer=get_resource_name_completion_list("Microsoft.ContainerService/managedClusters"),
+                help="Name of the managed cluster.",
+            )
+    with loader.argument_context("aks safeguards diagnose") as context:
         context.argument(
-            "name",
-            options_list=["--name", "-n"],
-            id_part="name",
-            completer=get_resource_name_completion_list("Microsoft.ContainerService/managedClusters"),
-            help="Name of the managed cluster.",
+            "fail_on",
+            options_list=["--fail-on"],
+            arg_type=get_enum_type(["warning", "problem", "never"]),
+            help="End with exit code 1 when a check ended like this or worse.",
         )
 
 

@@ -86,8 +86,9 @@ def update(order: Order, *, only_safeguards: bool) -> Any:
         plan, raw_cluster = _plan(order, arm, cluster)
     _say(plan)
     if only_safeguards:
-        profile = _write(order, arm, cluster, plan, "The cluster itself was not touched.")
-        return with_profile(_as_model(order.cmd, raw_cluster), profile)
+        # What can fail without a request is done before the write.
+        model = _as_model(order.cmd, raw_cluster)
+        return with_profile(model, _write(order, arm, cluster, plan, "The cluster itself was not touched."))
     result = order.run_installed()
     if result is None and not order.no_wait:
         # The user declined what the installed command asked, so nothing is to be done.
@@ -266,6 +267,13 @@ def _cluster_api(cmd: Any) -> str:
 
 def _as_model(cmd: Any, raw: Mapping[str, Any]) -> Any:
     """A cluster as the installed command's model, which decides how az prints it."""
-    model = cmd.get_models("ManagedCluster")
+    from azure.cli.core.profiles import ResourceType, get_sdk
+
+    try:
+        model = cmd.get_models("ManagedCluster")
+    except Exception as error:  # pylint: disable=broad-except
+        # A command of another extension may have no SDK of its own in az's sense; core's prints the same members.
+        logger.debug("safeguards: the installed command has no model of a cluster: %s", error)
+        model = get_sdk(cmd.cli_ctx, ResourceType.MGMT_CONTAINERSERVICE, "ManagedCluster", mod="models")
     # Models of older SDKs are built by msrest, newer ones take the JSON itself.
     return model.deserialize(raw) if hasattr(model, "deserialize") else model(raw)

@@ -9,7 +9,7 @@ from typing import Any
 
 def load_command_table(loader: Any, _args: Any) -> None:
     """Registers our commands with az."""
-    from azext_safeguards._format import profile_table, registration_table, version_table
+    from azext_safeguards._format import diagnosis_table, profile_table, registration_table, version_table
 
     with loader.command_group("aks safeguards profile") as group:
         group.custom_show_command("show", "profile_show", table_transformer=profile_table)
@@ -22,5 +22,6 @@ def load_command_table(loader: Any, _args: Any) -> None:
         )
     with loader.command_group("aks safeguards") as group:
         group.custom_command("register", "register", table_transformer=registration_table)
+        group.custom_command("diagnose", "diagnose", table_transformer=diagnosis_table)
     with loader.command_group("aks safeguards version") as group:
         group.custom_command("list", "version_list", table_transformer=version_table)

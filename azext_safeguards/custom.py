@@ -74,6 +74,24 @@ def register(cmd: Any, skip_waiting: bool = False, timeout: int = 1800) -> list[
     return registration.as_output(result)
 
 
+def diagnose(cmd: Any, resource_group_name: str, name: str, fail_on: str = "problem") -> list[dict[str, Any]]:
+    """Why is nothing happening? Checks all that safeguards depend on, in the order in which causes hide others."""
+    from azext_safeguards._client_factory import arm_client, cluster_ref
+    from azext_safeguards._errors import cli_errors, fail_after_output
+    from azext_safeguards._format import check_output
+    from azext_safeguards.domain.diagnosis import Status, worst
+    from azext_safeguards.services.diagnosis import diagnose_cluster
+
+    with cli_errors():
+        cluster = cluster_ref(cmd.cli_ctx, resource_group_name, name)
+        checks = diagnose_cluster(arm_client(cmd.cli_ctx), cluster)
+    failing = {"warning": (Status.WARNING, Status.PROBLEM), "problem": (Status.PROBLEM,), "never": ()}[fail_on.lower()]
+    if worst(checks) in failing:
+        first = next(check for check in checks if check.status in failing)
+        fail_after_output(cmd.cli_ctx, f"{first.name}: {first.seen}", list(first.todo))
+    return [check_output(check) for check in checks]
+
+
 def version_list() -> list[dict[str, Any]]:
     """The safeguards versions that --safeguards-version takes."""
     from azext_safeguards._format import version_output

@@ -97,7 +97,7 @@ class ArmClient:
         policies = _policies(self._token, scopes, kwargs)
         self._client = PipelineClient(self._base_url, policies=policies, **kwargs)
 
-    def get(self, path: str, api_version: str, **query: str) -> dict[str, Any]:
+    def get(self, path: str, api_version: str, query: Mapping[str, str] | None = None) -> dict[str, Any]:
         """The resource at a path.
 
         :raises azure.core.exceptions.HttpResponseError: for an answer of 400 and above; ResourceNotFoundError for 404.
@@ -105,9 +105,9 @@ class ArmClient:
         """
         return self._send("GET", path, api_version, query=query) or {}
 
-    def list_all(self, path: str, api_version: str, **query: str) -> list[dict[str, Any]]:
+    def list_all(self, path: str, api_version: str, query: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
         """All elements of a list, its pages followed to the end; errors as `get`."""
-        page = self.get(path, api_version, **query)
+        page = self.get(path, api_version, query)
         elements = list(page.get("value") or ())
         while page.get("nextLink"):
             page = self._follow(str(page["nextLink"]))
@@ -118,7 +118,13 @@ class ArmClient:
         """Creates or replaces the resource at a path; errors as `get`."""
         return self._send("PUT", path, api_version, body=body) or {}
 
-    def post(self, path: str, api_version: str, body: Mapping[str, Any] | None = None, **query: str) -> dict[str, Any]:
+    def post(
+        self,
+        path: str,
+        api_version: str,
+        body: Mapping[str, Any] | None = None,
+        query: Mapping[str, str] | None = None,
+    ) -> dict[str, Any]:
         """Runs an action; errors as `get`."""
         return self._send("POST", path, api_version, body=body, query=query) or {}
 

@@ -18,6 +18,8 @@ POLICY_API = "2023-04-01"
 # The version that knows overrides of kind definitionVersion and the mode Enroll, used only where one is there.
 NEWER_POLICY_API = "2025-11-01"
 FEATURES_API = "2021-07-01"
+EXEMPTIONS_API = "2022-07-01-preview"
+POLICY_STATES_API = "2019-10-01"
 PROVIDERS_API = "2020-06-01"
 PERMISSIONS_API = "2022-05-01-preview"
 MANAGED_SAFEGUARDS_API = "2025-07-01"
@@ -72,6 +74,31 @@ def get_initiative(arm: ArmClient) -> dict[str, Any]:
 def get_initiative_version(arm: ArmClient, version: str) -> dict[str, Any]:
     """One version of the initiative, such as `2.1.1`."""
     return arm.get(f"{INITIATIVE_ID}/versions/{version}", POLICY_API)
+
+
+def list_exemptions(arm: ArmClient, cluster: ClusterRef) -> list[dict[str, Any]]:
+    """The policy exemptions that reach a cluster, from its own scope and from those above."""
+    return arm.list_all(f"{cluster.id}/providers/Microsoft.Authorization/policyExemptions", EXEMPTIONS_API)
+
+
+def list_initiative_assignments(arm: ArmClient, cluster: ClusterRef) -> list[dict[str, Any]]:
+    """The assignments of the safeguards initiative that reach a cluster, from its own scope and from those above."""
+    query = {"$filter": f"policyDefinitionId eq '{INITIATIVE_ID}'"}
+    listed = arm.list_all(f"{cluster.id}/providers/Microsoft.Authorization/policyAssignments", POLICY_API, query)
+    # The filter is the service's to apply; what it lets through all the same is not what was asked for.
+    return [
+        item
+        for item in listed
+        if str((item.get("properties") or {}).get("policyDefinitionId", "")).lower() == INITIATIVE_ID.lower()
+    ]
+
+
+def get_last_state_time(arm: ArmClient, cluster: ClusterRef) -> str:
+    """When the compliance of a cluster with the safeguards was last evaluated, ISO 8601; empty when it never was."""
+    query = {"$top": "1", "$orderby": "timestamp desc", "$filter": f"policyAssignmentName eq '{ASSIGNMENT_NAME}'"}
+    path = f"{cluster.id}/providers/Microsoft.PolicyInsights/policyStates/latest/queryResults"
+    states = arm.post(path, POLICY_STATES_API, query=query).get("value") or [{}]
+    return str(states[0].get("timestamp") or "")
 
 
 def assignment_path(cluster: ClusterRef) -> str:

@@ -58,7 +58,7 @@ def plan_change(
     definitions = Definitions() if off else _definitions(snapshot, warnings)
     if body is not None and not off:
         for pin in pins_to_know(body):
-            _fetch(arm, definitions, pin, must_exist=False)
+            fetch_definition(arm, definitions, pin, must_exist=False)
     assignment = read_assignment(body, definitions) if body is not None else None
     if assignment is None and off:
         nothing = f"The cluster '{cluster.name}' has no deployment safeguards; nothing was written."
@@ -73,7 +73,7 @@ def plan_change(
     finding.raise_problems(cluster)
     if intent.level is not Level.OFF:
         _raise_failure(snapshot.initiative)
-        _fetch(arm, definitions, pin, must_exist=True)
+        fetch_definition(arm, definitions, pin, must_exist=True)
     rendering = render(assignment, change, definitions)
     return Plan(change, assignment, rendering, definitions, (*finding.warnings, *warnings, *rendering.warnings))
 
@@ -89,7 +89,7 @@ def read_profile(arm: ArmClient, cluster: ClusterRef) -> tuple[Profile, dict[str
     for pin in pins_to_know(body):
         if definitions.get(pin) is None:
             _fetch_offered(arm, definitions)
-            _fetch(arm, definitions, pin, must_exist=False)
+            fetch_definition(arm, definitions, pin, must_exist=False)
     return profile_of(read_assignment(body, definitions), definitions), body
 
 
@@ -102,10 +102,14 @@ def _definitions(snapshot: Snapshot, warnings: list[str]) -> Definitions:
                 "May not read the safeguards initiative; going on with the versions known to this extension."
             )
         return Definitions()
-    return _offered(initiative.value)
+    return offered_definitions(initiative.value)
 
 
-def _offered(initiative: Mapping[str, Any] | None) -> Definitions:
+def offered_definitions(initiative: Mapping[str, Any] | None) -> Definitions:
+    """What a cloud offers, from its answer for the initiative; nothing where it has none (None).
+
+    :param initiative: the newest version as `get_initiative` returns it.
+    """
     if initiative is None:
         return Definitions(offered=())
     newest = from_arm(initiative)
@@ -117,12 +121,12 @@ def _fetch_offered(arm: ArmClient, definitions: Definitions) -> None:
     if definitions.offered is None:
         read = outcome(lambda: resources.get_initiative(arm))
         if not read.failed:
-            offered = _offered(read.value)
+            offered = offered_definitions(read.value)
             definitions.offered = offered.offered
             definitions.fetched.update(offered.fetched)
 
 
-def _fetch(arm: ArmClient, definitions: Definitions, pin: str, *, must_exist: bool) -> None:
+def fetch_definition(arm: ArmClient, definitions: Definitions, pin: str, *, must_exist: bool) -> None:
     """Reads the definition that a pin selects, unless it is known.
 
     :raises PinUnavailableError: when it selects nothing and must exist.

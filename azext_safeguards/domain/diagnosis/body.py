@@ -1,0 +1,103 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""Checks of the assignment itself: is it there, does it act, and is it as it was written?"""
+
+from __future__ import annotations
+
+from azext_safeguards.domain.diagnosis.evidence import Check, Evidence, Status
+from azext_safeguards.domain.level import Level
+
+
+def check_assignment(given: Evidence) -> Check:
+    """Whether the assignment is there, on the right definition."""
+    if given.assignment is not None:
+        return Check("assignment", Status.OK, "The safeguards assignment is on the cluster.")
+    if given.unreadable:
+        return Check("assignment", Status.PROBLEM, given.unreadable)
+    if given.managed.value is not None:
+        return Check("assignment", Status.OK, "There is none, because AKS manages the safeguards.")
+    command = f"az aks update {given.ref.arguments} --safeguards-level Warning"
+    return Check("assignment", Status.PROBLEM, "There is no safeguards assignment on the cluster.", (command,))
+
+
+def check_level(given: Evidence) -> Check | None:
+    """Whether safeguards are on."""
+    if given.profile is None:
+        return None
+    turn_on = f"az aks update {given.ref.arguments} --safeguards-level Warning"
+    intended = given.assignment.intent.level if given.assignment else None
+    if given.profile.level is None:
+        return Check("level", Status.WARNING, "What the assignment does is no level of safeguards.", (turn_on,))
+    if intended is Level.OFF or (given.profile.level is Level.OFF and intended is None):
+        return Check("level", Status.PROBLEM, "Safeguards are Off.", (turn_on,))
+    wanted = intended or given.profile.level
+    return Check("level", Status.OK, f"Safeguards were set to {wanted.value}, version {given.profile.version}.")
+
+
+def check_mode(given: Evidence) -> Check | None:
+    """Whether the assignment is enforced."""
+    if given.profile is None:
+        return None
+    mode = given.profile.enforcement_mode
+    if mode.lower() != "donotenforce" or (given.assignment and given.assignment.intent.level is Level.OFF):
+        return Check("enforcement mode", Status.OK, f"The enforcement mode is {mode}.")
+    level = given.profile.level or Level.WARNING
+    command = f"az aks update {given.ref.arguments} --safeguards-level {level.value}"
+    return Check("enforcement mode", Status.PROBLEM, f"The enforcement mode is {mode}: nothing acts.", (command,))
+
+
+def check_pin(given: Evidence) -> Check | None:
+    """Whether the definition version that it is pinned to exists."""
+    if given.assignment is None:
+        return None
+    pin = given.assignment.pin
+    if given.definitions.offered is None:
+        return Check("definition version", Status.UNKNOWN, f"It is '{pin}'; could not read what this cloud offers.")
+    if not given.definitions.offered or given.definitions.matching(pin) is None:
+        there = ", ".join(given.definitions.offered) or "none"
+        command = f"az aks update {given.ref.arguments} --safeguards-version VERSION"
+        return Check(
+            "definition version",
+            Status.PROBLEM,
+            f"'{pin}' matches no version that this cloud has: {there}.",
+            (command,),
+        )
+    return Check("definition version", Status.OK, f"'{pin}' is version {given.definitions.matching(pin)}.")
+
+
+def check_parameters(given: Evidence) -> Check | None:
+    """Whether its parameters are those that the definition declares."""
+    assignment = given.assignment
+    if assignment is None:
+        return None
+    definition = assignment.definition
+    if definition is None:
+        return Check("parameters", Status.UNKNOWN, "The definition of the assignment's version is not known.")
+    undeclared = [name for name in assignment.parameters if not definition.declares(name)]
+    given_names = {name.lower() for name in assignment.parameters}
+    missing = [
+        name for name, spec in definition.parameters.items() if spec.required and name.lower() not in given_names
+    ]
+    if not undeclared and not missing:
+        return Check("parameters", Status.OK, "All parameters are what the definition declares.")
+    parts = [f"lacks {', '.join(missing)}" if missing else "", f"does not take {', '.join(undeclared)}"]
+    seen = "The definition " + " and ".join(
+        part for part, there in zip(parts, (missing, undeclared), strict=True) if there
+    )
+    level = given.profile.level if given.profile and given.profile.level else Level.WARNING
+    command = f"az aks update {given.ref.arguments} --safeguards-level {level.value}"
+    return Check("parameters", Status.PROBLEM, f"{seen}.", (command,))
+
+
+def check_drift(given: Evidence) -> Check | None:
+    """Whether it is still as we wrote it."""
+    if given.profile is None or given.assignment is None:
+        return None
+    if not given.assignment.is_recorded:
+        return Check("drift", Status.OK, "The assignment was not made by these flags; nothing to compare with.")
+    if not given.profile.drift:
+        return Check("drift", Status.OK, "The assignment is as it was written.")
+    parts = [f"{item.field} is {item.actual}, not {item.expected}" for item in given.profile.drift]
+    level = given.assignment.intent.level or Level.WARNING
+    command = f"az aks update {given.ref.arguments} --safeguards-level {level.value}"
+    return Check("drift", Status.PROBLEM, f"Changed since it was written: {'; '.join(parts)}.", (command,))

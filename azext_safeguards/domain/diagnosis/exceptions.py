@@ -1,0 +1,108 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""Checks of what others put beside or over the assignment: overrides, exemptions, assignments at wider scopes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from azext_safeguards.domain.catalog import acts
+from azext_safeguards.domain.diagnosis.evidence import Check, Evidence, Status, first_line
+from azext_safeguards.domain.diagnosis.timing import parse_time
+from azext_safeguards.domain.initiative import MemberKind
+from azext_safeguards.domain.level import Level
+from azext_safeguards.domain.overrides import is_sweeping, named, sets_effect
+from azext_safeguards.domain.policies import short_name
+
+
+def check_overrides(given: Evidence) -> Check | None:
+    """Whether somebody's overrides keep policies from acting."""
+    assignment = given.assignment
+    if assignment is None:
+        return None
+    foreign = [item for item in assignment.overrides.foreign if sets_effect(item)]
+    if any(is_sweeping(item) for item in foreign):
+        return Check("overrides", Status.PROBLEM, "Somebody's override applies without naming policies.", _edit(given))
+    version = assignment.intent.profile_version
+    members = {
+        member.reference_id.lower(): member
+        for member in (assignment.definition.members if assignment.definition else ())
+    }
+    off = [
+        short_name(members[reference].reference_id)
+        for item in foreign
+        for reference in sorted(named(item))
+        if reference in members
+        and acts(version, members[reference])
+        and _is_weaker(str(item.get("value")), members[reference].kind, assignment.intent.level)
+    ]
+    if off:
+        seen = f"Somebody's overrides keep policies from acting: {', '.join(dict.fromkeys(off))}."
+        return Check("overrides", Status.PROBLEM, seen, _edit(given))
+    if foreign:
+        return Check("overrides", Status.OK, f"{len(foreign)} overrides of somebody else weaken nothing.")
+    return Check("overrides", Status.OK, "No override but ours.")
+
+
+def _is_weaker(effect: str, kind: MemberKind, level: Level | None) -> bool:
+    """Whether an effect does less than the level would have the policy do."""
+    lowered = effect.lower()
+    return lowered == "disabled" or (lowered == "audit" and level is Level.ENFORCEMENT and kind is MemberKind.VALIDATOR)
+
+
+def _edit(given: Evidence) -> tuple[str, ...]:
+    return (f"az policy assignment show --name {given.assignment_name} --scope {given.ref.id} --query overrides",)
+
+
+def check_exemptions(given: Evidence) -> Check | None:
+    """Whether exemptions keep policies from acting."""
+    if given.assignment is None:
+        return None
+    read = given.exemptions
+    if read.value is None:
+        return Check("exemptions", Status.UNKNOWN, f"Could not read exemptions: {first_line(read.error)}")
+    ours = [item for item in read.value if _exempts(item, given)]
+    if not ours:
+        return Check("exemptions", Status.OK, "No exemption applies.")
+    parts = []
+    for item in ours:
+        references = (item.get("properties") or {}).get("policyDefinitionReferenceIds") or []
+        names = ", ".join(short_name(str(reference)) for reference in references) or "every policy"
+        parts.append(f"'{item.get('name')}' exempts {names}")
+    commands = tuple(
+        f"az policy exemption show --name {item.get('name')} --scope {_exemption_scope(item)}" for item in ours
+    )
+    return Check("exemptions", Status.PROBLEM, f"{'; '.join(parts)}.", commands)
+
+
+def _exempts(item: Mapping[str, Any], given: Evidence) -> bool:
+    properties = item.get("properties") or {}
+    expires = parse_time(properties.get("expiresOn"))
+    about_ours = (
+        str(properties.get("policyAssignmentId", ""))
+        .lower()
+        .endswith(f"{given.ref.id}/providers/microsoft.authorization/policyassignments/{given.assignment_name}".lower())
+    )
+    return about_ours and (expires is None or expires > given.now)
+
+
+def _exemption_scope(item: Mapping[str, Any]) -> str:
+    return str(item.get("id", "")).split("/providers/Microsoft.Authorization/policyExemptions", 1)[0]
+
+
+def check_wider(given: Evidence) -> Check:
+    """Whether the same initiative reaches the cluster from a wider scope."""
+    read = given.assignments
+    if read.value is None:
+        return Check("other assignments", Status.UNKNOWN, f"Could not read them: {first_line(read.error)}")
+    others = [item for item in read.value if str(item.get("id", "")).lower() != given.assignment_id]
+    if not others:
+        return Check("other assignments", Status.OK, "No other assignment of the initiative reaches the cluster.")
+    parts = [f"'{item.get('name')}' at {(item.get('properties') or {}).get('scope')}" for item in others]
+    commands = tuple(
+        f"az policy assignment show --name {item.get('name')} --scope {(item.get('properties') or {}).get('scope')}"
+        for item in others
+    )
+    seen = f"The same initiative is also assigned elsewhere, and acts on its own: {'; '.join(parts)}."
+    return Check("other assignments", Status.WARNING, seen, commands)

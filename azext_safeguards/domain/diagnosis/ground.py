@@ -1,0 +1,80 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""Checks of what safeguards stand on: the cluster, the subscription, the add-on, and who owns safeguards."""
+
+from __future__ import annotations
+
+from azext_safeguards.domain.diagnosis.evidence import Check, Evidence, Status, first_line
+from azext_safeguards.domain.preflight import FEATURE, NAMESPACE, REGISTERED, Read, has_policy_addon, is_automatic
+
+
+def check_cluster(given: Evidence) -> Check:
+    """Whether the cluster runs at all."""
+    properties = given.cluster.get("properties") or {}
+    state = str(properties.get("provisioningState") or "")
+    power = str((properties.get("powerState") or {}).get("code") or "Running")
+    if power.lower() != "running":
+        return Check("cluster", Status.PROBLEM, f"The cluster is {power}.", (f"az aks start {given.ref.arguments}",))
+    if state.lower() in ("failed", "deleting", "canceled"):
+        return Check("cluster", Status.PROBLEM, f"The cluster is {state}.", (f"az aks show {given.ref.arguments}",))
+    return Check("cluster", Status.OK, f"The cluster is {power}, its last operation {state}.")
+
+
+def check_feature(given: Evidence) -> Check:
+    """Whether the feature flag is registered."""
+    read = given.feature
+    if read.failed:
+        return Check("feature", Status.UNKNOWN, f"Could not read {NAMESPACE}/{FEATURE}: {first_line(read.error)}")
+    if read.value is None:
+        return Check("feature", Status.OK, f"Azure no longer has the feature {FEATURE}; none is needed.")
+    seen = f"The feature {NAMESPACE}/{FEATURE} is {read.value}."
+    if read.value.lower() == REGISTERED.lower():
+        return Check("feature", Status.OK, seen)
+    return Check("feature", Status.PROBLEM, seen, (f"az aks safeguards register{given.ref.subscription_argument}",))
+
+
+def check_provider(given: Evidence, namespace: str, read: Read[str]) -> Check:
+    """Whether a resource provider is registered."""
+    name = f"provider {namespace}"
+    if read.value is None:
+        return Check(name, Status.UNKNOWN, f"Could not read {namespace}: {first_line(read.error)}")
+    if read.value.lower() == REGISTERED.lower():
+        return Check(name, Status.OK, f"{namespace} is registered.")
+    command = f"az provider register --namespace {namespace}{given.ref.subscription_argument}"
+    return Check(name, Status.PROBLEM, f"{namespace} is {read.value}.", (command,))
+
+
+def check_addon(given: Evidence) -> Check:
+    """Whether the add-on that enforces safeguards is enabled."""
+    if has_policy_addon(given.cluster) or is_automatic(given.cluster):
+        return Check("add-on", Status.OK, "The azure-policy add-on is enabled.")
+    command = f"az aks enable-addons --addons azure-policy {given.ref.arguments}"
+    return Check("add-on", Status.PROBLEM, "The azure-policy add-on is not enabled.", (command,))
+
+
+def check_managed(given: Evidence) -> Check:
+    """Whether AKS manages safeguards itself, beside ours."""
+    read = given.managed
+    if read.failed:
+        return Check(
+            "managed safeguards", Status.UNKNOWN, f"Could not read whether AKS manages some: {first_line(read.error)}"
+        )
+    if read.value is None:
+        return Check("managed safeguards", Status.OK, "AKS manages no safeguards on this cluster.")
+    level = (read.value.get("properties") or {}).get("level")
+    if given.assignment is None:
+        return Check(
+            "managed safeguards",
+            Status.WARNING,
+            f"AKS itself manages safeguards on this cluster, at level {level}; the --safeguards-* flags are not used.",
+            (f"az aks safeguards show {given.ref.arguments}",),
+        )
+    return Check(
+        "managed safeguards",
+        Status.PROBLEM,
+        f"AKS manages safeguards at level {level} beside the assignment: two owners.",
+        (
+            f"az aks safeguards delete {given.ref.arguments}",
+            f"or: az aks safeguards profile delete {given.ref.arguments}",
+        ),
+    )

@@ -1,0 +1,79 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""Checks of time: has the assignment had the time to reach the cluster, and has compliance been evaluated?"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from azext_safeguards.domain.diagnosis.evidence import Check, Evidence, Status, first_line
+
+# What the documentation of 2024 says (MicrosoftDocs/azure-aks-docs, deployment-safeguards.md): another level takes up
+# to 15 minutes, Azure Policy up to 20 when it is used for the first time, its first sync with a cluster up to 35.
+LEVEL_DELAY = timedelta(minutes=15)
+FIRST_USE_DELAY = timedelta(minutes=20)
+FIRST_SYNC_DELAY = timedelta(minutes=35)
+
+
+def check_age(given: Evidence) -> Check | None:
+    """Whether it has had the time to reach the cluster."""
+    if given.assignment is None:
+        return None
+    metadata = given.assignment.properties.get("metadata") or {}
+    created, updated = parse_time(metadata.get("createdOn")), parse_time(metadata.get("updatedOn"))
+    last = updated or created
+    if last is None:
+        return Check("age", Status.UNKNOWN, "The assignment does not say when it was written.")
+    limit = LEVEL_DELAY if updated and created and given.now - created > FIRST_SYNC_DELAY else FIRST_SYNC_DELAY
+    age = given.now - last
+    seen = f"Last written {_minutes(age)} ago."
+    if age >= limit:
+        return Check("age", Status.OK, seen)
+    wait = f"Wait until {_minutes(limit)} have passed."
+    if limit is FIRST_SYNC_DELAY:
+        what = (
+            f"A first assignment needs up to {_minutes(FIRST_SYNC_DELAY)} to reach the cluster, "
+            f"the add-on when it is new up to {_minutes(FIRST_USE_DELAY)}."
+        )
+    else:
+        what = f"A change needs up to {_minutes(LEVEL_DELAY)} to reach the cluster."
+    return Check("age", Status.WARNING, f"{seen} {what}", (wait,))
+
+
+def check_compliance(given: Evidence) -> Check | None:
+    """Whether compliance has been evaluated."""
+    if given.assignment is None:
+        return None
+    read = given.last_state
+    if read.failed:
+        return Check("compliance", Status.UNKNOWN, f"Could not read it: {first_line(read.error)}")
+    if not read.value:
+        return Check(
+            "compliance",
+            Status.WARNING,
+            "Azure Policy has no compliance data of this cluster yet.",
+            (f"az policy state trigger-scan --resource-group {given.ref.resource_group} --no-wait",),
+        )
+    return Check("compliance", Status.OK, f"Compliance was last evaluated at {read.value}.")
+
+
+def _minutes(span: timedelta) -> str:
+    minutes = int(span.total_seconds() // 60)
+    return (
+        f"{minutes} minutes"
+        if minutes < 120
+        else f"{minutes // 60} hours"
+        if minutes < 2880
+        else f"{minutes // 1440} days"
+    )
+
+
+def parse_time(text: Any) -> datetime | None:
+    """A time as Azure writes it: ISO 8601 with up to seven decimals and a Z."""
+    match = re.fullmatch(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?(Z|[+-]\d\d:\d\d)?", str(text or ""))
+    if not match:
+        return None
+    zone = "+00:00" if match[3] in (None, "Z") else match[3]
+    return datetime.fromisoformat(f"{match[1]}{zone}").astimezone(timezone.utc)

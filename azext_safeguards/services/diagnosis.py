@@ -1,0 +1,84 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""Collects what a diagnosis looks at, in two waves of concurrent reads at most; writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timezone
+from typing import Any
+
+from azext_safeguards.domain.assignment import Assignment, pins_to_know, read_assignment
+from azext_safeguards.domain.catalog import Definitions
+from azext_safeguards.domain.cluster import ClusterRef
+from azext_safeguards.domain.diagnosis import Check, Evidence, diagnose
+from azext_safeguards.domain.errors import ForeignDefinitionError
+from azext_safeguards.domain.preflight import NAMESPACE, POLICY_INSIGHTS, Read
+from azext_safeguards.domain.profile import profile_of
+from azext_safeguards.services import resources
+from azext_safeguards.services.arm import ArmClient
+from azext_safeguards.services.safeguards import fetch_definition, offered_definitions
+from azext_safeguards.services.snapshot import Reader, outcome
+
+
+def diagnose_cluster(arm: ArmClient, cluster: ClusterRef, now: datetime | None = None) -> list[Check]:
+    """All checks of a cluster, in order.
+
+    :param now: the time to judge ages by; the present by default.
+    :raises azure.core.exceptions.AzureError: when the cluster itself could not be read, or does not exist.
+    """
+    return diagnose(collect(arm, cluster, now or datetime.now(timezone.utc)))
+
+
+def collect(arm: ArmClient, cluster: ClusterRef, now: datetime) -> Evidence:
+    """Everything that the checks look at; what could not be read is there as a failed read.
+
+    :raises azure.core.exceptions.AzureError: when the cluster itself could not be read, or does not exist.
+    """
+    readers: dict[str, Reader] = {
+        "cluster": lambda: resources.get_cluster(arm, cluster),
+        "assignment": lambda: resources.get_assignment(arm, cluster),
+        "initiative": lambda: resources.get_initiative(arm),
+        "feature": lambda: resources.get_feature_state(arm),
+        "container_service": lambda: resources.get_provider_state(arm, NAMESPACE),
+        "policy_insights": lambda: resources.get_provider_state(arm, POLICY_INSIGHTS),
+        "managed": lambda: resources.get_managed_safeguards(arm, cluster),
+        "exemptions": lambda: resources.list_exemptions(arm, cluster),
+        "assignments": lambda: resources.list_initiative_assignments(arm, cluster),
+        "last_state": lambda: resources.get_last_state_time(arm, cluster),
+    }
+    with ThreadPoolExecutor(max_workers=len(readers)) as pool:
+        futures = {name: pool.submit(outcome, reader) for name, reader in readers.items()}
+        reads: dict[str, Read[Any]] = {name: future.result() for name, future in futures.items()}
+    found, initiative = reads.pop("cluster"), reads.pop("initiative")
+    if found.value is None:
+        raise found.raised or LookupError(cluster.id)
+    definitions = Definitions() if initiative.failed else offered_definitions(initiative.value)
+    assignment, unreadable = _assignment(arm, reads.pop("assignment"), definitions)
+    return Evidence(
+        cluster=found.value,
+        ref=cluster,
+        assignment=assignment,
+        profile=profile_of(assignment, definitions) if assignment else None,
+        unreadable=unreadable,
+        definitions=definitions,
+        now=now,
+        **reads,
+    )
+
+
+def _assignment(
+    arm: ArmClient, read: Read[Mapping[str, Any]], definitions: Definitions
+) -> tuple[Assignment | None, str]:
+    """The assignment, or why there is none to look at."""
+    if read.failed:
+        return None, f"The assignment could not be read: {read.error}"
+    if read.value is None:
+        return None, ""
+    for pin in pins_to_know(read.value):
+        fetch_definition(arm, definitions, pin, must_exist=False)
+    try:
+        return read_assignment(read.value, definitions), ""
+    except ForeignDefinitionError as error:
+        return None, error.message
