@@ -11,6 +11,7 @@ from typing import Any
 from azext_safeguards.domain.assignment import Assignment, pins_to_know, read_assignment
 from azext_safeguards.domain.catalog import Definitions
 from azext_safeguards.domain.cluster import ClusterRef
+from azext_safeguards.domain.differences import Difference, differences
 from azext_safeguards.domain.errors import LevelRequiredError, PinUnavailableError
 from azext_safeguards.domain.initiative import from_arm
 from azext_safeguards.domain.intent import Change
@@ -39,6 +40,13 @@ class Plan:
     def writes(self) -> bool:
         """Whether applying it sends a request."""
         return self.rendering is not None and self.rendering.changes
+
+    @property
+    def differences(self) -> list[Difference]:
+        """What applying it changes, field by field and policy by policy."""
+        if self.rendering is None or not self.rendering.changes:
+            return []
+        return differences(self.assignment, self.rendering.body, self.definitions)
 
 
 def plan_change(

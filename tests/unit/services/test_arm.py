@@ -38,7 +38,7 @@ def manager(method="GET", *answers):
 class TestRequests:
     def test_a_read_is_a_get_with_the_api_version_and_the_query(self):
         service = manager("GET", OK)
-        assert client(service).get(PATH, "2024-09-01", **{"$expand": "x y"}) == {"name": "one"}
+        assert client(service).get(PATH, "2024-09-01", {"$expand": "x y"}) == {"name": "one"}
         (call,) = service.calls
         assert (call.method, call.path) == ("GET", PATH)
         assert call.query == {"api-version": "2024-09-01", "$expand": "x y"}

@@ -1,0 +1,62 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""What a rendering would change, in the words in which people think of safeguards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from azext_safeguards.domain.assignment import Assignment, read_assignment
+from azext_safeguards.domain.catalog import Definitions
+from azext_safeguards.domain.profile import profile_of
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A field of the profile, or the effect of a policy (`policy probes`), before and after."""
+
+    field: str
+    before: Any
+    after: Any
+
+    def __str__(self) -> str:
+        """`level: Warning -> Enforcement`; `-` stands for what was or is not there."""
+        return f"{self.field}: {_text(self.before)} -> {_text(self.after)}"
+
+
+def differences(before: Assignment | None, body: Mapping[str, Any], definitions: Definitions) -> list[Difference]:
+    """What writing a body changes: level, version, namespaces, pin, mode, and each policy's effect, in this order.
+
+    :param before: the assignment as it is, or None where there is none.
+    :param body: the body that would be written, as `render` gives it.
+    :param definitions: what is known of the initiative's versions.
+    """
+    old = _facts(before, definitions)
+    new = _facts(read_assignment(body, definitions), definitions)
+    names = [*new, *(name for name in old if name not in new)]
+    return [Difference(name, old.get(name), new.get(name)) for name in names if _differ(old.get(name), new.get(name))]
+
+
+def _differ(before: Any, after: Any) -> bool:
+    # A policy that is not there does as much as one that is disabled.
+    return bool(before != after and {before, after} != {None, "Disabled"})
+
+
+def _facts(assignment: Assignment | None, definitions: Definitions) -> dict[str, Any]:
+    if assignment is None:
+        return {}
+    profile = profile_of(assignment, definitions)
+    return {
+        "level": profile.level.value if profile.level else None,
+        "version": profile.version,
+        "excluded namespaces": ", ".join(profile.excluded_namespaces) or None,
+        "definition version": profile.definition_version,
+        "enforcement mode": profile.enforcement_mode,
+        **{f"policy {name}": effect for name, effect in sorted(profile.effects.items())},
+    }
+
+
+def _text(value: Any) -> str:
+    return "-" if value is None else str(value)
