@@ -16,13 +16,26 @@ from azext_safeguards.domain.errors import (
 )
 
 
+_LIST_CLUSTERS = 'az aks list --query "[].{name: name, resourceGroup: resourceGroup}" -o table'
+
+
 @contextmanager
-def cli_errors() -> Iterator[None]:
-    """Turns the domain's refusals into az's error classes."""
+def cli_errors(done: str = "", repeat: str = "") -> Iterator[None]:
+    """Turns the domain's refusals, and requests that failed, into az's error classes.
+
+    :param done: what was done until then, a sentence.
+    :param repeat: the command to repeat after a request failed; without it such failures pass as they are.
+    """
     try:
         yield
     except SafeguardsError as error:
         raise refusal(error) from error
+    except Exception as error:
+        if repeat and _is_request_failure(error):
+            # What does not exist is not there the next time either.
+            missing = getattr(error, "status_code", None) == 404
+            raise request_failed(error, done, [_LIST_CLUSTERS if missing else repeat]) from error
+        raise
 
 
 def refusal(error: SafeguardsError) -> Exception:
@@ -68,33 +81,62 @@ def timed_out(error: Exception, command: str) -> Exception:
     return late
 
 
+def request_failed(error: Any, message: str, commands: list[str]) -> Exception:
+    """The az error for a request that failed.
+
+    :param error: what azure-core raised.
+    :param message: what was done and what was not, a sentence; the service's own words are put behind it.
+    :param commands: the commands to run next.
+    """
+    from azure.cli.core import azclierror
+    from azure.cli.core.util import get_error_type_by_status_code
+    from azure.core.exceptions import ClientAuthenticationError, HttpResponseError
+
+    text = f"{message} {_said(error)}".strip()
+    if not isinstance(error, HttpResponseError):
+        lost: Exception = azclierror.AzureConnectionError(text, recommendation=commands)
+        return lost
+    hints = list(commands)
+    if isinstance(error, ClientAuthenticationError):
+        hints.insert(0, "az login")
+    failed: Exception = get_error_type_by_status_code(str(error.status_code))(text, recommendation=hints)
+    return failed
+
+
+def _said(error: Any) -> str:
+    """What the service said, once: azure-core's own text repeats code and message on lines of their own."""
+    details = getattr(error, "error", None)
+    code, message = getattr(details, "code", None), getattr(details, "message", None)
+    if code and message:
+        return f"({code}) {message}"
+    return str(getattr(error, "message", None) or error)
+
+
+def _is_request_failure(error: Exception) -> bool:
+    from azure.core.exceptions import AzureError
+
+    return isinstance(error, AzureError)
+
+
 def write_failed(error: Exception, done: str, commands: list[str]) -> Exception:
     """The az error for an assignment that could not be written.
 
     :param done: what was done before, a sentence.
     :param commands: the commands that finish the job.
     """
-    from azure.cli.core import azclierror
-    from azure.cli.core.util import get_error_type_by_status_code
-    from azure.core.exceptions import ClientAuthenticationError, HttpResponseError
+    from azure.core.exceptions import HttpResponseError
 
-    reason = getattr(error, "message", None) or str(error)
-    message = f"{done} The safeguards assignment was not written:"
     if isinstance(error, SafeguardsError):
-        return refusal(type(error)(f"{message} {reason}", [*error.commands, *commands]))
+        message = f"{done} The safeguards assignment was not written: {error.message}"
+        return refusal(type(error)(message, [*error.commands, *commands]))
     if not isinstance(error, HttpResponseError):
-        unknown = f"{done} No answer came, so it is not known whether the safeguards assignment was written: {reason}"
-        lost: Exception = azclierror.AzureConnectionError(unknown, recommendation=commands)
-        return lost
-    kind = get_error_type_by_status_code(str(error.status_code))
+        unknown = f"{done} No answer came, so it is not known whether the safeguards assignment was written:"
+        return request_failed(error, unknown, commands)
     hints = list(commands)
-    if isinstance(error, ClientAuthenticationError):
-        hints.insert(0, "az login")
     if error.status_code == 403:
         hints.insert(
             0,
             "Ask for Microsoft.Authorization/policyAssignments/write on the cluster, for example by the role "
             "'Resource Policy Contributor'; then:",
         )
-    failed: Exception = kind(f"{message} {reason}", recommendation=hints)
-    return failed
+    return request_failed(error, f"{done} The safeguards assignment was not written:", hints)

@@ -25,7 +25,7 @@ from azext_safeguards.services.apply import apply_plan
 from azext_safeguards.services.arm import ArmClient
 from azext_safeguards.services.resources import CLUSTER_API, get_cluster
 from azext_safeguards.services.safeguards import Plan, plan_change, read_profile
-from azext_safeguards.services.snapshot import outcome, take_snapshot
+from azext_safeguards.services.snapshot import Snapshot, outcome, take_snapshot
 
 logger = get_logger(__name__)
 
@@ -82,12 +82,15 @@ def update(order: Order, *, only_safeguards: bool) -> Any:
     """
     with cli_errors():
         cluster = order.cluster()
+        _refuse_automatic(order, cluster)
         arm = arm_client(order.cmd.cli_ctx)
-        plan, raw_cluster = _plan(order, arm, cluster)
+        snapshot = _read(order, arm, cluster)
+    with cli_errors("Nothing was changed, because a read failed:", order.finishing_command(cluster)):
+        plan = plan_change(arm, cluster, snapshot, order.change)
     _say(plan)
     if only_safeguards:
         # What can fail without a request is done before the write.
-        model = _as_model(order.cmd, raw_cluster)
+        model = _as_model(order.cmd, snapshot.cluster.value or {})
         return with_profile(model, _write(order, arm, cluster, plan, "The cluster itself was not touched."))
     result = order.run_installed()
     if result is None and not order.no_wait:
@@ -116,22 +119,22 @@ def create(order: Order) -> Any:
                 ["Add to the command: --safeguards-level Warning"],
             )
         cluster = order.cluster()
-        if order.change.level.is_on and str(order.arguments.get("sku") or "").lower() == "automatic":
-            raise automatic_create(order.change, cluster)
+        _refuse_automatic(order, cluster)
         arm = arm_client(order.cmd.cli_ctx)
         enables_addon = "azure-policy" in _addons(order.arguments.get("enable_addons"))
         snapshot = take_snapshot(
             arm, cluster, cluster_api=_cluster_api(order.cmd), full=order.change.level.is_on, creating=True
         )
+    with cli_errors("Nothing was created, because a read failed:", "Run the same command again."):
         plan = plan_change(arm, cluster, snapshot, order.change, enables_addon)
-    existed = snapshot.cluster.value is not None
+    # What could not be read may be there; then it is not this command's to change.
+    is_new = snapshot.cluster.status == 404
     _say(plan)
     try:
         result = order.run_installed()
     except Exception:
-        # The installed command may fail in what it does after the cluster was created, such as role assignments. A
-        # cluster that was there before is not this command's to change.
-        if not existed:
+        # The installed command may fail in what it does after the cluster was created, such as role assignments.
+        if is_new:
             _write_after_failure(order, arm, cluster, plan)
         raise
     if result is None and not _exists(order.cmd, arm, cluster):
@@ -183,22 +186,34 @@ def with_profile(result: Any, profile: Profile | None) -> Any:
     return {**converted, "safeguardsProfile": profile.as_cluster_member()}
 
 
-def _plan(order: Order, arm: ArmClient, cluster: ClusterRef) -> tuple[Plan, Mapping[str, Any]]:
-    """Reads and checks everything; returns what to write and the cluster as the service has it."""
-    snapshot = take_snapshot(
-        arm, cluster, cluster_api=_cluster_api(order.cmd), full=order.change.level is not Level.OFF
-    )
+def _read(order: Order, arm: ArmClient, cluster: ClusterRef) -> Snapshot:
+    """Reads everything that a change of an existing cluster needs; the cluster is there.
+
+    :raises azure.core.exceptions.AzureError: what reading the cluster raised, so that a cluster that does not exist is
+        reported as the installed command reports it.
+    """
+    full = order.change.level is not Level.OFF
+    snapshot = take_snapshot(arm, cluster, cluster_api=_cluster_api(order.cmd), full=full)
     if snapshot.cluster.value is None:
-        # That there is no such cluster is said as the installed command says it.
         raise snapshot.cluster.raised or LookupError(cluster.id)
-    return plan_change(arm, cluster, snapshot, order.change), snapshot.cluster.value
+    return snapshot
+
+
+def _refuse_automatic(order: Order, cluster: ClusterRef) -> None:
+    """Refuses a level that acts on a cluster that the command line makes AKS Automatic.
+
+    :raises PreflightError: before any request.
+    """
+    level = order.change.level
+    if (level is None or level.is_on) and str(order.arguments.get("sku") or "").lower() == "automatic":
+        raise automatic_create(order.change, cluster)
 
 
 def _again(order: Order, arm: ArmClient, cluster: ClusterRef, done: str) -> Plan:
     from azure.core.exceptions import AzureError
 
     try:
-        return _plan(order, arm, cluster)[0]
+        return plan_change(arm, cluster, _read(order, arm, cluster), order.change)
     except (AzureError, SafeguardsError) as error:
         raise write_failed(error, done, [order.finishing_command(cluster)]) from error
 

@@ -22,6 +22,7 @@ def profile_show(cmd: Any, resource_group_name: str, name: str) -> dict[str, Any
 
     with cli_errors():
         cluster = cluster_ref(cmd.cli_ctx, resource_group_name, name)
+    with cli_errors(repeat=f"az aks safeguards profile show {cluster.arguments}"):
         try:
             profile, body = read_profile(arm_client(cmd.cli_ctx), cluster)
         except ResourceNotFoundError as error:
@@ -40,6 +41,7 @@ def profile_delete(cmd: Any, resource_group_name: str, name: str) -> None:
 
     with cli_errors():
         cluster = cluster_ref(cmd.cli_ctx, resource_group_name, name)
+    with cli_errors(repeat=f"az aks safeguards profile delete {cluster.arguments} --yes"):
         arm = arm_client(cmd.cli_ctx)
         try:
             # Read first: an assignment of that name on another definition is not ours to delete.
@@ -55,18 +57,19 @@ def profile_delete(cmd: Any, resource_group_name: str, name: str) -> None:
 def register(cmd: Any, skip_waiting: bool = False, timeout: int = 1800) -> list[dict[str, Any]]:
     """Registers the feature flag and the resource providers that safeguards need, and waits for them."""
     from azext_safeguards._client_factory import arm_client
-    from azext_safeguards._errors import timed_out
+    from azext_safeguards._errors import cli_errors, timed_out
     from azext_safeguards.services import registration
 
     progress = cmd.cli_ctx.get_progress_controller()
     progress.begin(message="Registering")
     try:
-        result = registration.register(
-            arm_client(cmd.cli_ctx),
-            wait=not skip_waiting,
-            timeout=timeout,
-            say=lambda text: progress.add(message=text),
-        )
+        with cli_errors(repeat="az aks safeguards register"):
+            result = registration.register(
+                arm_client(cmd.cli_ctx),
+                wait=not skip_waiting,
+                timeout=timeout,
+                say=lambda text: progress.add(message=text),
+            )
     except registration.RegistrationTimeout as error:
         raise timed_out(error, "az aks safeguards register") from error
     finally:
@@ -84,6 +87,7 @@ def diagnose(cmd: Any, resource_group_name: str, name: str, fail_on: str = "prob
 
     with cli_errors():
         cluster = cluster_ref(cmd.cli_ctx, resource_group_name, name)
+    with cli_errors(repeat=f"az aks safeguards diagnose {cluster.arguments}"):
         checks = diagnose_cluster(arm_client(cmd.cli_ctx), cluster)
     failing = {"warning": (Status.WARNING, Status.PROBLEM), "problem": (Status.PROBLEM,), "never": ()}[fail_on.lower()]
     if worst(checks) in failing:
