@@ -15,7 +15,6 @@ from azext_safeguards.domain.errors import (
     SafeguardsError,
 )
 
-
 _LIST_CLUSTERS = 'az aks list --query "[].{name: name, resourceGroup: resourceGroup}" -o table'
 
 
