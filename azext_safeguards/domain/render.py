@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from azext_safeguards.domain.assignment import EXCLUDED_NAMESPACES, WARN, Assignment, find, properties_of
-from azext_safeguards.domain.catalog import DEFAULT_VERSION, Definitions, acts
-from azext_safeguards.domain.effects import member_effects, mutation_effect, wanted_overrides
+from azext_safeguards.domain.catalog import DEFAULT_VERSION, Definitions
+from azext_safeguards.domain.cautions import foreign_effects, losses
+from azext_safeguards.domain.comparison import READ_ONLY, READ_ONLY_TOP, SERVER_METADATA, says_the_same
+from azext_safeguards.domain.effects import mutation_effect, wanted_overrides
 from azext_safeguards.domain.errors import LevelRequiredError, TooManyOverridesError
-from azext_safeguards.domain.initiative import EFFECT, INITIATIVE_ID, MUTATION_EFFECT, InitiativeVersion, MemberKind
+from azext_safeguards.domain.initiative import EFFECT, INITIATIVE_ID, MUTATION_EFFECT, InitiativeVersion
 from azext_safeguards.domain.intent import KEYS, OVERRIDES_KEY, Change, Intent
 from azext_safeguards.domain.level import SETTINGS, Level
 from azext_safeguards.domain.namespaces import SYSTEM_NAMESPACES, all_excluded
@@ -21,23 +23,15 @@ from azext_safeguards.domain.overrides import (
     MAX_OVERRIDES,
     Override,
     fingerprint,
-    is_sweeping,
     named,
     sets_effect,
     without_unknown,
     write,
 )
 from azext_safeguards.domain.pins import same_pin
-from azext_safeguards.domain.policies import short_name
 
 DISPLAY_NAME = "AKS deployment safeguards"
 DESCRIPTION = "Kubernetes best practices for this cluster, set by az aks --safeguards-level."
-
-# What the service owns (recorded: Azure/azure-powershell AssignmentOverride.Recording.json): it comes back on every
-# read and is not ours to send.
-_READ_ONLY = ("scope", "instanceId", "latestDefinitionVersion", "effectiveDefinitionVersion")
-_READ_ONLY_TOP = ("id", "type", "name", "systemData", "eTag", "etag")
-_SERVER_METADATA = ("createdBy", "createdOn", "updatedBy", "updatedOn")
 
 # Values for parameters that have no default. Users, groups, labels and taints are those seen on a constraint that AKS
 # itself made (public evidence of early 2024). What AKS used for images and limits is not known (NOT FOUND): any image,
@@ -115,7 +109,7 @@ def render(assignment: Assignment | None, change: Change, definitions: Definitio
     parameters, lost_parameters = _parameters(assignment, change, intent, definition, limits)
     overrides = [*ours, *foreign]
     properties: dict[str, Any] = {
-        key: copy.deepcopy(value) for key, value in found.items() if key not in (*_READ_ONLY, "overrides")
+        key: copy.deepcopy(value) for key, value in found.items() if key not in (*READ_ONLY, "overrides")
     }
     if assignment is None:
         properties.update(displayName=DISPLAY_NAME, description=DESCRIPTION)
@@ -131,12 +125,12 @@ def render(assignment: Assignment | None, change: Change, definitions: Definitio
     body = {
         key: copy.deepcopy(value)
         for key, value in (assignment.body.items() if assignment else ())
-        if key not in (*_READ_ONLY_TOP, "properties")
+        if key not in (*READ_ONLY_TOP, "properties")
     }
     body["properties"] = properties
-    warnings = _losses(intent, pin, lost_parameters, [*lost_references, *lost_messages])
+    warnings = losses(intent, pin, lost_parameters, [*lost_references, *lost_messages])
     if assignment and (change.level or change.version) and definition and intent.level:
-        warnings += _foreign_effects(assignment, intent, parameters, overrides, definition)
+        warnings += foreign_effects(assignment, intent, parameters, overrides, definition)
     return Rendering(body, intent, tuple(warnings), assignment is None or not says_the_same(body, assignment.body))
 
 
@@ -255,76 +249,5 @@ def _metadata(
         left_out = [effect for effect in dict.fromkeys(wanted) if effect not in {item["value"] for item in ours}]
         marks = [fingerprint(item) for item in (*ours, *({"value": effect} for effect in left_out))]
         written = {OVERRIDES_KEY: ",".join(marks)} if marks else {}
-    kept = {key: value for key, value in (present or {}).items() if key not in (*KEYS, *_SERVER_METADATA)}
+    kept = {key: value for key, value in (present or {}).items() if key not in (*KEYS, *SERVER_METADATA)}
     return {**copy.deepcopy(kept), **intent.metadata, **written}
-
-
-def _losses(intent: Intent, pin: str, parameters: Sequence[str], references: Sequence[str]) -> list[str]:
-    version = f"Safeguards version {intent.version}" if intent.version else f"Definition version {pin}"
-    warnings = []
-    if parameters:
-        warnings.append(f"{version} has no parameter {', '.join(parameters)}: the assignment no longer holds it.")
-    if references:
-        names = ", ".join(dict.fromkeys(short_name(reference) for reference in references))
-        warnings.append(f"{version} has no policy {names}: what was set for it is no longer on the assignment.")
-    return warnings
-
-
-def _foreign_effects(
-    assignment: Assignment,
-    intent: Intent,
-    parameters: Mapping[str, Any],
-    overrides: Sequence[Override],
-    definition: InitiativeVersion,
-) -> list[str]:
-    """Warns where somebody else's override keeps a policy from doing what the level says."""
-    if intent.level is None or intent.level is Level.OFF:
-        return []
-    warnings = []
-    foreign = assignment.overrides.foreign
-    if any(is_sweeping(item) for item in foreign):
-        warnings.append(
-            "An override that somebody else put on the assignment applies without naming policies and may decide "
-            "what they do instead of the level."
-        )
-    effects = member_effects(parameters, overrides, definition)
-    taken = frozenset[str]().union(*(named(item) for item in foreign if sets_effect(item)))
-    wanted = member_effects(
-        parameters, write(wanted_overrides(intent.level, intent.profile_version, definition)), definition
-    )
-    version = intent.profile_version
-    kept = [
-        f"{short_name(member.reference_id)} ({effects[member.reference_id]})"
-        for member in definition.members
-        if member.reference_id.lower() in taken
-        and member.kind is not MemberKind.DEPLOYMENT
-        and effects[member.reference_id].lower() != wanted[member.reference_id].lower()
-        and (acts(version, member) or effects[member.reference_id].lower() != "disabled")
-    ]
-    if kept:
-        warnings.append(f"Somebody else's overrides on the assignment stay in force: {', '.join(kept)}.")
-    return warnings
-
-
-def says_the_same(left: Mapping[str, Any], right: Mapping[str, Any]) -> bool:
-    """Whether two bodies of an assignment, sent or returned, would have the service hold the same."""
-    return _comparable(left) == _comparable(right)
-
-
-def _comparable(body: Mapping[str, Any]) -> dict[str, Any]:
-    """A body in a form in which equal means that the service would hold the same."""
-    properties = {key: value for key, value in properties_of(body).items() if key not in _READ_ONLY}
-    metadata = properties.get("metadata") or {}
-    properties["metadata"] = {key: value for key, value in metadata.items() if key not in _SERVER_METADATA}
-    properties["parameters"] = {name.lower(): value for name, value in (properties.get("parameters") or {}).items()}
-    properties["enforcementMode"] = properties.get("enforcementMode") or "Default"
-    properties["definitionVersion"] = str(properties.get("definitionVersion") or "").lower()
-    overrides = properties.pop("overrides", None) or []
-    properties["overrides"] = sorted(
-        (str(item.get("kind")), str(item.get("value")), sorted(named(item)), str(item) if is_sweeping(item) else "")
-        for item in overrides
-    )
-    top = {
-        key: value for key, value in body.items() if key not in (*_READ_ONLY_TOP, "properties") and value is not None
-    }
-    return {**top, "properties": {key: value for key, value in properties.items() if value not in (None, [])}}

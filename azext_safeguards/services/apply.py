@@ -8,8 +8,9 @@ from typing import Any
 
 from azext_safeguards.domain.assignment import Assignment, read_assignment
 from azext_safeguards.domain.cluster import ClusterRef
+from azext_safeguards.domain.comparison import says_the_same
 from azext_safeguards.domain.profile import Profile, profile_of
-from azext_safeguards.domain.render import Rendering, render, says_the_same
+from azext_safeguards.domain.render import Rendering, render
 from azext_safeguards.services import resources
 from azext_safeguards.services.arm import ArmClient
 from azext_safeguards.services.safeguards import Plan
