@@ -26,7 +26,7 @@ PUBLIC_CLOUD = "https://management.azure.com"
 _RETRIES = 4
 _BACKOFF_SECONDS = 0.6
 _LONGEST_WAIT_SECONDS = 60
-_READ_TIMEOUT_SECONDS = 60
+_READ_TIMEOUT_SECONDS = 30
 _CONNECT_TIMEOUT_SECONDS = 20
 # A token is asked for again when it has less than this left.
 _TOKEN_MARGIN_SECONDS = 120
