@@ -15,8 +15,6 @@ from azext_safeguards.domain.errors import (
     SafeguardsError,
 )
 
-_LIST_CLUSTERS = 'az aks list --query "[].{name: name, resourceGroup: resourceGroup}" -o table'
-
 
 @contextmanager
 def cli_errors(done: str = "", repeat: str = "") -> Iterator[None]:
@@ -30,10 +28,9 @@ def cli_errors(done: str = "", repeat: str = "") -> Iterator[None]:
     except SafeguardsError as error:
         raise refusal(error) from error
     except Exception as error:
-        if repeat and _is_request_failure(error):
-            # What does not exist is not there the next time either.
-            missing = getattr(error, "status_code", None) == 404
-            raise request_failed(error, done, [_LIST_CLUSTERS if missing else repeat]) from error
+        if repeat and _is_request_failure(error) and not _is_missing(error):
+            raise request_failed(error, done, [repeat]) from error
+        # That a cluster does not exist is said by az as it says it everywhere.
         raise
 
 
@@ -100,6 +97,11 @@ def request_failed(error: Any, message: str, commands: list[str]) -> Exception:
         hints.insert(0, "az login")
     failed: Exception = get_error_type_by_status_code(str(error.status_code))(text, recommendation=hints)
     return failed
+
+
+def _is_missing(error: Any) -> bool:
+    """Whether the cluster or its resource group does not exist."""
+    return getattr(getattr(error, "error", None), "code", "") in ("ResourceNotFound", "ResourceGroupNotFound")
 
 
 def _said(error: Any) -> str:

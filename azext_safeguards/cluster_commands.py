@@ -84,8 +84,8 @@ def update(order: Order, *, only_safeguards: bool) -> Any:
         cluster = order.cluster()
         _refuse_automatic(order, cluster)
         arm = arm_client(order.cmd.cli_ctx)
-        snapshot = _read(order, arm, cluster)
     with cli_errors("Nothing was changed, because a read failed:", order.finishing_command(cluster)):
+        snapshot = _read(order, arm, cluster)
         plan = plan_change(arm, cluster, snapshot, order.change)
     _say(plan)
     if only_safeguards:

@@ -119,5 +119,4 @@ def _absent(error: Exception, cluster: Any) -> Exception:
 
 def _is_absent(error: Exception) -> bool:
     """Whether a 404 says that the assignment is missing, not the cluster or its group."""
-    code = getattr(getattr(error, "error", None), "code", "")
-    return code in ("", None, "PolicyAssignmentNotFound")
+    return getattr(getattr(error, "error", None), "code", None) in ("", None, "PolicyAssignmentNotFound")

@@ -53,7 +53,7 @@ def _put(arm: ArmClient, cluster: ClusterRef, rendering: Rendering, *, is_last: 
     except HttpResponseError as error:
         if error.status_code in _CONFLICTS and not is_last:
             return {}, True
-        if error.status_code is not None and error.status_code < 500:
+        if error.status_code is not None and 400 <= error.status_code < 500:
             raise
         return _found(arm, cluster, rendering, error), False
     except AzureError as error:

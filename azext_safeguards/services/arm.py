@@ -193,6 +193,8 @@ def _policies(credential: Any, scopes: list[str], kwargs: Mapping[str, Any]) -> 
             **dict.fromkeys(
                 ("retry_total", "retry_connect", "retry_read", "retry_status"), kwargs.get("retry_total", _RETRIES)
             ),
+            # POST, too: what we post registers or queries, and may be said twice.
+            retry_on_methods=frozenset({"GET", "PUT", "DELETE", "POST"}),
             retry_backoff_factor=_BACKOFF_SECONDS,
             retry_backoff_max=_LONGEST_WAIT_SECONDS,
         ),

@@ -55,13 +55,15 @@ def collect(arm: ArmClient, cluster: ClusterRef, now: datetime) -> Evidence:
     if found.value is None:
         raise found.raised or LookupError(cluster.id)
     definitions = Definitions() if initiative.failed else offered_definitions(initiative.value)
-    assignment, unreadable = _assignment(arm, reads.pop("assignment"), definitions)
+    read = reads.pop("assignment")
+    assignment, foreign = _assignment(arm, read.value, definitions)
     return Evidence(
         cluster=found.value,
         ref=cluster,
         assignment=assignment,
         profile=profile_of(assignment, definitions) if assignment else None,
-        unreadable=unreadable,
+        unreadable=read.error or "no reason was given" if read.failed else "",
+        foreign_definition=foreign,
         definitions=definitions,
         now=now,
         **reads,
@@ -69,16 +71,14 @@ def collect(arm: ArmClient, cluster: ClusterRef, now: datetime) -> Evidence:
 
 
 def _assignment(
-    arm: ArmClient, read: Read[Mapping[str, Any]], definitions: Definitions
+    arm: ArmClient, body: Mapping[str, Any] | None, definitions: Definitions
 ) -> tuple[Assignment | None, str]:
-    """The assignment, or why there is none to look at."""
-    if read.failed:
-        return None, f"The assignment could not be read: {read.error}"
-    if read.value is None:
+    """The assignment, or why the one that is there is not ours to look at."""
+    if body is None:
         return None, ""
-    for pin in pins_to_know(read.value):
+    for pin in pins_to_know(body):
         fetch_definition(arm, definitions, pin, must_exist=False)
     try:
-        return read_assignment(read.value, definitions), ""
+        return read_assignment(body, definitions), ""
     except ForeignDefinitionError as error:
         return None, error.message

@@ -21,7 +21,7 @@ from azext_safeguards.domain.profile import Profile, profile_of
 from azext_safeguards.domain.render import Rendering, render, target_intent
 from azext_safeguards.services import resources
 from azext_safeguards.services.arm import ArmClient
-from azext_safeguards.services.snapshot import Snapshot, outcome
+from azext_safeguards.services.snapshot import Snapshot, outcome, says_absent
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def plan_change(
     :raises SafeguardsError: for everything that is refused.
     :raises azure.core.exceptions.AzureError: when a read failed that must not.
     """
-    body = _value(snapshot.assignment)
+    body = _found(snapshot)
     warnings: list[str] = []
     off = change.level is Level.OFF
     definitions = Definitions() if off else _definitions(snapshot, warnings)
@@ -161,7 +161,15 @@ def _raise_failure(read: Read[Any] | None) -> None:
         raise read.raised
 
 
-def _value(read: Read[Mapping[str, Any]]) -> Mapping[str, Any] | None:
-    if read.failed and read.raised:
+def _found(snapshot: Snapshot) -> Mapping[str, Any] | None:
+    """The assignment that is there, or None where there surely is none.
+
+    On a cluster that exists only a 404 about the assignment says so: taking another one for absence would write a
+    first assignment over what somebody put there.
+
+    :raises azure.core.exceptions.AzureError: when it is not known.
+    """
+    read = snapshot.assignment
+    if read.raised and (read.failed or not (snapshot.creating or says_absent(read.raised))):
         raise read.raised
     return read.value

@@ -84,6 +84,19 @@ def outcome(reader: Reader) -> Read[Any]:
         return Read(None, 0, error.message, error)
 
 
+def says_absent(error: Any) -> bool:
+    """Whether a 404 for an assignment on a cluster that exists says that the assignment does not.
+
+    PolicyAssignmentNotFound is what clients of Azure Policy match (Azure/azure-powershell); ResourceNotFound is what
+    Resource Manager answers for any resource. A 404 of something on the way says neither.
+    """
+    return _is_unregistered(error) or _code(error) in ("PolicyAssignmentNotFound", "ResourceNotFound", "")
+
+
 def _is_unregistered(error: Any) -> bool:
     """Whether the subscription never registered the provider: then nothing of that provider exists in it."""
-    return bool(getattr(getattr(error, "error", None), "code", "") == "MissingSubscriptionRegistration")
+    return _code(error) == "MissingSubscriptionRegistration"
+
+
+def _code(error: Any) -> str:
+    return str(getattr(getattr(error, "error", None), "code", "") or "")

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from azext_safeguards.domain.diagnosis.evidence import Check, Evidence, Status
+from azext_safeguards.domain.diagnosis.evidence import Check, Evidence, Status, first_line
 from azext_safeguards.domain.level import Level
 
 
@@ -12,8 +12,10 @@ def check_assignment(given: Evidence) -> Check:
     """Whether the assignment is there, on the right definition."""
     if given.assignment is not None:
         return Check("assignment", Status.OK, "The safeguards assignment is on the cluster.")
+    if given.foreign_definition:
+        return Check("assignment", Status.PROBLEM, given.foreign_definition)
     if given.unreadable:
-        return Check("assignment", Status.PROBLEM, given.unreadable)
+        return Check("assignment", Status.UNKNOWN, f"Could not read the assignment: {first_line(given.unreadable)}")
     if given.managed.value is not None:
         return Check("assignment", Status.OK, "There is none, because AKS manages the safeguards.")
     command = f"az aks update {given.ref.arguments} --safeguards-level Warning"

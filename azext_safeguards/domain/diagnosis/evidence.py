@@ -49,7 +49,9 @@ class Evidence:
     assignment: Assignment | None
     profile: Profile | None
     unreadable: str
-    """Why there is no assignment to look at, where it is there: another definition, or a failure; else nothing."""
+    """Why it is not known whether there is an assignment, else nothing."""
+    foreign_definition: str
+    """What the assignment of our name assigns instead of the initiative, else nothing."""
     definitions: Definitions
     exemptions: Read[Sequence[Mapping[str, Any]]]
     assignments: Read[Sequence[Mapping[str, Any]]]
