@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from sandbox.authorization.definitions import Definitions
+from sandbox.authorization.exemptions import Exemptions
 from sandbox.authorization.initiative import Initiative
 from sandbox.authorization.models import Assignments
 from sandbox.authorization.permissions import Permissions
@@ -47,6 +48,7 @@ class Backends:
         self.safeguards = Safeguards(self.operations)
         self.initiative = Initiative()
         self.assignments = Assignments(Definitions(self.initiative), self.principal, self.clock)
+        self.exemptions = Exemptions(self.assignments, self.principal, self.clock)
         self.companions = Companions()
         self.compliance = Compliance(self.assignments, self.initiative)
         self.clusters.on_created.append(self._cluster_created)
@@ -68,6 +70,7 @@ class Backends:
             self.clusters.remove(identifier)
         self.companions.remove_below(group_id)
         self.assignments.remove_below(group_id)
+        self.exemptions.remove_below(group_id)
 
     def page(self, call: Call, items: list[Any]) -> Response:
         """Answer a list, in pages when a page size is set.
@@ -92,6 +95,7 @@ class Backends:
     def _cluster_deleted(self, cluster_id: str) -> None:
         self.companions.remove_below(cluster_id)
         self.assignments.remove_below(cluster_id)
+        self.exemptions.remove_below(cluster_id)
         for identifier in self.safeguards.items.below(cluster_id):
             del self.safeguards.items[identifier]
 

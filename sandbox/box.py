@@ -176,6 +176,11 @@ class Sandbox:
         return self.backends.assignments.items
 
     @property
+    def exemptions(self) -> ById[Json]:
+        """Policy exemptions by id."""
+        return self.backends.exemptions.items
+
+    @property
     def deployment_safeguards(self) -> ById[Json]:
         """Managed deployment safeguards, by their own id or by that of their cluster."""
         return self.backends.safeguards.items

@@ -36,6 +36,14 @@ class ApiVersions:
         return f"'{self.first}' to '{self.last}'"
 
 
+class PreviewVersions(ApiVersions):
+    """A span of a type that never left preview."""
+
+    def accepts(self, given: str) -> bool:
+        """Tell whether the service knows this version."""
+        return given.endswith("-preview") and super().accepts(given)
+
+
 @dataclass(frozen=True)
 class Call:
     """A routed request: what was sent, the named parts of its path, and the state it works on."""

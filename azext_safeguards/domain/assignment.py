@@ -16,7 +16,7 @@ from azext_safeguards.domain.initiative import EFFECT, INITIATIVE_ID, MUTATION_E
 from azext_safeguards.domain.intent import Intent, recorded_intent, recorded_overrides
 from azext_safeguards.domain.level import SETTINGS, Level
 from azext_safeguards.domain.namespaces import user_part
-from azext_safeguards.domain.overrides import Override, Split, split, write
+from azext_safeguards.domain.overrides import Override, Split, named, sets_effect, split, write
 
 # The name that AKS itself gave the assignment, so that scripts and dashboards that know it keep working.
 ASSIGNMENT_NAME = "aks-deployment-safeguards-policy-assignment"
@@ -43,6 +43,8 @@ class Assignment:
     definition: InitiativeVersion | None
     """What the pin selects, where it is known."""
     overrides: Split
+    location: str | None = None
+    """Where the cluster is, where it is known: overrides may select locations."""
 
     @property
     def properties(self) -> Mapping[str, Any]:
@@ -81,7 +83,10 @@ class Assignment:
     @property
     def effects(self) -> dict[str, str]:
         """The effect of each member: reference id -> effect; empty where the definition is not known."""
-        return member_effects(self.parameters, self.all_overrides, self.definition) if self.definition else {}
+        if self.definition is None:
+            return {}
+        overrides = [*self.overrides.foreign, *self.overrides.ours]
+        return member_effects(self.parameters, overrides, self.definition, self.location)
 
     @property
     def warns(self) -> bool:
@@ -101,10 +106,11 @@ def find(parameters: Mapping[str, Any], name: str) -> Any:
     )
 
 
-def read_assignment(body: Mapping[str, Any], definitions: Definitions) -> Assignment:
+def read_assignment(body: Mapping[str, Any], definitions: Definitions, location: str | None = None) -> Assignment:
     """What an assignment of our name is.
 
     :param body: the JSON as the service returned it.
+    :param location: where the cluster is, where it is known.
     :raises ForeignDefinitionError: when it assigns something else than the safeguards initiative.
     """
     properties = properties_of(body)
@@ -121,12 +127,12 @@ def read_assignment(body: Mapping[str, Any], definitions: Definitions) -> Assign
     intent = recorded_intent(properties.get("metadata") or {})
     if intent is None:
         inferred, owners = _infer(properties, pin, definition)
-        return Assignment(body, inferred, False, pin, definition, owners)
+        return Assignment(body, inferred, False, pin, definition, owners, location)
     version = intent.profile_version
     intended = definitions.get(version.pin) if version else definition
     expected = wanted_overrides(intent.level, version, intended) if intent.level and intended else {}
     owners = split(present, expected, recorded_overrides(properties.get("metadata") or {}))
-    return Assignment(body, intent, True, pin, definition, owners)
+    return Assignment(body, intent, True, pin, definition, owners, location)
 
 
 def pins_to_know(body: Mapping[str, Any]) -> list[str]:
@@ -160,21 +166,23 @@ def _infer(properties: Mapping[str, Any], pin: str, definition: InitiativeVersio
 def does_what(
     properties: Mapping[str, Any], level: Level, version: ProfileVersion | None, definition: InitiativeVersion
 ) -> bool:
-    """Whether rendering a level beside the body's foreign overrides would do what the body does."""
+    """Whether a body does what rendering a level gives, in all that somebody else's overrides do not decide.
+
+    What others decide stays when the level is rendered, so it tells nothing about the level.
+    """
     parameters, present = properties.get("parameters") or {}, properties.get("overrides") or []
     wanted = wanted_overrides(level, version, definition)
-    foreign = split(present, wanted).foreign
+    owners = split(present, wanted, recorded_overrides(properties.get("metadata") or {}))
     rendered = {
         EFFECT: {"value": SETTINGS[level].effect},
         MUTATION_EFFECT: {"value": mutation_effect_of(level, version, definition)},
     }
-    # Foreign overrides come first, because ours leave out what they name.
-    target = member_effects(rendered, [*foreign, *write(wanted)], definition)
     return same_actions(
-        member_effects(parameters, present, definition),
-        target,
+        member_effects(parameters, owners.ours, definition),
+        member_effects(rendered, write(wanted), definition),
         (bool(parameter_value(parameters, definition, WARN)), SETTINGS[level].warn),
         definition,
+        frozenset[str]().union(*(named(item) for item in owners.foreign if sets_effect(item))),
     )
 
 

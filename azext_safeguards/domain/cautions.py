@@ -13,7 +13,7 @@ from azext_safeguards.domain.effects import member_effects, wanted_overrides
 from azext_safeguards.domain.initiative import InitiativeVersion, MemberKind
 from azext_safeguards.domain.intent import Intent
 from azext_safeguards.domain.level import Level
-from azext_safeguards.domain.overrides import Override, is_sweeping, named, sets_effect, write
+from azext_safeguards.domain.overrides import Override, acts_here, is_sweeping, named, sets_effect, write
 from azext_safeguards.domain.policies import short_name
 
 
@@ -41,12 +41,12 @@ def foreign_effects(
         return []
     warnings = []
     foreign = assignment.overrides.foreign
-    if any(is_sweeping(item) for item in foreign):
+    if any(is_sweeping(item) and acts_here(item, assignment.location) for item in foreign):
         warnings.append(
             "An override that somebody else put on the assignment applies without naming policies and may decide "
             "what they do instead of the level."
         )
-    effects = member_effects(parameters, overrides, definition)
+    effects = member_effects(parameters, overrides, definition, assignment.location)
     taken = frozenset[str]().union(*(named(item) for item in foreign if sets_effect(item)))
     wanted = member_effects(
         parameters, write(wanted_overrides(intent.level, intent.profile_version, definition)), definition
@@ -61,5 +61,5 @@ def foreign_effects(
         and (acts(version, member) or effects[member.reference_id].lower() != "disabled")
     ]
     if kept:
-        warnings.append(f"Somebody else's overrides on the assignment stay in force: {', '.join(kept)}.")
+        warnings.append(f"Left to overrides that somebody else put on the assignment: {', '.join(kept)}.")
     return warnings

@@ -26,15 +26,18 @@ class Difference:
         return f"{self.field}: {_text(self.before)} -> {_text(self.after)}"
 
 
-def differences(before: Assignment | None, body: Mapping[str, Any], definitions: Definitions) -> list[Difference]:
+def differences(
+    before: Assignment | None, body: Mapping[str, Any], definitions: Definitions, location: str | None = None
+) -> list[Difference]:
     """What writing a body changes: level, version, namespaces, pin, mode, and each policy's effect, in this order.
 
     :param before: the assignment as it is, or None where there is none.
     :param body: the body that would be written, as `render` gives it.
     :param definitions: what is known of the initiative's versions.
+    :param location: where the cluster is, where it is known.
     """
     old = _facts(before, definitions)
-    new = _facts(read_assignment(body, definitions), definitions)
+    new = _facts(read_assignment(body, definitions, location), definitions)
     names = [*new, *(name for name in old if name not in new)]
     return [Difference(name, old.get(name), new.get(name)) for name in names if _differ(old.get(name), new.get(name))]
 

@@ -10,7 +10,7 @@ from typing import Any
 from azext_safeguards.domain.catalog import ProfileVersion, acts
 from azext_safeguards.domain.initiative import EFFECT, MUTATION_EFFECT, InitiativeVersion, Member, MemberKind
 from azext_safeguards.domain.level import SETTINGS, Level
-from azext_safeguards.domain.overrides import Override, reaches, sets_effect
+from azext_safeguards.domain.overrides import Override, acts_here, reaches, sets_effect
 
 
 def mutation_effect(level: Level, version: ProfileVersion | None, definition: InitiativeVersion) -> str:
@@ -56,19 +56,25 @@ def parameter_value(parameters: Mapping[str, Any], definition: InitiativeVersion
 
 
 def member_effects(
-    parameters: Mapping[str, Any], overrides: Sequence[Override], definition: InitiativeVersion
+    parameters: Mapping[str, Any],
+    overrides: Sequence[Override],
+    definition: InitiativeVersion,
+    location: str | None = None,
 ) -> dict[str, str]:
     """The effect that each member has on an assignment: reference id -> effect.
 
-    Which of two overrides wins that reach the same member is not documented (NOT FOUND); the first one is taken.
+    Which of two overrides wins that reach the same member is not documented (NOT FOUND); the first one is taken, so
+    callers put somebody else's before ours: what we cannot rule out is the safer thing to show.
 
     :param parameters: the assignment's parameters, `{name: {"value": ...}}`.
     :param overrides: the assignment's overrides, in its order.
+    :param location: where the cluster is, for overrides that select locations.
     """
+    acting = [item for item in overrides if sets_effect(item) and acts_here(item, location)]
     effects: dict[str, str] = {}
     for member in definition.members:
         by_override = next(
-            (str(item.get("value")) for item in overrides if sets_effect(item) and reaches(item, member.reference_id)),
+            (str(item.get("value")) for item in acting if reaches(item, member.reference_id)),
             None,
         )
         fed = parameter_value(parameters, definition, member.effect_source) if member.effect_source else None
@@ -77,7 +83,11 @@ def member_effects(
 
 
 def same_actions(
-    left: Mapping[str, str], right: Mapping[str, str], warns: tuple[bool, bool], definition: InitiativeVersion
+    left: Mapping[str, str],
+    right: Mapping[str, str],
+    warns: tuple[bool, bool],
+    definition: InitiativeVersion,
+    left_out: frozenset[str] = frozenset(),
 ) -> bool:
     """Whether two sets of effects do the same to a workload.
 
@@ -85,11 +95,12 @@ def same_actions(
     resources is no part of a level.
 
     :param warns: the `warn` parameter beside each of the two.
+    :param left_out: reference ids, lower-case, that do not count either.
     """
     return all(
         _action(left[member.reference_id], warns[0]) == _action(right[member.reference_id], warns[1])
         for member in definition.members
-        if member.kind in (MemberKind.VALIDATOR, MemberKind.MUTATOR)
+        if member.kind in (MemberKind.VALIDATOR, MemberKind.MUTATOR) and member.reference_id.lower() not in left_out
     )
 
 

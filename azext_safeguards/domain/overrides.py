@@ -16,6 +16,7 @@ MAX_REFERENCES = 50
 Override = Mapping[str, Any]
 
 _REFERENCE_SELECTOR = "policydefinitionreferenceid"
+_CLUSTER_TYPE = "Microsoft.ContainerService/managedClusters"
 
 
 def sets_effect(override: Override) -> bool:
@@ -30,11 +31,35 @@ def named(override: Override) -> frozenset[str]:
     )
 
 
-def reaches(override: Override, reference_id: str) -> bool:
-    """Whether an override's reference selectors let a member through.
+def acts_here(override: Override, location: str | None) -> bool:
+    """Whether an override applies to a cluster, going by its selectors of locations and resource types.
 
-    Selectors of other kinds (locations, resource types) are taken as matching: a cluster's own are not known here.
+    :param location: the cluster's location, or None where it is not known: then every location is taken to match.
     """
+    for selector in override.get("selectors") or ():
+        kind = str(selector.get("kind", "")).lower()
+        own = {"resourcelocation": location, "resourcetype": _CLUSTER_TYPE, "resourcewithoutlocation": ""}.get(kind)
+        if own is None:
+            continue
+        inside, outside = selector.get("in"), selector.get("notIn")
+        if inside is not None and _plain(own) not in {_plain(str(item)) for item in inside}:
+            return False
+        if outside is not None and _plain(own) in {_plain(str(item)) for item in outside}:
+            return False
+    return True
+
+
+def needs_location(overrides: Iterable[Override]) -> bool:
+    """Whether what some overrides do depends on where the cluster is."""
+    return any(
+        str(selector.get("kind", "")).lower() == "resourcelocation"
+        for override in overrides
+        for selector in override.get("selectors") or ()
+    )
+
+
+def reaches(override: Override, reference_id: str) -> bool:
+    """Whether an override's reference selectors let a member through."""
     lowered = reference_id.lower()
     for selector in _reference_selectors(override):
         inside, outside = selector.get("in"), selector.get("notIn")
@@ -149,6 +174,11 @@ def without_unknown(foreign: Iterable[Override], known: frozenset[str]) -> tuple
         if alive:
             kept.append({**override, "selectors": selectors} if "selectors" in override else override)
     return kept, list(dict.fromkeys(lost))
+
+
+def _plain(name: str) -> str:
+    """A location or type as Azure compares it: `East US` is `eastus`."""
+    return name.replace(" ", "").lower()
 
 
 def _reference_selectors(override: Override) -> list[Mapping[str, Any]]:

@@ -131,10 +131,15 @@ def _level_of_body(assignment: Assignment, version: ProfileVersion | None) -> Le
     kinds = {member.reference_id: member.kind for member in assignment.definition.members}
     validators = [effect.lower() for name, effect in assignment.effects.items() if kinds[name] is MemberKind.VALIDATOR]
     strongest = Level.ENFORCEMENT if "deny" in validators else Level.WARNING if "audit" in validators else Level.OFF
+    # Somebody else's overrides may leave a level nothing to do, and then it is not the level that is true: Enforcement
+    # in which nothing denies, or Warning in which everything is disabled. Off is enforced by its mode.
+    is_true = {
+        Level.ENFORCEMENT: strongest is Level.ENFORCEMENT,
+        Level.WARNING: strongest is not Level.OFF,
+        Level.OFF: strongest is Level.OFF or assignment.enforcement_mode.lower() == "donotenforce",
+    }
     levels = sorted(Level, key=lambda level: level is not assignment.intent.level)
     for level in levels:
-        # Somebody else's overrides may leave a level nothing to do, and then it is not the level that is true.
-        shows = level is strongest or (level is Level.WARNING and "audit" in validators)
-        if shows and does_what(assignment.properties, level, version, assignment.definition):
+        if is_true[level] and does_what(assignment.properties, level, version, assignment.definition):
             return level
     return strongest if assignment.is_recorded else None

@@ -37,7 +37,7 @@ def apply_plan(arm: ArmClient, cluster: ClusterRef, plan: Plan) -> Profile | Non
             break
         written, conflict = _put(arm, cluster, rendering, is_last=attempt == _ATTEMPTS - 1)
         if not conflict:
-            assignment = read_assignment(written, plan.definitions)
+            assignment = read_assignment(written, plan.definitions, plan.location)
             break
         assignment = _assignment(arm, cluster, plan)
         rendering = render(assignment, plan.change, plan.definitions)
@@ -72,4 +72,4 @@ def _assignment(arm: ArmClient, cluster: ClusterRef, plan: Plan) -> Assignment |
     read = outcome(lambda: resources.get_assignment(arm, cluster))
     if read.failed and read.raised:
         raise read.raised
-    return read_assignment(read.value, plan.definitions) if read.value is not None else None
+    return read_assignment(read.value, plan.definitions, plan.location) if read.value is not None else None

@@ -26,6 +26,8 @@ PUBLIC_CLOUD = "https://management.azure.com"
 _RETRIES = 4
 _BACKOFF_SECONDS = 0.6
 _LONGEST_WAIT_SECONDS = 60
+# POST, too: what we post registers or queries, and may be said twice.
+_REPEATED = frozenset({"GET", "PUT", "DELETE", "POST"})
 _READ_TIMEOUT_SECONDS = 30
 _CONNECT_TIMEOUT_SECONDS = 20
 # A token is asked for again when it has less than this left.
@@ -33,7 +35,13 @@ _TOKEN_MARGIN_SECONDS = 120
 
 
 class BoundedRetryPolicy(RetryPolicy):
-    """Retries as azure-core does, but does not wait longer than a minute because a header says so."""
+    """Retries as azure-core does, but also what is posted, and without waiting longer than a minute for a header."""
+
+    def configure_retries(self, options: dict[str, Any]) -> dict[str, Any]:
+        """The settings of one request; azure-core takes methods from there alone."""
+        options.setdefault("retry_on_methods", _REPEATED)
+        settings: dict[str, Any] = super().configure_retries(options)
+        return settings
 
     def is_retry(self, settings: dict[str, Any], response: Any) -> bool:
         """Whether to try again; a Retry-After beyond the bound means no."""
@@ -193,8 +201,6 @@ def _policies(credential: Any, scopes: list[str], kwargs: Mapping[str, Any]) -> 
             **dict.fromkeys(
                 ("retry_total", "retry_connect", "retry_read", "retry_status"), kwargs.get("retry_total", _RETRIES)
             ),
-            # POST, too: what we post registers or queries, and may be said twice.
-            retry_on_methods=frozenset({"GET", "PUT", "DELETE", "POST"}),
             retry_backoff_factor=_BACKOFF_SECONDS,
             retry_backoff_max=_LONGEST_WAIT_SECONDS,
         ),

@@ -56,7 +56,7 @@ def collect(arm: ArmClient, cluster: ClusterRef, now: datetime) -> Evidence:
         raise found.raised or LookupError(cluster.id)
     definitions = Definitions() if initiative.failed else offered_definitions(initiative.value)
     read = reads.pop("assignment")
-    assignment, foreign = _assignment(arm, read.value, definitions)
+    assignment, foreign = _assignment(arm, read.value, definitions, found.value.get("location"))
     return Evidence(
         cluster=found.value,
         ref=cluster,
@@ -71,7 +71,7 @@ def collect(arm: ArmClient, cluster: ClusterRef, now: datetime) -> Evidence:
 
 
 def _assignment(
-    arm: ArmClient, body: Mapping[str, Any] | None, definitions: Definitions
+    arm: ArmClient, body: Mapping[str, Any] | None, definitions: Definitions, location: str | None
 ) -> tuple[Assignment | None, str]:
     """The assignment, or why the one that is there is not ours to look at."""
     if body is None:
@@ -79,6 +79,6 @@ def _assignment(
     for pin in pins_to_know(body):
         fetch_definition(arm, definitions, pin, must_exist=False)
     try:
-        return read_assignment(body, definitions), ""
+        return read_assignment(body, definitions, location), ""
     except ForeignDefinitionError as error:
         return None, error.message

@@ -16,6 +16,7 @@ from azext_safeguards.domain.errors import LevelRequiredError, PinUnavailableErr
 from azext_safeguards.domain.initiative import from_arm
 from azext_safeguards.domain.intent import Change
 from azext_safeguards.domain.level import Level
+from azext_safeguards.domain.overrides import needs_location
 from azext_safeguards.domain.preflight import Read, check
 from azext_safeguards.domain.profile import Profile, profile_of
 from azext_safeguards.domain.render import Rendering, render, target_intent
@@ -35,6 +36,8 @@ class Plan:
     """None when there is nothing to turn off."""
     definitions: Definitions
     warnings: tuple[str, ...]
+    location: str | None = None
+    """Where the cluster is, where it is known."""
 
     @property
     def writes(self) -> bool:
@@ -46,7 +49,7 @@ class Plan:
         """What applying it changes, field by field and policy by policy."""
         if self.rendering is None or not self.rendering.changes:
             return []
-        return differences(self.assignment, self.rendering.body, self.definitions)
+        return differences(self.assignment, self.rendering.body, self.definitions, self.location)
 
 
 def plan_change(
@@ -67,7 +70,8 @@ def plan_change(
     if body is not None and not off:
         for pin in pins_to_know(body):
             fetch_definition(arm, definitions, pin, must_exist=False)
-    assignment = read_assignment(body, definitions) if body is not None else None
+    location = (snapshot.cluster.value or {}).get("location")
+    assignment = read_assignment(body, definitions, location) if body is not None else None
     if assignment is None and off:
         nothing = f"The cluster '{cluster.name}' has no deployment safeguards; nothing was written."
         return Plan(change, None, None, definitions, (nothing,))
@@ -83,11 +87,15 @@ def plan_change(
         _raise_failure(snapshot.initiative)
         fetch_definition(arm, definitions, pin, must_exist=True)
     rendering = render(assignment, change, definitions)
-    return Plan(change, assignment, rendering, definitions, (*finding.warnings, *warnings, *rendering.warnings))
+    return Plan(
+        change, assignment, rendering, definitions, (*finding.warnings, *warnings, *rendering.warnings), location
+    )
 
 
 def read_profile(arm: ArmClient, cluster: ClusterRef) -> tuple[Profile, dict[str, Any]]:
-    """The profile of a cluster and the assignment that it was read from; one request where the pin is bundled.
+    """The profile of a cluster and the assignment that it was read from.
+
+    One request, and one more each where the pin is not bundled or an override depends on where the cluster is.
 
     :raises azure.core.exceptions.ResourceNotFoundError: when there is no assignment.
     :raises ForeignDefinitionError: when the assignment of that name assigns something else.
@@ -98,7 +106,10 @@ def read_profile(arm: ArmClient, cluster: ClusterRef) -> tuple[Profile, dict[str
         if definitions.get(pin) is None:
             _fetch_offered(arm, definitions)
             fetch_definition(arm, definitions, pin, must_exist=False)
-    return profile_of(read_assignment(body, definitions), definitions), body
+    location = None
+    if needs_location((body.get("properties") or {}).get("overrides") or ()):
+        location = resources.get_cluster(arm, cluster).get("location")
+    return profile_of(read_assignment(body, definitions, location), definitions), body
 
 
 def _definitions(snapshot: Snapshot, warnings: list[str]) -> Definitions:

@@ -27,6 +27,16 @@ class PolicyAssignmentNotFound(PolicyError):
         super().__init__(f"The policy assignment '{name}' is not found.")
 
 
+class PolicyExemptionNotFound(PolicyError):
+    """No such exemption. Code and text are plain."""
+
+    status = 404
+    code = "PolicyExemptionNotFound"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"The policy exemption '{name}' is not found.")
+
+
 class PolicyDefinitionNotFound(PolicyError):
     """No such definition, on GET (recorded: Azure/azure-sdk-for-net LivePolicyTests)."""
 
@@ -114,6 +124,12 @@ class InvalidPolicyAssignment(PolicyError):
     """Any other member of an assignment that does not hold. Code and text are plain."""
 
     code = "InvalidPolicyAssignment"
+
+
+class InvalidPolicyExemption(PolicyError):
+    """A member of an exemption that does not hold. Code and text are plain."""
+
+    code = "InvalidPolicyExemption"
 
 
 class InvalidDefinitionVersion(PolicyError):

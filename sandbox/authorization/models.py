@@ -120,12 +120,15 @@ class Assignments:
         wanted = fold(match[1])
         return [item for item in inherited + exact + below if fold(definition_of(item)) == wanted]
 
+    def references(self, document: Json) -> set[str] | None:
+        """Return the lower-case names of the members that an assignment assigns; None when they are not known."""
+        pin = document["properties"].get("definitionVersion")
+        return _references(self.definitions.for_assignment(definition_of(document), pin))
+
     def _check(self, name: str, body: Json, properties: Json, api_version: str) -> Definition:
         pin = properties.get("definitionVersion") if api_version >= "2023-04-01" else None
         definition = self.definitions.for_assignment(str(properties.get("policyDefinitionId")), pin or None)
-        references = None
-        if definition.parameters is not None:
-            references = {str(member["policyDefinitionReferenceId"]).lower() for member in definition.members}
+        references = _references(definition)
         bodies.check_properties(properties, api_version, references)
         parameters.check(name, properties.get("parameters"), definition)
         selectors.check_resource_selectors(properties.get("resourceSelectors"))
@@ -188,6 +191,12 @@ class Assignments:
 def definition_of(document: Json) -> str:
     """Return what an assignment assigns; empty in a document that a test has put there without it."""
     return str((document.get("properties") or {}).get("policyDefinitionId") or "")
+
+
+def _references(definition: Definition) -> set[str] | None:
+    if definition.parameters is None:
+        return None
+    return {str(member["policyDefinitionReferenceId"]).lower() for member in definition.members}
 
 
 def _scope_of(identifier: str, document: Json) -> str:

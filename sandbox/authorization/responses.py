@@ -11,10 +11,12 @@ from sandbox.authorization import versions
 from sandbox.authorization.exceptions import PolicyDefinitionNotFound, PolicySetDefinitionNotFound
 from sandbox.authorization.initiative import NAME
 from sandbox.authorization.models import definition_of
+from sandbox.errors import AuthorizationFailed
 from sandbox.http import Response
 from sandbox.routing import Call
 
 Json = dict[str, Any]
+EXEMPT = "Microsoft.Authorization/policyAssignments/exempt/action"
 #: The first api-version of a member (recorded bodies of 2020-09-01, 2023-04-01, 2025-03-01; SDK models).
 _SINCE = {
     "definitionVersion": "2023-04-01",
@@ -57,6 +59,34 @@ def list_assignments(call: Call) -> Response:
     """List assignments at a subscription, a group or a resource."""
     found = call.backends.assignments.list(call.path["scope"], call.request.query.get("$filter", ""))
     return call.backends.page(call, [_render(call, item) for item in found])
+
+
+def get_exemption(call: Call) -> Response:
+    """Show an exemption."""
+    return Response(200, call.backends.exemptions.get(call.path["scope"], call.path["name"]))
+
+
+def put_exemption(call: Call) -> Response:
+    """Create or replace an exemption: 201 or 200 (the two that azure-cli's own client takes)."""
+    backends = call.backends
+    # Documented: besides writing the exemption, one must be allowed to exempt from the assignment.
+    if not backends.permissions.allow(EXEMPT):
+        principal = backends.principal
+        raise AuthorizationFailed(principal.client_id, principal.object_id, EXEMPT, call.path["scope"])
+    document, is_new = backends.exemptions.put(call.path["scope"], call.path["name"], call.request.json_object())
+    return Response(201 if is_new else 200, document)
+
+
+def delete_exemption(call: Call) -> Response:
+    """Delete an exemption: 200, or 204 when there was none (as with assignments)."""
+    document = call.backends.exemptions.delete(call.path["scope"], call.path["name"])
+    return Response(204) if document is None else Response(200, document)
+
+
+def list_exemptions(call: Call) -> Response:
+    """List exemptions at a subscription, a group or a resource."""
+    found = call.backends.exemptions.list(call.path["scope"], call.request.query.get("$filter", ""))
+    return call.backends.page(call, found)
 
 
 def get_set_definition(call: Call) -> Response:

@@ -5,13 +5,16 @@
 from __future__ import annotations
 
 from sandbox.authorization import responses as r
-from sandbox.routing import ApiVersions, Route
+from sandbox.routing import ApiVersions, PreviewVersions, Route
 
 VERSIONS = ApiVersions("2015-10-01-preview", "2026-12-31")
+#: All published versions of exemptions are previews; az 2.91 sends 2026-01-01-preview.
+EXEMPTION_VERSIONS = PreviewVersions("2020-07-01", "2026-12-31")
 DEFINITION_VERSIONS = ApiVersions("2023-04-01", "2026-12-31")
 PROVIDER = "/providers/Microsoft.Authorization"
 SUBSCRIPTION = "/subscriptions/{subscription}"
 ASSIGNMENTS = "{scope}" + PROVIDER + "/policyAssignments"
+EXEMPTIONS = "{scope}" + PROVIDER + "/policyExemptions"
 SETS = PROVIDER + "/policySetDefinitions"
 POLICIES = PROVIDER + "/policyDefinitions"
 A = "Microsoft.Authorization/"
@@ -38,6 +41,10 @@ ROUTES = (
     Route("PUT", ASSIGNMENTS + "/{name}", r.put_assignment, A + "policyAssignments/write", VERSIONS),
     Route("PATCH", ASSIGNMENTS + "/{name}", r.patch_assignment, A + "policyAssignments/write", VERSIONS),
     Route("DELETE", ASSIGNMENTS + "/{name}", r.delete_assignment, A + "policyAssignments/delete", VERSIONS),
+    Route("GET", EXEMPTIONS, r.list_exemptions, A + "policyExemptions/read", EXEMPTION_VERSIONS),
+    Route("GET", EXEMPTIONS + "/{name}", r.get_exemption, A + "policyExemptions/read", EXEMPTION_VERSIONS),
+    Route("PUT", EXEMPTIONS + "/{name}", r.put_exemption, A + "policyExemptions/write", EXEMPTION_VERSIONS),
+    Route("DELETE", EXEMPTIONS + "/{name}", r.delete_exemption, A + "policyExemptions/delete", EXEMPTION_VERSIONS),
     # Everybody may ask for their own permissions.
     Route("GET", "{scope}" + PROVIDER + "/permissions", r.list_permissions, "", VERSIONS),
 )  # fmt: skip

@@ -104,6 +104,8 @@ def test_interrupts_are_passed_on():
     with subprocess.Popen(
         [sys.executable, "-m", "sandbox", "run", "--", "sh", "-c", script],
         cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
+        # Where the tests run in the background, a shell has them ignore interrupts, and children inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as process:  # fmt: skip
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"

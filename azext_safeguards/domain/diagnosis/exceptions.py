@@ -12,7 +12,7 @@ from azext_safeguards.domain.diagnosis.evidence import Check, Evidence, Status, 
 from azext_safeguards.domain.diagnosis.timing import parse_time
 from azext_safeguards.domain.initiative import MemberKind
 from azext_safeguards.domain.level import Level
-from azext_safeguards.domain.overrides import is_sweeping, named, sets_effect
+from azext_safeguards.domain.overrides import acts_here, is_sweeping, named, sets_effect
 from azext_safeguards.domain.policies import short_name
 
 
@@ -22,31 +22,27 @@ def check_overrides(given: Evidence) -> Check | None:
     if assignment is None:
         return None
     foreign = [item for item in assignment.overrides.foreign if sets_effect(item)]
-    if any(is_sweeping(item) for item in foreign):
-        return Check("overrides", Status.PROBLEM, "Somebody's override applies without naming policies.", _edit(given))
-    version = assignment.intent.profile_version
-    members = {
-        member.reference_id.lower(): member
+    sweeping = any(is_sweeping(item) and acts_here(item, assignment.location) for item in foreign)
+    taken = frozenset[str]().union(*(named(item) for item in foreign))
+    weak = [
+        short_name(member.reference_id)
         for member in (assignment.definition.members if assignment.definition else ())
-    }
-    off = [
-        short_name(members[reference].reference_id)
-        for item in foreign
-        for reference in sorted(named(item))
-        if reference in members
-        and acts(version, members[reference])
-        and _is_weaker(str(item.get("value")), members[reference].kind, assignment.intent.level)
+        if (sweeping or member.reference_id.lower() in taken)
+        and acts(assignment.intent.profile_version, member)
+        and _is_weaker(assignment.effects[member.reference_id], member.kind, assignment.intent.level)
     ]
-    if off:
-        seen = f"Somebody's overrides keep policies from acting: {', '.join(dict.fromkeys(off))}."
+    if weak:
+        seen = f"Somebody's overrides keep policies from acting: {', '.join(weak)}."
         return Check("overrides", Status.PROBLEM, seen, _edit(given))
     if foreign:
-        return Check("overrides", Status.OK, f"{len(foreign)} overrides of somebody else weaken nothing.")
+        return Check("overrides", Status.OK, f"Overrides of somebody else ({len(foreign)}) weaken nothing.")
     return Check("overrides", Status.OK, "No override but ours.")
 
 
 def _is_weaker(effect: str, kind: MemberKind, level: Level | None) -> bool:
     """Whether an effect does less than the level would have the policy do."""
+    if level is Level.OFF or (kind is MemberKind.MUTATOR and level is not Level.ENFORCEMENT):
+        return False
     lowered = effect.lower()
     return lowered == "disabled" or (lowered == "audit" and level is Level.ENFORCEMENT and kind is MemberKind.VALIDATOR)
 

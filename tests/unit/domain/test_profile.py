@@ -181,9 +181,11 @@ def test_an_enforcement_in_which_no_policy_denies_is_not_shown_as_enforcement(ov
     assert profile(body).level is not Level.ENFORCEMENT
 
 
-def test_a_warning_whose_every_policy_somebody_denies_is_not_shown_as_warning():
+def test_a_warning_whose_every_policy_somebody_denies_stays_warning_with_those_effects():
     body = changed(WARNED, overrides(effect_override("Deny", *V2_VALIDATORS)))
-    assert profile(body).level is not Level.WARNING
+    found = profile(body)
+    assert found.level is Level.WARNING
+    assert found.effects["probes"] == "Deny"
 
 
 def test_a_silent_audit_that_was_never_ours_has_no_level():

@@ -1,0 +1,89 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""The real az, forked from a process that has imported it, for tests that need it hundreds of times."""
+
+from __future__ import annotations
+
+import json
+import select
+import shlex
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .azcli import ARM, AzCli, Outcome
+
+_FORKER = str(Path(__file__).with_name("az_forker.py"))
+_PATIENCE_SECONDS = 60
+# What may be imported before the fork; the extension itself is always loaded by the command.
+_WARM = ("azure", "msal", "requests", "urllib3", "knack", "msrest", "isodate", "cryptography", "jmespath", "yaml")
+
+
+@dataclass(frozen=True)
+class WarmOutcome(Outcome):
+    slept: float = 0.0
+    """How many seconds the run would have waited."""
+
+
+class WarmAz:
+    """Runs command lines like AzCli, with the same configuration; nothing that az sleeps is waited for."""
+
+    def __init__(self, az: AzCli) -> None:
+        self.box, self.folder = az.box, az.folder
+        self._out, self._err = az.folder / "warm.out", az.folder / "warm.err"
+        self._forker = subprocess.Popen(
+            [sys.executable, "-P", _FORKER],
+            env=az.environment,
+            cwd=az.folder,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            bufsize=1,
+        )
+        modules = az.folder / "modules"
+        for line in ("aks update -g none -n none --safeguards-level Warning", "aks show -g none -n none"):
+            self._ask({**self._order(shlex.split(line), {}), "modules": str(modules)})
+            names = [name for name in modules.read_text().splitlines() if name.partition(".")[0] in _WARM]
+            self._ask({"import": [name for name in names if not name.startswith("azure.cli.__main__")]})
+
+    def __enter__(self) -> WarmAz:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        assert self._forker.stdin is not None
+        self._forker.stdin.close()
+        self._forker.wait(10)
+
+    def __call__(self, line: str, *more: str, code: int | None = 0, **environment: str) -> WarmOutcome:
+        """As AzCli: an exit code of None means any but 0."""
+        done = self.run(line, *more, **environment)
+        fits = done.code != 0 if code is None else done.code == code
+        assert fits, f"az {line} ended with {done.code}\n{done.out}\n{done.err}"
+        assert "Traceback" not in done.err, done.err
+        return done
+
+    def run(self, line: str, *more: str, **environment: str) -> WarmOutcome:
+        """Runs a command line that may end as it likes."""
+        before = len(self.box.journal)
+        said = self._ask(self._order([*shlex.split(line), *more], environment))
+        requests = [record for record in list(self.box.journal)[before:] if record.host == ARM]
+        out, err = self._out.read_text(), self._err.read_text()
+        return WarmOutcome(said["code"], out, err, requests, said.get("slept", 0.0))
+
+    def _order(self, args: list[str], environment: dict[str, str]) -> dict[str, Any]:
+        files = {"out": str(self._out), "err": str(self._err), "folder": str(self.folder)}
+        return {"args": args, "env": environment, **files}
+
+    def _ask(self, order: dict[str, Any]) -> dict[str, Any]:
+        assert self._forker.stdin is not None
+        assert self._forker.stdout is not None
+        self._forker.stdin.write(json.dumps(order) + "\n")
+        ready, _, _ = select.select([self._forker.stdout], [], [], _PATIENCE_SECONDS)
+        if not ready:
+            self._forker.kill()
+            raise AssertionError(f"az hangs: {order}")
+        said: dict[str, Any] = json.loads(self._forker.stdout.readline())
+        return said
