@@ -31,6 +31,8 @@ logger = get_logger(__name__)
 
 # How long `aks show` waits for the profile once the cluster itself is there.
 _SHOW_PATIENCE_SECONDS = 2.0
+# Which models of the SDK are meant; azure-cli asks for it where it knows several versions.
+_OPERATION_GROUP = "managed_clusters"
 
 
 @dataclass(frozen=True)
@@ -177,8 +179,12 @@ def with_profile(result: Any, profile: Profile | None) -> Any:
     if profile is None or result is None:
         return result
     from azure.cli.core.commands import AzCliCommandInvoker, _is_poller
-    from azure.cli.core.util import todict
 
+    try:
+        from azure.cli.core.util import todict
+    except ImportError:
+        # azure-cli used knack's before its SDKs were generated from TypeSpec.
+        from knack.util import todict
     if _is_poller(result):
         return result
     # The model would drop a member that it does not know, so it is converted as az does, and then completed.
@@ -285,10 +291,16 @@ def _as_model(cmd: Any, raw: Mapping[str, Any]) -> Any:
     from azure.cli.core.profiles import ResourceType, get_sdk
 
     try:
-        model = cmd.get_models("ManagedCluster")
+        model = cmd.get_models("ManagedCluster", operation_group=_OPERATION_GROUP)
     except Exception as error:  # pylint: disable=broad-except
         # A command of another extension may have no SDK of its own in az's sense; core's prints the same members.
         logger.debug("safeguards: the installed command has no model of a cluster: %s", error)
-        model = get_sdk(cmd.cli_ctx, ResourceType.MGMT_CONTAINERSERVICE, "ManagedCluster", mod="models")
+        model = get_sdk(
+            cmd.cli_ctx,
+            ResourceType.MGMT_CONTAINERSERVICE,
+            "ManagedCluster",
+            mod="models",
+            operation_group=_OPERATION_GROUP,
+        )
     # Models of older SDKs are built by msrest, newer ones take the JSON itself.
     return model.deserialize(raw) if hasattr(model, "deserialize") else model(raw)

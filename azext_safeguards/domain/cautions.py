@@ -61,5 +61,5 @@ def foreign_effects(
         and (acts(version, member) or effects[member.reference_id].lower() != "disabled")
     ]
     if kept:
-        warnings.append(f"Left to overrides that somebody else put on the assignment: {', '.join(kept)}.")
+        warnings.append(f"Somebody else's overrides on the assignment decide: {', '.join(kept)}.")
     return warnings

@@ -32,7 +32,8 @@ def check_overrides(given: Evidence) -> Check | None:
         and _is_weaker(assignment.effects[member.reference_id], member.kind, assignment.intent.level)
     ]
     if weak:
-        seen = f"Somebody's overrides keep policies from acting: {', '.join(weak)}."
+        how = ", one of them without naming any," if sweeping else ""
+        seen = f"Somebody's overrides of policies{how} keep these from acting: {', '.join(weak)}."
         return Check("overrides", Status.PROBLEM, seen, _edit(given))
     if foreign:
         return Check("overrides", Status.OK, f"Overrides of somebody else ({len(foreign)}) weaken nothing.")
