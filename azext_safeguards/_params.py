@@ -49,7 +49,7 @@ def load_arguments(loader: Any, _command: str) -> None:
             help="Ask for the registrations and do not wait. Run the command again later: the provider must be "
             "refreshed once the feature is registered.",
         )
-        context.argument("timeout", options_list=["--timeout"], type=int, help="How many seconds to wait in all.")
+        context.argument("timeout", options_list=["--timeout"], type=_seconds, help="How many seconds to wait in all.")
     for scope in ("aks safeguards profile", "aks safeguards diagnose"):
         with loader.argument_context(scope) as context:
             context.argument(
@@ -66,6 +66,14 @@ def load_arguments(loader: Any, _command: str) -> None:
             arg_type=get_enum_type(["warning", "problem", "never"]),
             help="End with exit code 1 when a check ended like this or worse.",
         )
+
+
+def _seconds(text: str) -> int:
+    """A number of seconds that can be waited."""
+    seconds = int(text)
+    if seconds < 0:
+        raise ValueError(text)
+    return seconds
 
 
 def _complete_version(prefix: str = "", **_: Any) -> list[str]:

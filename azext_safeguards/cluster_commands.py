@@ -55,6 +55,14 @@ class Order:
         """The cluster that the command is about."""
         return cluster_ref(self.cmd.cli_ctx, self.arguments["resource_group_name"], self.arguments["name"])
 
+    def ways_on(self, cluster: ClusterRef) -> list[str]:
+        """The commands to run when the assignment could not be written."""
+        commands = [self.finishing_command(cluster)]
+        if self.change.level is Level.OFF:
+            # Where the service no longer takes the assignment as it is, removing it turns safeguards off, too.
+            commands.append(f"or: az aks safeguards profile delete {cluster.arguments}")
+        return commands
+
     def finishing_command(self, cluster: ClusterRef) -> str:
         """The command that writes the assignment when this one could not."""
         return f"az aks update {cluster.arguments} {' '.join(self.change.flags)}"
@@ -146,7 +154,13 @@ def create(order: Order) -> Any:
         done = f"The cluster '{cluster.name}' is being created."
         return with_profile(result, _write(order, arm, cluster, plan, done))
     early = _write_early(arm, cluster, plan)
-    result = _wait(order.cmd, result)
+    try:
+        result = _wait(order.cmd, result)
+    except Exception:
+        if plan.writes and not early:
+            command = order.finishing_command(cluster)
+            logger.warning("The safeguards assignment of '%s' was not written either. Then: %s", cluster.name, command)
+        raise
     done = f"The cluster '{cluster.name}' was created."
     return with_profile(result, early or _write(order, arm, cluster, plan, done))
 
@@ -221,7 +235,7 @@ def _again(order: Order, arm: ArmClient, cluster: ClusterRef, done: str) -> Plan
     try:
         return plan_change(arm, cluster, _read(order, arm, cluster), order.change)
     except (AzureError, SafeguardsError) as error:
-        raise write_failed(error, done, [order.finishing_command(cluster)]) from error
+        raise write_failed(error, done, order.ways_on(cluster)) from error
 
 
 def _write(order: Order, arm: ArmClient, cluster: ClusterRef, plan: Plan, done: str) -> Profile | None:
@@ -230,7 +244,7 @@ def _write(order: Order, arm: ArmClient, cluster: ClusterRef, plan: Plan, done: 
     try:
         return apply_plan(arm, cluster, plan)
     except (AzureError, SafeguardsError) as error:
-        raise write_failed(error, done, [order.finishing_command(cluster)]) from error
+        raise write_failed(error, done, order.ways_on(cluster)) from error
 
 
 def _write_early(arm: ArmClient, cluster: ClusterRef, plan: Plan) -> Profile | None:

@@ -126,7 +126,7 @@ def read_assignment(body: Mapping[str, Any], definitions: Definitions, location:
     present = properties.get("overrides") or []
     intent = recorded_intent(properties.get("metadata") or {})
     if intent is None:
-        inferred, owners = _infer(properties, pin, definition)
+        inferred, owners = _infer(properties, pin, definition, location)
         return Assignment(body, inferred, False, pin, definition, owners, location)
     version = intent.profile_version
     intended = definitions.get(version.pin) if version else definition
@@ -144,8 +144,15 @@ def pins_to_know(body: Mapping[str, Any]) -> list[str]:
     return [pin for pin in dict.fromkeys(pins) if pin]
 
 
-def _infer(properties: Mapping[str, Any], pin: str, definition: InitiativeVersion | None) -> tuple[Intent, Split]:
-    """Intent and owners for an assignment that holds none of our metadata (AKS made it, or a Bicep file)."""
+def _infer(
+    properties: Mapping[str, Any], pin: str, definition: InitiativeVersion | None, location: str | None
+) -> tuple[Intent, Split]:
+    """Intent and owners for an assignment that holds none of our metadata (AKS made it, or a Bicep file).
+
+    Only a reading that changes no effect when it is rendered counts. Of several, the one holds whose parameters are
+    the body's own, then the one that leaves least to somebody else (v1.0.0 is also v2.0.0 with policies disabled by
+    somebody), then the mildest.
+    """
     present = properties.get("overrides") or []
     nothing_ours = Split((), tuple(present))
     candidates: list[ProfileVersion] = versions_of_pin(pin)
@@ -153,14 +160,52 @@ def _infer(properties: Mapping[str, Any], pin: str, definition: InitiativeVersio
         return Intent(None, candidates[0].name if candidates else None), nothing_ours
     readings = [
         (Intent(level, version.name if version else None), split(present, wanted_overrides(level, version, definition)))
-        for level in (Level.ENFORCEMENT, Level.WARNING, Level.OFF)
+        for level in (Level.WARNING, Level.OFF, Level.ENFORCEMENT)
         for version in (candidates or (None,))
         if does_what(properties, level, version, definition)
+        and _keeps_effects(properties, level, version, definition, location)
     ]
     if not readings:
         return Intent(None, candidates[0].name if candidates else None), nothing_ours
-    # v1.0.0 is also v2.0.0 with some policies disabled by somebody: the reading that needs least explaining holds.
-    return min(readings, key=lambda reading: len(reading[1].foreign))
+
+    def distance(reading: tuple[Intent, Split]) -> tuple[int, int]:
+        intent, owners = reading
+        ours = _level_parameters(intent.level or Level.OFF, intent.profile_version, definition)
+        present = properties.get("parameters") or {}
+        others = sum(parameter_value(present, definition, name) != holder["value"] for name, holder in ours.items())
+        return others, len(owners.foreign)
+
+    return min(readings, key=distance)
+
+
+def _level_parameters(
+    level: Level, version: ProfileVersion | None, definition: InitiativeVersion
+) -> dict[str, dict[str, Any]]:
+    """The parameters that make a level."""
+    return {
+        EFFECT: {"value": SETTINGS[level].effect},
+        WARN: {"value": SETTINGS[level].warn},
+        MUTATION_EFFECT: {"value": mutation_effect_of(level, version, definition)},
+    }
+
+
+def _keeps_effects(
+    properties: Mapping[str, Any],
+    level: Level,
+    version: ProfileVersion | None,
+    definition: InitiativeVersion,
+    location: str | None,
+) -> bool:
+    """Whether rendering a level leaves every policy with the effect that the body gives it on this cluster."""
+    parameters, present = properties.get("parameters") or {}, properties.get("overrides") or []
+    wanted = wanted_overrides(level, version, definition)
+    owners = split(present, wanted)
+    taken = frozenset[str]().union(*(named(item) for item in owners.foreign if sets_effect(item)))
+    ours = write({name: effect for name, effect in wanted.items() if name.lower() not in taken})
+    rendered = _level_parameters(level, version, definition)
+    before = member_effects(parameters, [*owners.foreign, *owners.ours], definition, location)
+    after = member_effects(rendered, [*owners.foreign, *ours], definition, location)
+    return all(before[name].lower() == after[name].lower() for name in before)
 
 
 def does_what(
@@ -173,10 +218,7 @@ def does_what(
     parameters, present = properties.get("parameters") or {}, properties.get("overrides") or []
     wanted = wanted_overrides(level, version, definition)
     owners = split(present, wanted, recorded_overrides(properties.get("metadata") or {}))
-    rendered = {
-        EFFECT: {"value": SETTINGS[level].effect},
-        MUTATION_EFFECT: {"value": mutation_effect_of(level, version, definition)},
-    }
+    rendered = _level_parameters(level, version, definition)
     return same_actions(
         member_effects(parameters, owners.ours, definition),
         member_effects(rendered, write(wanted), definition),

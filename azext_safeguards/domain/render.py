@@ -14,7 +14,7 @@ from azext_safeguards.domain.catalog import DEFAULT_VERSION, Definitions
 from azext_safeguards.domain.cautions import foreign_effects, losses
 from azext_safeguards.domain.comparison import READ_ONLY, READ_ONLY_TOP, SERVER_METADATA, says_the_same
 from azext_safeguards.domain.effects import mutation_effect, wanted_overrides
-from azext_safeguards.domain.errors import LevelRequiredError, TooManyOverridesError
+from azext_safeguards.domain.errors import LevelRequiredError, PinUnavailableError, TooManyOverridesError
 from azext_safeguards.domain.initiative import EFFECT, INITIATIVE_ID, MUTATION_EFFECT, InitiativeVersion
 from azext_safeguards.domain.intent import KEYS, OVERRIDES_KEY, Change, Intent
 from azext_safeguards.domain.level import SETTINGS, Level
@@ -107,6 +107,7 @@ def render(assignment: Assignment | None, change: Change, definitions: Definitio
     ours, foreign, lost_references = _overrides(assignment, intent, definition, limits)
     messages, lost_messages = _messages(found.get("nonComplianceMessages"), limits)
     parameters, lost_parameters = _parameters(assignment, change, intent, definition, limits)
+    _refuse_unknown_requirements(parameters, definition, limits)
     overrides = [*ours, *foreign]
     properties: dict[str, Any] = {
         key: copy.deepcopy(value) for key, value in found.items() if key not in (*READ_ONLY, "overrides")
@@ -159,6 +160,25 @@ def _parameters(
         if declared and (definition or name == EFFECT or asked or find(present, name) is not None):
             result[declared] = {"value": value}
     return result, lost
+
+
+def _refuse_unknown_requirements(
+    parameters: Mapping[str, Any], definition: InitiativeVersion | None, limits: InitiativeVersion | None
+) -> None:
+    """Refuses what the service would refuse: a required parameter for which there is no value.
+
+    :raises PinUnavailableError: before anything is created or written.
+    """
+    if definition is None or limits is None:
+        return
+    given = {name.lower() for name in parameters}
+    missing = [name for name, spec in definition.parameters.items() if spec.required and name.lower() not in given]
+    if missing:
+        raise PinUnavailableError(
+            f"Version {definition.version} of the initiative requires {', '.join(missing)}, for which this extension "
+            "knows no value.",
+            ["az extension update --name safeguards", "or choose another one: --safeguards-version VERSION"],
+        )
 
 
 def _our_parameters(

@@ -15,7 +15,12 @@ from azext_safeguards.domain.diagnosis.body import (
     check_pin,
 )
 from azext_safeguards.domain.diagnosis.evidence import Check, Evidence, Status
-from azext_safeguards.domain.diagnosis.exceptions import check_exemptions, check_overrides, check_wider
+from azext_safeguards.domain.diagnosis.exceptions import (
+    check_exemptions,
+    check_overrides,
+    check_selection,
+    check_wider,
+)
 from azext_safeguards.domain.diagnosis.ground import (
     check_addon,
     check_cluster,
@@ -43,6 +48,7 @@ def diagnose(evidence: Evidence) -> list[Check]:
         check_mode,
         check_pin,
         check_parameters,
+        check_selection,
         check_overrides,
         check_exemptions,
         check_drift,

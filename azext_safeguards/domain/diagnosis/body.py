@@ -13,7 +13,8 @@ def check_assignment(given: Evidence) -> Check:
     if given.assignment is not None:
         return Check("assignment", Status.OK, "The safeguards assignment is on the cluster.")
     if given.foreign_definition:
-        return Check("assignment", Status.PROBLEM, given.foreign_definition)
+        command = f"az policy assignment show --name {given.assignment_name} --scope {given.ref.id}"
+        return Check("assignment", Status.PROBLEM, given.foreign_definition, (command,))
     if given.unreadable:
         return Check("assignment", Status.UNKNOWN, f"Could not read the assignment: {first_line(given.unreadable)}")
     if given.managed.value is not None:
@@ -82,10 +83,12 @@ def check_parameters(given: Evidence) -> Check | None:
     ]
     if not undeclared and not missing:
         return Check("parameters", Status.OK, "All parameters are what the definition declares.")
-    parts = [f"lacks {', '.join(missing)}" if missing else "", f"does not take {', '.join(undeclared)}"]
-    seen = "The definition " + " and ".join(
-        part for part, there in zip(parts, (missing, undeclared), strict=True) if there
-    )
+    parts = []
+    if missing:
+        parts.append(f"lacks {', '.join(missing)}, which the definition requires")
+    if undeclared:
+        parts.append(f"holds {', '.join(undeclared)}, which the definition does not declare")
+    seen = f"The assignment {' and '.join(parts)}"
     level = given.profile.level if given.profile and given.profile.level else Level.WARNING
     command = f"az aks update {given.ref.arguments} --safeguards-level {level.value}"
     return Check("parameters", Status.PROBLEM, f"{seen}.", (command,))

@@ -16,6 +16,28 @@ from azext_safeguards.domain.overrides import acts_here, is_sweeping, named, set
 from azext_safeguards.domain.policies import short_name
 
 
+def check_selection(given: Evidence) -> Check | None:
+    """Whether somebody's resource selectors or excluded scopes keep the assignment away from the cluster."""
+    if given.assignment is None:
+        return None
+    properties, cluster = given.assignment.properties, given.ref.id.lower()
+    command = f"az policy assignment show --name {given.assignment_name} --scope {given.ref.id}"
+    away = [
+        str(scope)
+        for scope in properties.get("notScopes") or ()
+        if f"{cluster}/".startswith(f"{str(scope).rstrip('/').lower()}/")
+    ]
+    if away:
+        seen = f"The assignment excludes the cluster by its notScopes: {', '.join(away)}."
+        return Check("selection", Status.PROBLEM, seen, (f"{command} --query notScopes",))
+    selectors = properties.get("resourceSelectors") or []
+    if selectors and not any(acts_here(item, given.assignment.location) for item in selectors):
+        names = ", ".join(str(item.get("name") or "unnamed") for item in selectors)
+        seen = f"None of the assignment's resourceSelectors selects the cluster: {names}."
+        return Check("selection", Status.PROBLEM, seen, (f"{command} --query resourceSelectors",))
+    return Check("selection", Status.OK, "The assignment selects the cluster.")
+
+
 def check_overrides(given: Evidence) -> Check | None:
     """Whether somebody's overrides keep policies from acting."""
     assignment = given.assignment

@@ -26,7 +26,7 @@ from ..recorded_definitions import effects_of
 
 V1_ENFORCED = [
     effect_override("Deny", *FIRST_LIST),
-    effect_override("Disabled", "imagesDoNotUseLatest", "containerEnforcePreStopHook"),
+    effect_override("Disabled", "imagesDoNotUseLatest", "containerEnforcePreStopHook", "printMutationsAnnotations"),
 ]
 
 

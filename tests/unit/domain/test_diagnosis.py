@@ -81,9 +81,9 @@ def with_parameter(name, value):
     return body
 
 
-def test_a_healthy_cluster_has_17_checks_that_are_ok():
+def test_a_healthy_cluster_has_18_checks_that_are_ok():
     checks = diagnose(evidence())
-    assert len(checks) == 17
+    assert len(checks) == 18
     assert [check for check in checks if check.status is not Status.OK] == []
     assert all(check.seen and not check.todo for check in checks)
 
@@ -212,7 +212,10 @@ def test_parameters_that_are_not_the_definitions():
     del body["properties"]["parameters"]["cpuLimit"]
     cause = first(evidence(body))
     assert cause.name == "parameters"
-    assert cause.seen == "The definition lacks cpuLimit and does not take typo."
+    assert cause.seen == (
+        "The assignment lacks cpuLimit, which the definition requires "
+        "and holds typo, which the definition does not declare."
+    )
 
 
 @pytest.mark.parametrize(("value", "weakens"), [("Disabled", True), ("Audit", True), ("Deny", False)])
