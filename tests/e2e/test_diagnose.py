@@ -25,6 +25,7 @@ CHECKS = [
     "enforcement mode",
     "definition version",
     "parameters",
+    "selection",
     "overrides",
     "exemptions",
     "drift",
@@ -154,6 +155,18 @@ BROKEN = {
     "a pin without a version": (put("definitionVersion", "9.9.*"), "definition version", "9.9.*", "3.0.0"),
     "a parameter too many": (give("cpuLimitt", "1"), "parameters", "cpuLimitt", "az aks update -g rg -n c1"),
     "a parameter too few": (drop("cpuLimit"), "parameters", "cpuLimit", "az aks update -g rg -n c1"),
+    "an excluded scope": (
+        put("notScopes", ["/subscriptions/5a4dbc00-1111-4000-8000-000000000000"]),
+        "selection",
+        "notScopes",
+        "--query notScopes",
+    ),
+    "a selector of elsewhere": (
+        put("resourceSelectors", [{"name": "w", "selectors": [{"kind": "resourceLocation", "in": ["westus"]}]}]),
+        "selection",
+        "selects the cluster: w",
+        "--query resourceSelectors",
+    ),
     "a foreign override": (disable_probes, "overrides", "probes", "az policy assignment show"),
     "a sweeping override": (sweep, "overrides", "without naming", "az policy assignment show"),
     "an exemption": (exemption, "exemptions", "probes", "az policy exemption show --name pause"),
@@ -273,7 +286,7 @@ def test_a_table(warm, box, ours):
     done = warm(f"{DIAGNOSE} -o table", code=1)
     head, _, *rows = done.out.splitlines()
     assert head.split() == ["Check", "Status", "Seen", "Todo"]
-    assert len(rows) == 17
+    assert len(rows) == 18
     assert rows[4].split()[:2] == ["add-on", "problem"]
     assert "az aks enable-addons --addons azure-policy -g rg -n c1" in rows[4]
 
@@ -283,7 +296,7 @@ def test_two_clusters_by_their_ids(warm, box, ours):
     done = warm(f"aks safeguards diagnose --ids {ours['properties']['scope']} {other}", code=1)
     # az runs several at the same time and prints them as they end.
     healthy, broken = sorted(done.json, key=lambda checks: {check["status"] for check in checks} != {"ok"})
-    assert [check["status"] for check in healthy] == ["ok"] * 17
+    assert [check["status"] for check in healthy] == ["ok"] * 18
     assert next(check["check"] for check in broken if check["status"] != "ok") == "add-on"
     assert "az aks enable-addons --addons azure-policy -g rg -n c2" in done.err
 
