@@ -10,12 +10,13 @@ EXTENSIONS := $(VENV)/cliextensions
 ISOLATED := AZURE_CONFIG_DIR=$(CURDIR)/$(VENV)/azure-config AZURE_EXTENSION_DIR=$(CURDIR)/$(EXTENSIONS) \
 	AZURE_CORE_COLLECT_TELEMETRY=no PIP_DISABLE_PIP_VERSION_CHECK=1
 
-.PHONY: help setup wheel demo test lint unit recorded e2e bench record clean
+.PHONY: help setup wheel demo test test-matrix lint unit recorded e2e bench record clean
 
 help:
 	@echo 'make demo    the main job, in the sandbox, with the real az'
 	@echo 'make test    lint, types and all tests'
 	@echo 'make bench   measures speed; make wheel builds dist/; make record records the cassettes anew'
+	@echo 'make test-matrix   the flags with the oldest supported and the newest azure-cli'
 
 $(VENV)/.requirements: requirements-dev.txt
 	$(PYTHON) -m venv $(VENV)
@@ -44,10 +45,14 @@ demo: setup
 lint: $(VENV)/.requirements
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy azext_safeguards sandbox demo benchmarks
+	$(BIN)/mypy azext_safeguards sandbox demo benchmarks examples/provision.py
 
 test: setup lint
 	$(BIN)/pytest -n 2 tests
+
+# Not part of `make test`: installs several versions of azure-cli, which takes minutes and gigabytes.
+test-matrix: wheel
+	$(PY) tests/matrix.py
 
 unit: $(VENV)/.requirements
 	$(BIN)/pytest tests/unit

@@ -1,0 +1,416 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""The example scripts, the snippets of docs/python-api.md and the role of docs/permissions.md, as they are."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from .azcli import ARM, AZ, ROOT, named
+from .warm_az import WarmAz
+
+BASH, PYTHON, SNIPPETS = "examples/provision.sh", "examples/provision.py", "docs/python-api.md"
+# azure-identity does not come with azure-cli; this stands in for it.
+IDENTITY = """
+import os
+import time
+
+from azure.core.credentials import AccessToken
+
+
+class DefaultAzureCredential:
+    def get_token(self, *scopes, **_):
+        assert scopes == ("https://management.azure.com/.default",), scopes
+        return AccessToken(os.environ["SANDBOX_TOKEN"], int(time.time()) + 3600)
+"""
+
+
+@pytest.fixture(scope="module")
+def identity(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("identity")
+    (folder / "azure" / "identity").mkdir(parents=True)
+    (folder / "azure" / "identity" / "__init__.py").write_text(IDENTITY)
+    return folder
+
+
+@pytest.fixture
+def run(az, box, identity):
+    """Runs a command in the environment of az; says how it ended and what was written."""
+
+    def start(*command, code=0, **environment):
+        before = len(box.journal)
+        paths = [str(Path(AZ).parent), os.environ["PATH"]]
+        done = subprocess.run(
+            [str(part) for part in command],
+            env={**az.environment, "PATH": os.pathsep.join(paths), **environment},
+            cwd=az.folder,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=180,
+            check=False,
+        )
+        assert done.returncode == code, f"{done.returncode}\n{done.stdout}\n{done.stderr}"
+        assert "Traceback" not in done.stderr
+        sent = [named(record) for record in list(box.journal)[before:] if record.host == ARM]
+        done.writes = [name for name in sent if name.startswith(("PUT", "DELETE"))]
+        return done
+
+    return start
+
+
+@pytest.fixture
+def python(run, az, box, identity):
+    """Runs Python with the installed wheel and without az."""
+    modules = os.pathsep.join([str(az.extensions / "safeguards"), str(identity)])
+
+    def start(*command, code=0):
+        return run(
+            sys.executable,
+            *command,
+            code=code,
+            PYTHONPATH=modules,
+            SANDBOX_TOKEN=box.token(),
+            SUBSCRIPTION_ID=box.subscription_id,
+        )
+
+    return start
+
+
+@pytest.fixture
+def fresh(box):
+    """A subscription in which nobody has registered anything."""
+    box.features.set_state("SafeguardsPreview", "NotRegistered")
+    box.providers.set_state("Microsoft.PolicyInsights", "NotRegistered")
+    return box
+
+
+# The script in bash
+
+
+def test_bash_on_a_fresh_subscription_and_again(run, fresh, stored):
+    first = run(ROOT / BASH)
+    assert first.writes == ["PUT group", "PUT cluster", "PUT assignment"]
+    assert {item["name"]: item["properties"]["state"] for item in fresh.features.all()} == {
+        f"{C}/SafeguardsPreview": "Registered"
+    }
+    assert stored("myResourceGroup", "myAKSCluster")["properties"]["metadata"]["safeguardsLevel"] == "Warning"
+    assert "creating it, Warning from the start" in first.stdout
+    again = run(ROOT / BASH)
+    assert again.writes == []
+    assert "is there (Succeeded); setting Warning" in again.stdout
+    assert first.stderr == again.stderr == ""
+
+
+def test_bash_brings_a_cluster_up_to_date(run, box, stored):
+    box.add_cluster("myResourceGroup", "myAKSCluster", azure_policy=False)
+    done = run(ROOT / BASH, LEVEL="Enforcement", VERSION="v3.0.0", EXCLUDED_NS="a,b-*")
+    assert done.writes == ["PUT cluster", "PUT assignment"]
+    properties = stored("myResourceGroup", "myAKSCluster")["properties"]
+    assert properties["definitionVersion"] == "3.0.*"
+    assert properties["parameters"]["excludedNamespaces"]["value"][-2:] == ["a", "b-*"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "second"),
+    [
+        ({"method": "PUT", "path": "managedClusters/myAKSCluster$", "status": 403}, ["PUT cluster", "PUT assignment"]),
+        # Safeguards are set while the cluster is made, so only the cluster is left to do.
+        ({"method": "PUT", "path": "managedClusters/myAKSCluster$", "operation": "Failed"}, ["PUT cluster"]),
+        ({"method": "PUT", "path": "policyAssignments", "status": 403, "times": 2}, ["PUT assignment"]),
+        ({"method": "POST", "path": "register$", "status": 403}, ["PUT group", "PUT cluster", "PUT assignment"]),
+        ({"method": "GET", "path": "managedClusters$", "status": 403}, ["PUT cluster", "PUT assignment"]),
+    ],
+)
+def test_bash_stops_at_a_fault_and_a_second_run_finishes(run, box, stored, fault, second):
+    box.faults.add(**fault)
+    stopped = run(ROOT / BASH, code=1)
+    assert "ERROR: " in stopped.stderr
+    assert "To finish the job, run this script again." in stopped.stderr
+    assert "Done" not in stopped.stdout
+    assert run(ROOT / BASH).writes == second
+    assert stored("myResourceGroup", "myAKSCluster")["properties"]["metadata"]["safeguardsLevel"] == "Warning"
+
+
+def test_bash_where_the_feature_cannot_be_registered_creates_nothing(run, fresh):
+    fresh.faults.add("POST", "features/SafeguardsPreview/register", status=403, times=None)
+    stopped = run(ROOT / BASH, code=1)
+    assert stopped.writes == []
+    assert "az aks safeguards register" in stopped.stderr
+    assert len(fresh.clusters) == 0
+
+
+# The script in Python
+
+
+@pytest.fixture
+def three(box):
+    return [box.add_cluster("rg", name) for name in ("c1", "c2", "c3")]
+
+
+def test_python_sets_several_clusters_and_changes_nothing_the_second_time(python, box, three, stored):
+    line = (ROOT / PYTHON, "--level", "Enforcement", "--excluded-ns", "a,b-*", *three)
+    first = python(*line)
+    assert first.writes == ["PUT assignment"] * 3
+    assert all(stored("rg", name)["properties"]["overrides"] for name in ("c1", "c2", "c3"))
+    assert first.stdout.count("  level: - -> Enforcement\n") == 3
+    assert re.search(r"^rg/c2 +changed +Enforcement +v2.0.0 +a,b-\*$", first.stdout, re.MULTILINE)
+    again = python(*line)
+    assert again.writes == []
+    assert again.stdout.count(" -> ") == 0
+    assert re.search(r"^rg/c2 +unchanged +Enforcement", again.stdout, re.MULTILINE)
+
+
+def test_python_shows_what_would_change(python, box, three):
+    done = python(ROOT / PYTHON, "--level", "Warning", "--dry-run", three[0])
+    assert done.writes == []
+    assert "rg/c1: would change" in done.stdout
+    assert "  policy probes: - -> Audit" in done.stdout
+
+
+def test_python_goes_on_when_a_cluster_fails(python, box, three, stored):
+    bare = box.add_cluster("rg", "bare", azure_policy=False)
+    nowhere = three[0].replace("/c1", "/nowhere")
+    box.faults.add("PUT", "managedClusters/c2/.*policyAssignments", status=403)
+    done = python(ROOT / PYTHON, "--level", "Warning", bare, nowhere, *three, code=1)
+    assert done.stderr == ""
+    assert stored("rg", "c1")
+    assert stored("rg", "c3")
+    assert not stored("rg", "c2")
+    assert f"next: az aks enable-addons --addons azure-policy -g rg -n bare --subscription {box.subscription_id}" in (
+        done.stdout
+    )
+    for name, result in (("bare", "failed"), ("nowhere", "failed"), ("c1", "changed"), ("c2", "failed")):
+        assert re.search(rf"^rg/{name} +{result}", done.stdout, re.MULTILINE)
+    again = python(ROOT / PYTHON, "--level", "Warning", *three)
+    assert again.writes == ["PUT assignment"]
+    assert stored("rg", "c2")
+
+
+def test_python_survives_a_lost_answer(python, box, three, stored):
+    box.faults.add("PUT", "policyAssignments", drop="after", times=2)
+    python(ROOT / PYTHON, "--level", "Warning", *three)
+    assert all(stored("rg", name) for name in ("c1", "c2", "c3"))
+
+
+def test_python_without_the_feature_writes_nothing(python, fresh, three):
+    done = python(ROOT / PYTHON, "--level", "Warning", *three, code=1)
+    assert done.writes == []
+    assert done.stdout.count("error: Cluster ") == 3
+    assert "next: az feature register --namespace Microsoft.ContainerService --name SafeguardsPreview" in done.stdout
+
+
+def test_python_works_on_some_clusters_at_a_time(python, box):
+    clusters = [box.add_cluster("rg", f"c{number}") for number in range(6)]
+    # The slowest request of each cluster is what they wait for together.
+    box.faults.add("PUT", "policyAssignments", latency=0.8, times=None)
+    started = time.monotonic()
+    python(ROOT / PYTHON, "--level", "Warning", "--parallel", "6", *clusters)
+    assert time.monotonic() - started < 6 * 0.8
+    times = [record for record in box.journal if record.method == "PUT"]
+    assert len(times) == 6
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (["--level", "Bad", "ID"], "'Bad' is not a safeguards level."),
+        (["--level", "Off", "/subscriptions/x"], "'/subscriptions/x' is not the id of a managed cluster."),
+        (["--level", "Off", "--version", "9", "ID"], "'9' is not a safeguards version"),
+        (["--level", "Off", "--excluded-ns", "a,,b", "ID"], "has an empty item"),
+        (["--level", "Off"], "required: CLUSTER_ID"),
+        (["--level", "Off", "--parallel", "0", "ID"], "at least 1"),
+    ],
+)
+def test_python_refuses_bad_values_before_any_request(python, box, line, said):
+    before = len(box.journal)
+    assert said in python(ROOT / PYTHON, *line, code=2).stderr
+    assert len(box.journal) == before
+
+
+# The documented API
+
+
+def test_the_snippets_of_the_api_page_run_in_order(python, box, stored, tmp_path):
+    box.add_cluster("myResourceGroup", "myAKSCluster")
+    blocks = re.findall(r"^```python\n(.*?)^```$", (ROOT / SNIPPETS).read_text("utf-8"), re.DOTALL | re.MULTILINE)
+    assert len(blocks) == 6
+    script = tmp_path / "snippets.py"
+    script.write_text("\n".join(blocks))
+    done = python(script)
+    assert done.writes == ["PUT assignment"]
+    for line in (
+        "level: - -> Warning",
+        "policy probes: - -> Audit",
+        "would write",
+        "Audit []",
+        "Microsoft.ContainerService Registered refreshed",
+        "no such cluster, or it has no safeguards",
+    ):
+        assert line in done.stdout.splitlines()
+    assert re.search(r"^age warning Last written ", done.stdout, re.MULTILINE)
+
+
+# The documented permissions
+
+ROLE = json.loads((ROOT / "docs" / "safeguards-role.json").read_text("utf-8"))
+A, C, F = "Microsoft.Authorization", "Microsoft.ContainerService", "Microsoft.Features/providers/features"
+# Azure's public errors name the first; they count as one here.
+PROVIDERS = ("Microsoft.Resources/subscriptions/providers/read", "Microsoft.Resources/providers/read")
+WRITE = f"{A}/policyAssignments/write"
+CORE_CREATES = [f"{C}/managedClusters/write", f"{C}/locations/operations/read"]
+CORE_CREATES += ["Microsoft.Resources/subscriptions/resourceGroups/read"]
+UPDATE = "aks update -g rg -n c1 --safeguards-level Enforcement -o none"
+OFF = "aks update -g rg -n c1 --safeguards-level Off -o none"
+CREATE = "aks create -g rg -n new --no-ssh-key --enable-addons azure-policy --safeguards-level Warning -o none"
+REGISTER = "aks safeguards register -o none"
+DIAGNOSE = "aks safeguards diagnose -g rg -n c1 --fail-on never -o json"
+DELETE = "aks safeguards profile delete -g rg -n c1 --yes"
+SHOW = "aks safeguards profile show -g rg -n c1 -o none"
+REGISTERS = [f"{F}/read", f"{F}/register/action", f"{C}/register/action"]
+REGISTERS += ["Microsoft.PolicyInsights/register/action", *PROVIDERS]
+DIAGNOSES = [action for action in ROLE["Actions"] if action != WRITE]
+DIAGNOSES += [f"{A}/policyExemptions/read", "Microsoft.PolicyInsights/policyStates/queryResults/read"]
+DOCUMENTED = {
+    UPDATE: ROLE["Actions"],
+    OFF: [f"{C}/managedClusters/read", f"{A}/policyAssignments/read", WRITE],
+    CREATE: [*ROLE["Actions"], *CORE_CREATES],
+    REGISTER: REGISTERS,
+    DIAGNOSE: DIAGNOSES,
+    DELETE: [f"{A}/policyAssignments/read", f"{A}/policyAssignments/delete"],
+    SHOW: [f"{A}/policyAssignments/read"],
+}
+# The sandbox lets everybody ask for their own permissions; in Azure it may take this one.
+NOT_ASKED_FOR = {f"{A}/permissions/read"}
+
+
+@pytest.fixture(scope="module")
+def warm(installed):
+    with WarmAz(installed) as az:
+        yield az
+
+
+@pytest.fixture
+def allowed(box, warm):
+    """Puts a cluster with safeguards in place and then leaves these permissions only."""
+    box.add_cluster("rg", "c1")
+    warm("aks update -g rg -n c1 --safeguards-level Warning -o none")
+
+    def leave(actions, line):
+        if line == REGISTER:
+            box.features.set_state("SafeguardsPreview", "NotRegistered")
+            box.providers.set_state("Microsoft.PolicyInsights", "NotRegistered")
+        box.permissions.set([{"actions": list(actions), "notActions": []}])
+
+    return leave
+
+
+def unknown(done):
+    return [check["check"] for check in done.json if check["status"] == "unknown"]
+
+
+@pytest.mark.parametrize("line", DOCUMENTED)
+def test_the_documented_permissions_suffice(warm, allowed, line):
+    allowed(DOCUMENTED[line], line)
+    done = warm(line)
+    assert done.err == ""
+    assert line != DIAGNOSE or unknown(done) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "without"),
+    [
+        (line, action)
+        for line, actions in DOCUMENTED.items()
+        for action in actions
+        if action not in NOT_ASKED_FOR and action != PROVIDERS[1] and (line != CREATE or action not in CORE_CREATES)
+    ],
+)
+def test_a_documented_permission_that_is_missing_is_noticed(warm, allowed, line, without):
+    gone = PROVIDERS if without == PROVIDERS[0] else (without,)
+    allowed([action for action in DOCUMENTED[line] if action not in gone], line)
+    done = warm.run(line)
+    needed = (f"{C}/managedClusters/read", f"{A}/policyAssignments/read", WRITE)
+    if line == DIAGNOSE:
+        assert (done.code == 1) if without == needed[0] else unknown(done) != []
+    elif line in (UPDATE, CREATE) and without not in needed:
+        assert done.code == 0
+        assert done.err.startswith("WARNING: ")
+    else:
+        assert done.code == 1
+        assert done.err.startswith("ERROR: ")
+        assert "Authorization" in done.err or without in done.err
+    if line in (UPDATE, CREATE) and without in needed[1:]:
+        assert done.writes == []
+
+
+def test_the_role_names_what_the_page_names():
+    page = (ROOT / "docs" / "permissions.md").read_text("utf-8")
+    for actions in (ROLE["Actions"], REGISTERS[:4], DIAGNOSES, DOCUMENTED[DELETE]):
+        assert [action for action in actions if f"`{action}`" not in page] == []
+    assert set(ROLE) == {"Name", "IsCustom", "Description", "Actions", "NotActions", "AssignableScopes"}
+
+
+# The texts of the troubleshooting page
+
+TABLES = {"What diagnose says": 1, "Errors of the flags": 0, "Warnings": 0}
+# What az, AKS or Resource Manager say, not we.
+NOT_OURS = (
+    "unrecognized arguments",
+    "is not a valid value",
+    "already exists",
+    "Number of 'read' requests",
+    "(Resource",
+)
+NOT_OURS += ("(OperationNotAllowed)", "--safeguards-level")
+
+
+def source_texts():
+    """Every text of the extension's code, `...` where a value is put in that is not known before."""
+    known = {
+        "NAMESPACE": "Microsoft.ContainerService",
+        "FEATURE": "SafeguardsPreview",
+        "POLICY_INSIGHTS": "Microsoft.PolicyInsights",
+        "ASSIGNMENT_NAME": "aks-deployment-safeguards-policy-assignment",
+        "MAX_OVERRIDES": "10",
+    }
+
+    def text(node):
+        if isinstance(node, ast.Constant):
+            return str(node.value)
+        return known.get(getattr(node.value, "id", ""), "...")
+
+    for path in (ROOT / "azext_safeguards").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.JoinedStr):
+                yield "".join(text(part) for part in node.values)
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                yield node.value.replace("%s", "...")
+
+
+def documented_texts():
+    page = (ROOT / "docs" / "troubleshooting.md").read_text("utf-8")
+    for title, column in TABLES.items():
+        section = page.split(f"## {title}\n")[1].split("\n## ")[0]
+        for row in section.strip().splitlines()[2:]:
+            yield from re.findall(r"`([^`]+)`", row.split("|")[column + 1])
+
+
+@pytest.mark.parametrize("said", list(documented_texts()))
+def test_the_troubleshooting_page_quotes_what_is_said(said):
+    if any(part in said for part in NOT_OURS):
+        pytest.skip("not ours")
+    everything = "\n".join(source_texts())
+    for part in said.split("..."):
+        # Where the page has a state for an example, the code puts one in.
+        pattern = re.sub("Stopped|Failed|NotRegistered|DoNotEnforce", ".{1,40}", re.escape(part.strip(" '")))
+        assert re.search(pattern, everything), part
