@@ -57,6 +57,8 @@ def _become_az(order: dict[str, Any], told: int) -> None:
     for number, target in ((0, os.devnull), (1, order["out"]), (2, order["err"])):
         flags = os.O_RDONLY if number == 0 else os.O_WRONLY | os.O_CREAT | os.O_TRUNC
         os.dup2(os.open(target, flags, 0o600), number)
+    # Modules that were imported before the fork hold on to the streams of that time.
+    early = (sys.stdout, sys.stderr)
     sys.stdin, sys.stdout, sys.stderr = (os.fdopen(number, "rw"[number > 0]) for number in range(3))
     os.environ.update(order["env"])
     os.chdir(order["folder"])
@@ -75,8 +77,8 @@ def _become_az(order: dict[str, Any], told: int) -> None:
         if order.get("modules"):
             Path(order["modules"]).write_text("\n".join(sys.modules))
         os.write(told, json.dumps({"slept": slept[0]}).encode())
-        sys.stdout.flush()
-        sys.stderr.flush()
+        for stream in (sys.stdout, sys.stderr, *early):
+            stream.flush()
         os._exit(code)
 
 
