@@ -16,7 +16,7 @@ from azext_safeguards.domain.initiative import EFFECT, INITIATIVE_ID, MUTATION_E
 from azext_safeguards.domain.intent import Intent, recorded_intent, recorded_overrides
 from azext_safeguards.domain.level import SETTINGS, Level
 from azext_safeguards.domain.namespaces import user_part
-from azext_safeguards.domain.overrides import Override, Split, named, sets_effect, split, write
+from azext_safeguards.domain.overrides import Override, Split, named_by, split, write
 
 # The name that AKS itself gave the assignment, so that scripts and dashboards that know it keep working.
 ASSIGNMENT_NAME = "aks-deployment-safeguards-policy-assignment"
@@ -200,7 +200,7 @@ def _keeps_effects(
     parameters, present = properties.get("parameters") or {}, properties.get("overrides") or []
     wanted = wanted_overrides(level, version, definition)
     owners = split(present, wanted)
-    taken = frozenset[str]().union(*(named(item) for item in owners.foreign if sets_effect(item)))
+    taken = named_by(owners.foreign)
     ours = write({name: effect for name, effect in wanted.items() if name.lower() not in taken})
     rendered = _level_parameters(level, version, definition)
     before = member_effects(parameters, [*owners.foreign, *owners.ours], definition, location)
@@ -224,7 +224,7 @@ def does_what(
         member_effects(rendered, write(wanted), definition),
         (bool(parameter_value(parameters, definition, WARN)), SETTINGS[level].warn),
         definition,
-        frozenset[str]().union(*(named(item) for item in owners.foreign if sets_effect(item))),
+        named_by(owners.foreign),
     )
 
 

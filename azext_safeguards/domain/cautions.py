@@ -13,7 +13,7 @@ from azext_safeguards.domain.effects import member_effects, wanted_overrides
 from azext_safeguards.domain.initiative import InitiativeVersion, MemberKind
 from azext_safeguards.domain.intent import Intent
 from azext_safeguards.domain.level import Level
-from azext_safeguards.domain.overrides import Override, acts_here, is_sweeping, named, sets_effect, write
+from azext_safeguards.domain.overrides import Override, acts_here, is_sweeping, named_by, write
 from azext_safeguards.domain.policies import short_name
 
 
@@ -47,7 +47,7 @@ def foreign_effects(
             "what they do instead of the level."
         )
     effects = member_effects(parameters, overrides, definition, assignment.location)
-    taken = frozenset[str]().union(*(named(item) for item in foreign if sets_effect(item)))
+    taken = named_by(foreign)
     wanted = member_effects(
         parameters, write(wanted_overrides(intent.level, intent.profile_version, definition)), definition
     )

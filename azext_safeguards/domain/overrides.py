@@ -31,6 +31,11 @@ def named(override: Override) -> frozenset[str]:
     )
 
 
+def named_by(overrides: Iterable[Override]) -> frozenset[str]:
+    """The reference ids, lower-case, whose effect some overrides decide by name."""
+    return frozenset[str]().union(*(named(item) for item in overrides if sets_effect(item)))
+
+
 def acts_here(override: Override, location: str | None) -> bool:
     """Whether an override applies to a cluster, going by its selectors of locations and resource types.
 
@@ -209,9 +214,7 @@ def _by_effect(expected: Mapping[str, str]) -> dict[str, set[str]]:
 
 
 def _exact(present: Sequence[Override], index: int, members: set[str]) -> bool:
-    others = frozenset[str]().union(
-        *(named(item) for other, item in enumerate(present) if other != index and sets_effect(item))
-    )
+    others = named_by(item for other, item in enumerate(present) if other != index)
     own = named(present[index])
     return members - others <= own <= members
 

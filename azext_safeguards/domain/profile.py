@@ -22,7 +22,7 @@ from azext_safeguards.domain.initiative import EFFECT, MUTATION_EFFECT, MemberKi
 from azext_safeguards.domain.intent import Change
 from azext_safeguards.domain.level import Level
 from azext_safeguards.domain.namespaces import SYSTEM_NAMESPACES
-from azext_safeguards.domain.overrides import Override, named, sets_effect
+from azext_safeguards.domain.overrides import Override, named, named_by
 from azext_safeguards.domain.pins import same_pin
 from azext_safeguards.domain.policies import short_name
 from azext_safeguards.domain.render import render
@@ -94,7 +94,7 @@ def drift_of(assignment: Assignment, definitions: Definitions) -> tuple[Drift, .
         if expected != actual:
             drift.append(Drift(f"parameters.{name}", expected, actual))
     # What somebody else's overrides name is theirs to decide, so only the rest of ours can have drifted.
-    foreign = frozenset[str]().union(*(named(item) for item in assignment.overrides.foreign if sets_effect(item)))
+    foreign = named_by(assignment.overrides.foreign)
     expected_overrides = _by_effect(intended.get("overrides") or (), foreign)
     actual_overrides = _by_effect(assignment.overrides.ours, foreign)
     if expected_overrides != actual_overrides:

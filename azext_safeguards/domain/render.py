@@ -23,8 +23,7 @@ from azext_safeguards.domain.overrides import (
     MAX_OVERRIDES,
     Override,
     fingerprint,
-    named,
-    sets_effect,
+    named_by,
     without_unknown,
     write,
 )
@@ -223,7 +222,7 @@ def _overrides(
         as_found = assignment.overrides.ours if assignment and intent.level is None else ()
         return list(copy.deepcopy(as_found)), list(foreign), []
     kept, lost = without_unknown(foreign, limits.references) if limits else (list(foreign), [])
-    taken = frozenset[str]().union(*(named(item) for item in kept if sets_effect(item)))
+    taken = named_by(kept)
     wanted = wanted_overrides(intent.level, intent.profile_version, definition)
     ours_now = write({name: effect for name, effect in wanted.items() if name.lower() not in taken})
     if len(kept) + len(ours_now) > MAX_OVERRIDES:

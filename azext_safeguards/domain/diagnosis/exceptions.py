@@ -12,7 +12,7 @@ from azext_safeguards.domain.diagnosis.evidence import Check, Evidence, Status, 
 from azext_safeguards.domain.diagnosis.timing import parse_time
 from azext_safeguards.domain.initiative import MemberKind
 from azext_safeguards.domain.level import Level
-from azext_safeguards.domain.overrides import acts_here, is_sweeping, named, sets_effect
+from azext_safeguards.domain.overrides import acts_here, is_sweeping, named_by, sets_effect
 from azext_safeguards.domain.policies import short_name
 
 
@@ -45,7 +45,7 @@ def check_overrides(given: Evidence) -> Check | None:
         return None
     foreign = [item for item in assignment.overrides.foreign if sets_effect(item)]
     sweeping = any(is_sweeping(item) and acts_here(item, assignment.location) for item in foreign)
-    taken = frozenset[str]().union(*(named(item) for item in foreign))
+    taken = named_by(foreign)
     weak = [
         short_name(member.reference_id)
         for member in (assignment.definition.members if assignment.definition else ())
