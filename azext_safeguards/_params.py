@@ -13,6 +13,7 @@ def load_arguments(loader: Any, _command: str) -> None:
     """Registers the arguments with az."""
     from azure.cli.core.commands.parameters import get_enum_type, get_resource_name_completion_list
 
+    from azext_safeguards._params_export import load_export_arguments
     from azext_safeguards._validators import validate_excluded_namespaces, validate_version
 
     for scope in ("aks create", "aks update"):
@@ -66,6 +67,7 @@ def load_arguments(loader: Any, _command: str) -> None:
             arg_type=get_enum_type(["warning", "problem", "never"]),
             help="End with exit code 1 when a check ended like this or worse.",
         )
+    load_export_arguments(loader)
 
 
 def _seconds(text: str) -> int:

@@ -9,6 +9,8 @@ from typing import Any
 
 def load_command_table(loader: Any, _args: Any) -> None:
     """Registers our commands with az."""
+    from azure.cli.core.commands import CliCommandType
+
     from azext_safeguards._format import diagnosis_table, profile_table, registration_table, version_table
 
     with loader.command_group("aks safeguards profile") as group:
@@ -23,5 +25,8 @@ def load_command_table(loader: Any, _args: Any) -> None:
     with loader.command_group("aks safeguards") as group:
         group.custom_command("register", "register", table_transformer=registration_table)
         group.custom_command("diagnose", "diagnose", table_transformer=diagnosis_table)
+    exports = CliCommandType(operations_tmpl="azext_safeguards.export_commands#{}")
+    with loader.command_group("aks safeguards", custom_command_type=exports) as group:
+        group.custom_command("export", "export")
     with loader.command_group("aks safeguards version") as group:
         group.custom_command("list", "version_list", table_transformer=version_table)

@@ -113,7 +113,7 @@ def get_assignment(arm: ArmClient, cluster: ClusterRef) -> dict[str, Any]:
 
 def put_assignment(arm: ArmClient, cluster: ClusterRef, body: Mapping[str, Any]) -> dict[str, Any]:
     """Creates or replaces the safeguards assignment of a cluster and returns it as it is now."""
-    return arm.put(assignment_path(cluster), _policy_api(body), body)
+    return arm.put(assignment_path(cluster), policy_api(body), body)
 
 
 def delete_assignment(arm: ArmClient, cluster: ClusterRef) -> dict[str, Any] | None:
@@ -129,7 +129,8 @@ def _provider_path(arm: ArmClient, namespace: str) -> str:
     return f"/subscriptions/{arm.subscription_id}/providers/{namespace}"
 
 
-def _policy_api(body: Mapping[str, Any]) -> str:
+def policy_api(body: Mapping[str, Any]) -> str:
+    """The API version that takes an assignment's body."""
     properties = body.get("properties") or {}
     kinds = {str(override.get("kind", "")).lower() for override in properties.get("overrides") or ()}
     newer = kinds - {"", "policyeffect"} or properties.get("enforcementMode") == "Enroll"

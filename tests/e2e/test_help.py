@@ -40,7 +40,7 @@ def test_the_flags_have_a_section_of_their_own(az, plain, command):
     assert text.replace("Deployment Safeguards Arguments\n" + section + "\n\n", "") == without
 
 
-@pytest.mark.parametrize("command", ["profile show", "profile delete", "version list"])
+@pytest.mark.parametrize("command", ["profile show", "profile delete", "version list", "export"])
 def test_every_command_has_help_with_an_example(az, command):
     text = az(f"aks safeguards {command} -h").out
     assert f"az aks safeguards {command}" in text.split("Examples\n", 1)[1]

@@ -1,0 +1,39 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""The arguments of `az aks safeguards export`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def load_export_arguments(loader: Any) -> None:
+    """Registers the arguments with az."""
+    from azure.cli.core.commands.parameters import (
+        file_type,
+        get_enum_type,
+        get_resource_name_completion_list,
+    )
+
+    from azext_safeguards.domain.export import FORMATS
+
+    with loader.argument_context("aks safeguards export") as context:
+        # No id_part: --ids with several clusters would print several files in one.
+        context.argument(
+            "name",
+            options_list=["--name", "-n"],
+            completer=get_resource_name_completion_list("Microsoft.ContainerService/managedClusters"),
+            help="Name of the managed cluster.",
+        )
+        context.argument(
+            "export_format",
+            options_list=["--format"],
+            arg_type=get_enum_type(list(FORMATS)),
+            help="The language of the code: a template for Resource Manager, a shell script, Bicep or Terraform.",
+        )
+        context.argument(
+            "output_file",
+            options_list=["--output-file"],
+            type=file_type,
+            help="Write the code to this file, over what is in it, instead of printing it.",
+        )
