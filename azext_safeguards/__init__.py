@@ -6,37 +6,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from azure.cli.core import AzCommandsLoader
 
-from azext_safeguards import _help, _help_export  # noqa: F401  # pylint: disable=unused-import
+def __getattr__(name: str) -> Any:
+    """`COMMAND_LOADER_CLS`, which az asks for; on demand, so that the rest can be used without loading az."""
+    if name == "COMMAND_LOADER_CLS":
+        from azext_safeguards.loader import SafeguardsCommandsLoader
 
-
-class SafeguardsCommandsLoader(AzCommandsLoader):
-    """Loads `az aks safeguards ...` of ours, and attaches the flags to whatever `az aks create/update` is installed."""
-
-    def __init__(self, cli_ctx: Any = None) -> None:
-        from azure.cli.core.commands import CliCommandType
-
-        from azext_safeguards.attach import register
-
-        super().__init__(
-            cli_ctx=cli_ctx, custom_command_type=CliCommandType(operations_tmpl="azext_safeguards.custom#{}")
-        )
-        register(self)
-
-    def load_command_table(self, args: list[str] | None) -> dict[str, Any]:
-        """Our own commands; there is at least one below `aks`, so that az loads us for every `az aks` command."""
-        from azext_safeguards.commands import load_command_table
-
-        load_command_table(self, args)
-        table: dict[str, Any] = self.command_table
-        return table
-
-    def load_arguments(self, command: str) -> None:
-        """The arguments of our commands, and of the flags on `aks create` and `aks update`."""
-        from azext_safeguards._params import load_arguments
-
-        load_arguments(self, command)
-
-
-COMMAND_LOADER_CLS = SafeguardsCommandsLoader
+        return SafeguardsCommandsLoader
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
