@@ -14,6 +14,7 @@ def load_arguments(loader: Any, _command: str) -> None:
     from azure.cli.core.commands.parameters import get_enum_type, get_resource_name_completion_list
 
     from azext_safeguards._params_export import load_export_arguments
+    from azext_safeguards._params_fleet import load_fleet_arguments
     from azext_safeguards._validators import validate_excluded_namespaces, validate_version
 
     for scope in ("aks create", "aks update"):
@@ -68,6 +69,7 @@ def load_arguments(loader: Any, _command: str) -> None:
             help="End with exit code 1 when a check ended like this or worse.",
         )
     load_export_arguments(loader)
+    load_fleet_arguments(loader)
 
 
 def _seconds(text: str) -> int:

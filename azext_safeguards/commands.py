@@ -22,6 +22,7 @@ def load_command_table(loader: Any, _args: Any) -> None:
             "everything that was set on it. To only turn safeguards off, use 'az aks update --safeguards-level Off'. "
             "Delete it?",
         )
+    _load_fleet_commands(loader)
     with loader.command_group("aks safeguards") as group:
         group.custom_command("register", "register", table_transformer=registration_table)
         group.custom_command("diagnose", "diagnose", table_transformer=diagnosis_table)
@@ -30,3 +31,15 @@ def load_command_table(loader: Any, _args: Any) -> None:
         group.custom_command("export", "export")
     with loader.command_group("aks safeguards version") as group:
         group.custom_command("list", "version_list", table_transformer=version_table)
+
+
+def _load_fleet_commands(loader: Any) -> None:
+    from azure.cli.core.commands import CliCommandType
+
+    from azext_safeguards._format_fleet import copied_table, fleet_table, move_table
+
+    handlers = CliCommandType(operations_tmpl="azext_safeguards.fleet_commands#{}")
+    with loader.command_group("aks safeguards profile", custom_command_type=handlers) as group:
+        group.custom_command("list", "profile_list", table_transformer=fleet_table)
+        group.custom_command("copy", "profile_copy", table_transformer=copied_table)
+        group.custom_command("migrate", "profile_migrate", table_transformer=move_table)

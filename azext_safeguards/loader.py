@@ -8,7 +8,7 @@ from typing import Any
 
 from azure.cli.core import AzCommandsLoader
 
-from azext_safeguards import _help, _help_export  # noqa: F401  # pylint: disable=unused-import
+from azext_safeguards import _help, _help_export, _help_fleet  # noqa: F401  # pylint: disable=unused-import
 
 
 class SafeguardsCommandsLoader(AzCommandsLoader):

@@ -4,9 +4,9 @@
 
 from __future__ import annotations
 
-import base64
+import copy
+import re
 from typing import Any
-from urllib.parse import quote, urlencode
 
 from sandbox.authorization.definitions import Definitions
 from sandbox.authorization.exemptions import Exemptions
@@ -18,29 +18,37 @@ from sandbox.containerservice.models import Clusters, is_automatic
 from sandbox.containerservice.safeguards import Safeguards
 from sandbox.entra.models import Principal
 from sandbox.features.models import Features
-from sandbox.http import Response
 from sandbox.ids import Scope
 from sandbox.monitoring.models import Companions
 from sandbox.operations import Operations
+from sandbox.paging import Paging
 from sandbox.policyinsights.models import Compliance
+from sandbox.resourcegraph.models import ResourceGraph
 from sandbox.resources.exceptions import ResourceNotFound, SubscriptionNotFound
 from sandbox.resources.models import Groups, Providers
-from sandbox.routing import Call
 
 SUBSCRIPTION_ID = "5a4dbc00-1111-4000-8000-000000000000"
+SUBSCRIPTION_NAME = "Sandbox"
+_SUBSCRIPTION = re.compile(r"^/subscriptions/([^/]+)", re.I)
 
 
 class Backends:
-    """The state of every provider, wired together."""
+    """The state of every provider, wired together, as one subscription sees it.
+
+    What is kept by resource id is shared by all subscriptions: an id says where it belongs. Groups, clusters, features
+    and provider registrations have rules that know the one subscription they are about.
+    """
 
     def __init__(self) -> None:
         self.subscription_id = SUBSCRIPTION_ID
         self.principal = Principal()
-        self.page_size: int | None = None
-        """Elements in a page of a list; None for no paging."""
+        self.paging = Paging()
         self.clock = Clock()
         self.operations = Operations(self.clock)
         self.permissions = Permissions()
+        self.subscriptions: dict[str, Backends] = {self.subscription_id: self}
+        """What each subscription sees, by its id; the first is the one that az defaults to."""
+        self.subscription_names = {self.subscription_id: SUBSCRIPTION_NAME}
         self.providers = Providers(self.subscription_id)
         self.features = Features(self.subscription_id)
         self.groups = Groups(self.subscription_id)
@@ -51,12 +59,33 @@ class Backends:
         self.exemptions = Exemptions(self.assignments, self.principal, self.clock)
         self.companions = Companions()
         self.compliance = Compliance(self.assignments, self.initiative)
+        self.resource_graph = ResourceGraph()
         self.clusters.on_created.append(self._cluster_created)
         self.clusters.on_deleted.append(self._cluster_deleted)
 
+    def add_subscription(self, subscription_id: str, name: str) -> Backends:
+        """Add a subscription of the same tenant and return what it sees."""
+        view = copy.copy(self)
+        view.subscription_id = subscription_id.lower()
+        view.providers = Providers(view.subscription_id)
+        view.features = Features(view.subscription_id)
+        view.groups = Groups(view.subscription_id)
+        view.groups.items = self.groups.items
+        view.clusters = Clusters(view.subscription_id, self.principal.tenant_id, self.operations, self.clock)
+        view.clusters.items = self.clusters.items
+        view.clusters.on_created, view.clusters.on_deleted = self.clusters.on_created, self.clusters.on_deleted
+        self.subscriptions[view.subscription_id] = view
+        self.subscription_names[view.subscription_id] = name
+        return view
+
+    def at(self, path: str) -> Backends:
+        """Return what the subscription of a path sees; the first one's view for paths of no subscription."""
+        match = _SUBSCRIPTION.match(path)
+        return self.subscriptions.get(match[1].lower(), self) if match else self
+
     def check_scope(self, scope: Scope) -> None:
         """Check that a scope exists. Raises SubscriptionNotFound, ResourceGroupNotFound, ResourceNotFound."""
-        if scope.subscription and scope.subscription.lower() != self.subscription_id:
+        if scope.subscription and scope.subscription.lower() not in self.subscriptions:
             raise SubscriptionNotFound(scope.subscription)
         if scope.group:
             self.groups.get(scope.group)
@@ -72,21 +101,6 @@ class Backends:
         self.assignments.remove_below(group_id)
         self.exemptions.remove_below(group_id)
 
-    def page(self, call: Call, items: list[Any]) -> Response:
-        """Answer a list, in pages when a page size is set.
-
-        A nextLink is not recorded for these lists: the usual shape, with $skiptoken, on the host of the call.
-        """
-        start = _offset(call.request.query.get("$skiptoken", ""))
-        end = start + self.page_size if self.page_size else len(items)
-        body: dict[str, Any] = {"value": items[start:end]}
-        if end < len(items):
-            token = base64.urlsafe_b64encode(str(end).encode()).decode()
-            query = {k: v for k, v in call.request.query.items() if k != "$skiptoken"} | {"$skiptoken": token}
-            path = quote(call.request.path)
-            body["nextLink"] = f"https://{call.request.host}{path}?{urlencode(query, safe='$')}"
-        return Response(200, body)
-
     def _cluster_created(self, cluster: dict[str, Any]) -> None:
         # AKS Automatic always has managed safeguards (documented in the AKS changelog); it starts with Warn.
         if is_automatic(cluster):
@@ -98,10 +112,3 @@ class Backends:
         self.exemptions.remove_below(cluster_id)
         for identifier in self.safeguards.items.below(cluster_id):
             del self.safeguards.items[identifier]
-
-
-def _offset(token: str) -> int:
-    try:
-        return int(base64.urlsafe_b64decode(token)) if token else 0
-    except ValueError:
-        return 0

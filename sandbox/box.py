@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from sandbox import environment, gateway
+from sandbox import environment, gateway, seeding
 from sandbox.authorization.initiative import Initiative
 from sandbox.authorization.permissions import Permissions
 from sandbox.backends import Backends
@@ -30,6 +30,7 @@ from sandbox.ids import ById
 from sandbox.journal import Journal
 from sandbox.policyinsights.models import Compliance
 from sandbox.proxy import Proxy
+from sandbox.resourcegraph.models import ResourceGraph
 from sandbox.resources.models import Providers
 
 Json = dict[str, Any]
@@ -93,7 +94,7 @@ class Sandbox:
 
     @property
     def subscription_id(self) -> str:
-        """The one subscription."""
+        """The subscription that az defaults to, and the only one in a fresh sandbox."""
         return self.backends.subscription_id
 
     @property
@@ -122,7 +123,7 @@ class Sandbox:
 
     def write_login(self, config_dir: str | Path, cloud: str = "AzureCloud") -> None:
         """Leave behind what log_in leaves, in a millisecond and without az."""
-        environment.write_login(Path(config_dir), self.backends.principal, self.subscription_id, cloud)
+        environment.write_login(Path(config_dir), self.backends.principal, self.backends.subscription_names, cloud)
 
     def token(self) -> str:
         """Return a bearer token, for tests that send requests themselves."""
@@ -154,6 +155,11 @@ class Sandbox:
     def compliance(self) -> Compliance:
         """What the policies found: ``set_non_compliant(assignment_id, [reference ids])``."""
         return self.backends.compliance
+
+    @property
+    def resource_graph(self) -> ResourceGraph:
+        """Resource Graph; ``enabled = False`` for a cloud without it."""
+        return self.backends.resource_graph
 
     @property
     def clock(self) -> Clock:
@@ -197,16 +203,17 @@ class Sandbox:
     @property
     def page_size(self) -> int | None:
         """Elements in a page of a list; None for no paging."""
-        return self.backends.page_size
+        return self.backends.paging.size
 
     @page_size.setter
     def page_size(self, value: int | None) -> None:
-        self.backends.page_size = value
+        self.backends.paging.size = value
 
-    def add_group(self, name: str, location: str = "eastus", tags: dict[str, str] | None = None) -> str:
+    def add_group(
+        self, name: str, location: str = "eastus", tags: dict[str, str] | None = None, subscription: str = ""
+    ) -> str:
         """Put a resource group in place and return its id."""
-        group, _ = self.backends.groups.put(name, {"location": location, "tags": tags})
-        return str(group["id"])
+        return str(self._at(subscription).groups.put(name, {"location": location, "tags": tags})[0]["id"])
 
     def add_cluster(
         self,
@@ -216,25 +223,32 @@ class Sandbox:
         sku: str = "Base",
         provisioning_state: str = "Succeeded",
         tags: dict[str, str] | None = None,
+        subscription: str = "",
     ) -> str:
         """Put a cluster in place, in any provisioning state, and return its id. The group is added if need be."""
-        if self.backends.groups.id_of(group) not in self.groups:
-            self.add_group(group)
-        body: Json = {
-            "location": self.backends.groups.get(group)["location"],
-            "sku": {"name": sku, "tier": "Standard" if sku == "Automatic" else "Free"},
-            "tags": tags,
-            "properties": {"agentPoolProfiles": [{"name": "nodepool1"}]},
-        }
-        if azure_policy:
-            body["properties"]["addonProfiles"] = {"azurepolicy": {"enabled": True}}
-        return str(self.backends.clusters.seed(group, name, body, provisioning_state)["id"])
+        view = self._at(subscription)
+        if view.groups.id_of(group) not in self.groups:
+            self.add_group(group, subscription=subscription)
+        return seeding.cluster(view, group, name, azure_policy, sku, provisioning_state, tags)
 
     def add_deployment_safeguards(
         self, cluster_id: str, level: str = "Warn", excluded_namespaces: list[str] | None = None
     ) -> str:
         """Put managed deployment safeguards on a cluster and return their id."""
         return str(self.backends.safeguards.seed(cluster_id, level, excluded_namespaces)["id"])
+
+    def add_subscription(self, subscription_id: str, name: str) -> str:
+        """Add a subscription with SafeguardsPreview registered; logins written before do not know it."""
+        return seeding.subscription(self.backends, subscription_id, name)
+
+    def add_clusters(
+        self, count: int, subscription: str = "", groups: int = 20, body: Json | None = None, prefix: str = "fleet"
+    ) -> list[str]:
+        """Put many clusters in place, each with an assignment of ``body``, unchecked, and return their ids."""
+        return seeding.clusters(self._at(subscription), count, groups, body, prefix)
+
+    def _at(self, subscription: str) -> Backends:
+        return self.backends.subscriptions[subscription.lower() or self.subscription_id]
 
     def reset(self) -> None:
         """Go back to the fresh state; the port and the certificate stay."""

@@ -66,26 +66,31 @@ def skip_version_check(config_dir: Path) -> None:
     (config_dir / "versionCheck.json").write_text(json.dumps(checked), "utf-8")
 
 
-def write_login(config_dir: Path, principal: Principal, subscription_id: str, cloud: str = "AzureCloud") -> None:
+def write_login(
+    config_dir: Path, principal: Principal, subscriptions: Mapping[str, str], cloud: str = "AzureCloud"
+) -> None:
     """Write what `az login --service-principal` leaves behind, without running az.
 
-    The files are azure-cli's: azureProfile.json (one subscription) and service_principal_entries.json, from
-    which az gets its first token when it needs one.
+    The files are azure-cli's: azureProfile.json (the subscriptions by id with their names, the first one the default)
+    and service_principal_entries.json, from which az gets its first token when it needs one.
     """
     config_dir.mkdir(parents=True, exist_ok=True)
     skip_version_check(config_dir)
-    account = {
-        "id": subscription_id,
-        "name": "Sandbox",
-        "state": "Enabled",
-        "user": {"name": principal.client_id, "type": "servicePrincipal"},
-        "isDefault": True,
-        "tenantId": principal.tenant_id,
-        "environmentName": cloud,
-        "homeTenantId": principal.tenant_id,
-        "managedByTenants": [],
-    }
-    profile = {"installationId": subscription_id, "subscriptions": [account]}
+    accounts = [
+        {
+            "id": identifier,
+            "name": name,
+            "state": "Enabled",
+            "user": {"name": principal.client_id, "type": "servicePrincipal"},
+            "isDefault": number == 0,
+            "tenantId": principal.tenant_id,
+            "environmentName": cloud,
+            "homeTenantId": principal.tenant_id,
+            "managedByTenants": [],
+        }
+        for number, (identifier, name) in enumerate(subscriptions.items())
+    ]
+    profile = {"installationId": accounts[0]["id"], "subscriptions": accounts}
     entry = {"client_id": principal.client_id, "tenant": principal.tenant_id, "client_secret": "any"}
     (config_dir / "azureProfile.json").write_text(json.dumps(profile), "utf-8")
     secrets = config_dir / "service_principal_entries.json"

@@ -30,6 +30,7 @@ from sandbox.http import Request, Response
 from sandbox.ids import Scope
 from sandbox.monitoring.urls import ROUTES as MONITORING
 from sandbox.policyinsights.urls import ROUTES as POLICY_INSIGHTS
+from sandbox.resourcegraph.urls import ROUTES as RESOURCE_GRAPH
 from sandbox.resources.exceptions import MissingSubscriptionRegistration
 from sandbox.resources.models import NAMESPACES
 from sandbox.resources.urls import CLOUD_ROUTES
@@ -48,7 +49,7 @@ GRAPH_HOSTS = ("graph.microsoft.com", "graph.microsoft.us", "microsoftgraph.chin
 #: The names under which a custom cloud reaches the sandbox: one host plays all roles.
 LOCAL_HOSTS = ("localhost", "127.0.0.1")
 
-ARM_ROUTES = (*POLICY_INSIGHTS, *AUTHORIZATION, *CONTAINER_SERVICE, *FEATURES, *MONITORING, *RESOURCES)
+ARM_ROUTES = (*POLICY_INSIGHTS, *AUTHORIZATION, *CONTAINER_SERVICE, *FEATURES, *MONITORING, *RESOURCE_GRAPH, *RESOURCES)
 _SHARED_HOST_ROUTES = (*CLOUD_ROUTES, *GRAPH_ROUTES, *ARM_ROUTES, *ENTRA)
 ALL_HOSTS = (*MANAGEMENT_HOSTS, *SIGN_IN_HOSTS, *GRAPH_HOSTS, *LOCAL_HOSTS)
 _REMAINING = {"GET": ("reads", 249), "HEAD": ("reads", 249), "DELETE": ("deletes", 199)}
@@ -96,6 +97,7 @@ def _dispatch(backends: Backends, request: Request, routes: Iterable[Route]) -> 
             raise MissingApiVersion
         raise MethodNotAllowed(request.method) if found else InvalidResourceType(request.method, request.path)
     route, path = found
+    backends = backends.at(request.path)
     if route.versions is not None:
         _admit(backends, request, route, path)
     return route.handler(Call(request, path, backends))

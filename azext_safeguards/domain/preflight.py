@@ -242,7 +242,13 @@ def _managed(facts: Facts, change: Change, level: Level, ref: ClusterRef, warnin
         f"AKS already manages deployment safeguards on the cluster '{ref.name}' (deploymentSafeguards 'default'); "
         "a second owner would fight with it."
     )
-    return [Problem("ManagedSafeguards", sentence, (update, f"az aks safeguards delete {ref.arguments}"))]
+    return [
+        Problem(
+            "ManagedSafeguards",
+            sentence,
+            (update, f"az aks safeguards profile migrate {ref.arguments} --to assignment"),
+        )
+    ]
 
 
 def _managed_flags(change: Change, level: Level | None) -> str:

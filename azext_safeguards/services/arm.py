@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from azure.core.pipeline.policies import RetryPolicy
@@ -115,12 +115,17 @@ class ArmClient:
 
     def list_all(self, path: str, api_version: str, query: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
         """All elements of a list, its pages followed to the end; errors as `get`."""
+        return [item for page in self.list_pages(path, api_version, query) for item in page]
+
+    def list_pages(
+        self, path: str, api_version: str, query: Mapping[str, str] | None = None
+    ) -> Iterator[list[dict[str, Any]]]:
+        """The elements of a list, page by page, each read when it is asked for; errors as `get`."""
         page = self.get(path, api_version, query)
-        elements = list(page.get("value") or ())
+        yield list(page.get("value") or ())
         while page.get("nextLink"):
             page = self._follow(str(page["nextLink"]))
-            elements.extend(page.get("value") or ())
-        return elements
+            yield list(page.get("value") or ())
 
     def put(self, path: str, api_version: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """Creates or replaces the resource at a path; errors as `get`."""

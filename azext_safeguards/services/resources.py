@@ -62,8 +62,17 @@ def get_permissions(arm: ArmClient, scope: str) -> list[dict[str, Any]]:
 
 def get_managed_safeguards(arm: ArmClient, cluster: ClusterRef) -> dict[str, Any]:
     """The deploymentSafeguards that AKS manages on a cluster."""
-    path = f"{cluster.id}/providers/{NAMESPACE}/deploymentSafeguards/default"
-    return arm.get(path, MANAGED_SAFEGUARDS_API)
+    return arm.get(_managed_path(cluster), MANAGED_SAFEGUARDS_API)
+
+
+def put_managed_safeguards(arm: ArmClient, cluster: ClusterRef, body: Mapping[str, Any]) -> dict[str, Any]:
+    """Starts creating or changing the deploymentSafeguards that AKS manages; returns them as they are now."""
+    return arm.put(_managed_path(cluster), MANAGED_SAFEGUARDS_API, body)
+
+
+def delete_managed_safeguards(arm: ArmClient, cluster: ClusterRef) -> None:
+    """Starts deleting the deploymentSafeguards that AKS manages; does nothing where there are none."""
+    arm.delete(_managed_path(cluster), MANAGED_SAFEGUARDS_API)
 
 
 def get_initiative(arm: ArmClient) -> dict[str, Any]:
@@ -119,6 +128,10 @@ def put_assignment(arm: ArmClient, cluster: ClusterRef, body: Mapping[str, Any])
 def delete_assignment(arm: ArmClient, cluster: ClusterRef) -> dict[str, Any] | None:
     """Deletes the safeguards assignment; returns it as it was, or None where there was none."""
     return arm.delete(assignment_path(cluster), POLICY_API)
+
+
+def _managed_path(cluster: ClusterRef) -> str:
+    return f"{cluster.id}/providers/{NAMESPACE}/deploymentSafeguards/default"
 
 
 def _feature_path(arm: ArmClient) -> str:

@@ -77,7 +77,7 @@ def outcome(reader: Reader) -> Read[Any]:
         return Read(reader())
     except HttpResponseError as error:
         status = error.status_code or 0
-        if status == 404 or _is_unregistered(error):
+        if status == 404 or is_unregistered(error):
             return Read(None, 404, error.message, error)
         return Read(None, status, error.message, error)
     except AzureError as error:
@@ -90,10 +90,10 @@ def says_absent(error: Any) -> bool:
     PolicyAssignmentNotFound is what clients of Azure Policy match (Azure/azure-powershell); ResourceNotFound is what
     Resource Manager answers for any resource. A 404 of something on the way says neither.
     """
-    return _is_unregistered(error) or _code(error) in ("PolicyAssignmentNotFound", "ResourceNotFound", "")
+    return is_unregistered(error) or _code(error) in ("PolicyAssignmentNotFound", "ResourceNotFound", "")
 
 
-def _is_unregistered(error: Any) -> bool:
+def is_unregistered(error: Any) -> bool:
     """Whether the subscription never registered the provider: then nothing of that provider exists in it."""
     return _code(error) == "MissingSubscriptionRegistration"
 

@@ -58,7 +58,7 @@ def delete_assignment(call: Call) -> Response:
 def list_assignments(call: Call) -> Response:
     """List assignments at a subscription, a group or a resource."""
     found = call.backends.assignments.list(call.path["scope"], call.request.query.get("$filter", ""))
-    return call.backends.page(call, [_render(call, item) for item in found])
+    return call.backends.paging.answer(call.request, [_render(call, item) for item in found])
 
 
 def get_exemption(call: Call) -> Response:
@@ -86,7 +86,7 @@ def delete_exemption(call: Call) -> Response:
 def list_exemptions(call: Call) -> Response:
     """List exemptions at a subscription, a group or a resource."""
     found = call.backends.exemptions.list(call.path["scope"], call.request.query.get("$filter", ""))
-    return call.backends.page(call, found)
+    return call.backends.paging.answer(call.request, found)
 
 
 def get_set_definition(call: Call) -> Response:
@@ -98,7 +98,7 @@ def get_set_definition(call: Call) -> Response:
 def list_set_versions(call: Call) -> Response:
     """List the versions of the initiative, each with its body."""
     _require_set(call)
-    return call.backends.page(call, call.backends.initiative.version_documents())
+    return call.backends.paging.answer(call.request, call.backends.initiative.version_documents())
 
 
 def get_set_version(call: Call) -> Response:
@@ -135,7 +135,7 @@ def get_definition_version(call: Call) -> Response:
 
 def list_definitions(call: Call) -> Response:
     """List the definitions of all members."""
-    return call.backends.page(call, call.backends.assignments.definitions.policies())
+    return call.backends.paging.answer(call.request, call.backends.assignments.definitions.policies())
 
 
 def missing_definition(call: Call) -> Response:

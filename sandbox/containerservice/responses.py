@@ -73,11 +73,10 @@ def delete_cluster(call: Call) -> Response:
 def list_clusters(call: Call) -> Response:
     """List the clusters of a subscription or of a group."""
     group = call.path.get("group")
-    items = list(call.backends.clusters.items.values())
-    if group:
-        prefix = fold(call.backends.groups.id_of(group)) + "/"
-        items = [cluster for cluster in items if fold(cluster["id"]).startswith(prefix)]
-    return call.backends.page(call, items)
+    place = call.backends.groups.id_of(group) if group else f"/subscriptions/{call.backends.subscription_id}"
+    prefix = fold(place) + "/"
+    items = [cluster for cluster in call.backends.clusters.items.values() if fold(cluster["id"]).startswith(prefix)]
+    return call.backends.paging.answer(call.request, items)
 
 
 def get_operation(call: Call) -> Response:

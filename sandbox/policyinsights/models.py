@@ -36,6 +36,11 @@ class Compliance:
         chosen = [item for item in found if fold(definition_of(item)) == fold(SET_ID)]
         return [state for item in chosen for state in self._of(item, scope)]
 
+    def states_of(self, assignment_id: str, scope: str) -> list[Json]:
+        """Return the states of one assignment; none where it assigns something else than the initiative."""
+        assignment = self._assignments.items[assignment_id]
+        return self._of(assignment, scope) if fold(definition_of(assignment)) == fold(SET_ID) else []
+
     def _of(self, assignment: Json, scope: str) -> list[Json]:
         properties = assignment["properties"]
         version = versions.resolve(properties.get("definitionVersion") or "", self._initiative.versions)

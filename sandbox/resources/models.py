@@ -32,6 +32,7 @@ NAMESPACES = {
     "Microsoft.OperationalInsights": False,
     "Microsoft.OperationsManagement": False,
     "Microsoft.PolicyInsights": False,
+    "Microsoft.ResourceGraph": False,
     "Microsoft.Storage": False,
 }
 #: Resource types that az looks up to find an api-version or a location.

@@ -48,28 +48,29 @@ def list_tenants(call: Call) -> Response:
     return Response(200, {"value": [item]})
 
 
-def _subscription(call: Call) -> dict[str, Any]:
+def _subscription(call: Call, subscription_id: str) -> dict[str, Any]:
     backends = call.backends
     return {
-        "id": f"/subscriptions/{backends.subscription_id}",
+        "id": f"/subscriptions/{subscription_id}",
         "authorizationSource": "RoleBased",
         "managedByTenants": [],
-        "subscriptionId": backends.subscription_id,
+        "subscriptionId": subscription_id,
         "tenantId": backends.principal.tenant_id,
-        "displayName": "Sandbox",
+        "displayName": backends.subscription_names[subscription_id],
         "state": "Enabled",
         "subscriptionPolicies": {"locationPlacementId": "Public_2014-09-01", "spendingLimit": "Off"},
     }
 
 
 def list_subscriptions(call: Call) -> Response:
-    """List the one subscription."""
-    return Response(200, {"value": [_subscription(call)], "count": {"type": "Total", "value": 1}})
+    """List all subscriptions."""
+    value = [_subscription(call, identifier) for identifier in call.backends.subscriptions]
+    return Response(200, {"value": value, "count": {"type": "Total", "value": len(value)}})
 
 
 def get_subscription(call: Call) -> Response:
-    """Show the one subscription."""
-    return Response(200, _subscription(call))
+    """Show a subscription."""
+    return Response(200, _subscription(call, call.backends.subscription_id))
 
 
 def list_locations(call: Call) -> Response:
@@ -101,7 +102,9 @@ def unregister_provider(call: Call) -> Response:
 
 def list_groups(call: Call) -> Response:
     """List resource groups."""
-    return Response(200, {"value": list(call.backends.groups.items.values())})
+    prefix = fold(f"/subscriptions/{call.backends.subscription_id}") + "/"
+    value = [group for key, group in call.backends.groups.items.items() if fold(key).startswith(prefix)]
+    return Response(200, {"value": value})
 
 
 def get_group(call: Call) -> Response:
@@ -167,8 +170,10 @@ def list_group_resources(call: Call) -> Response:
 
 
 def list_resources(call: Call) -> Response:
-    """List all resources."""
-    return Response(200, {"value": [_brief(cluster) for cluster in call.backends.clusters.items.values()]})
+    """List all resources of a subscription."""
+    prefix = fold(f"/subscriptions/{call.backends.subscription_id}") + "/"
+    clusters = [c for key, c in call.backends.clusters.items.items() if fold(key).startswith(prefix)]
+    return Response(200, {"value": [_brief(cluster) for cluster in clusters]})
 
 
 def _brief(resource: dict[str, Any]) -> dict[str, Any]:

@@ -21,7 +21,7 @@ def test_the_group_has_the_commands_of_core_and_ours_and_is_no_preview(az, box):
     assert set(listed(text, "Subgroups")) >= {"profile", "version"}
     assert "preview" not in text.lower()
     assert "experimental" not in text.lower()
-    assert listed(az("aks safeguards profile -h").out, "Commands") == ["delete", "show"]
+    assert listed(az("aks safeguards profile -h").out, "Commands") == ["copy", "delete", "list", "migrate", "show"]
     assert len(box.journal) == 0
 
 

@@ -99,7 +99,7 @@ def test_everything_that_is_missing_is_named_at_once(az, box):
         *REGISTRATION,
         ENABLE_ADDON,
         "az aks safeguards update -g rg -n c1 --level Warn",
-        "az aks safeguards delete -g rg -n c1",
+        "az aks safeguards profile migrate -g rg -n c1 --to assignment",
     ]
 
 
@@ -109,7 +109,7 @@ def test_safeguards_that_aks_manages_are_not_fought_with(az, box, cluster, level
     outcome = refused(az, f"{UPDATE} --safeguards-level {level} --safeguards-excluded-ns a,b")
     assert commands(outcome) == [
         f"az aks safeguards update -g rg -n c1 --level {managed} --excluded-ns a b",
-        "az aks safeguards delete -g rg -n c1",
+        "az aks safeguards profile migrate -g rg -n c1 --to assignment",
     ]
     az(commands(outcome)[0].removeprefix("az "))
     az(commands(outcome)[1].removeprefix("az ") + " --yes")

@@ -211,7 +211,7 @@ class TestManaged:
         assert codes(finding) == ["ManagedSafeguards"]
         assert finding.problems[0].commands == (
             f"az aks safeguards update -g 'my(rg)' -n c1 --level {flag} --excluded-ns a 'team-*'",
-            "az aks safeguards delete -g 'my(rg)' -n c1",
+            "az aks safeguards profile migrate -g 'my(rg)' -n c1 --to assignment",
         )
 
     def test_it_may_not_be_read(self):

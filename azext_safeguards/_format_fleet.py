@@ -1,0 +1,119 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""What `profile list`, `copy` and `migrate` print: full objects, and rows for -o table."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from azext_safeguards.domain.cluster import ClusterRef
+    from azext_safeguards.domain.fleet import Row
+    from azext_safeguards.services.copying import Copied
+    from azext_safeguards.services.migration import Move
+
+
+def row_output(row: Row, subscription_name: str | None) -> dict[str, Any]:
+    """The object that `profile list` returns for a cluster."""
+    cluster, safeguards = row.cluster, row.safeguards
+    return {
+        "id": cluster.ref.id,
+        "cluster": cluster.ref.name,
+        "resourceGroup": cluster.ref.resource_group,
+        "subscription": cluster.ref.subscription,
+        "subscriptionName": subscription_name,
+        "location": cluster.location,
+        "provisioningState": cluster.provisioning_state or None,
+        "azurePolicyAddon": cluster.addon,
+        "owner": row.owner.value if row.owner else None,
+        "level": safeguards.level.value if safeguards and safeguards.level else None,
+        "version": safeguards.version if safeguards else None,
+        "enforcementMode": safeguards.enforcement_mode if safeguards else None,
+        "excludedNamespaces": safeguards.excluded_namespaces if safeguards else None,
+        "choices": list(safeguards.choices) if safeguards else [],
+        "drift": list(safeguards.drift) if safeguards else [],
+        "nonCompliantPolicies": row.non_compliant,
+    }
+
+
+def fleet_table(result: list[Mapping[str, Any]]) -> list[OrderedDict[str, Any]]:
+    """A row per cluster; the subscription only where there is more than one."""
+    several = len({row["subscription"] for row in result}) > 1
+    return [_fleet_row(row, several) for row in result]
+
+
+def _fleet_row(row: Mapping[str, Any], several: bool) -> OrderedDict[str, Any]:
+    cells: OrderedDict[str, Any] = OrderedDict(Cluster=row["cluster"], ResourceGroup=row["resourceGroup"])
+    if several:
+        cells["Subscription"] = row["subscriptionName"] or row["subscription"]
+    cells["Owner"] = row["owner"] or "-"
+    # `Warning (not enforced)`: the level is as it was set, and the assignment does nothing.
+    idle = row["enforcementMode"] == "DoNotEnforce" and row["level"] not in (None, "Off")
+    cells["Level"] = f"{row['level'] or '-'}{' (not enforced)' if idle else ''}"
+    cells["Version"] = row["version"] or "-"
+    cells["ExcludedNs"] = _or_dash(row["excludedNamespaces"])
+    cells["Choices"] = ", ".join(row["choices"]) if len(row["choices"]) <= 2 else len(row["choices"])
+    cells["Choices"] = cells["Choices"] or "-"
+    cells["AddOn"] = "yes" if row["azurePolicyAddon"] else "no"
+    cells["Drift"] = len(row["drift"]) or "-"
+    cells["NonCompliant"] = _or_dash(row["nonCompliantPolicies"])
+    return cells
+
+
+def copied_output(copied: Copied, *, dry_run: bool) -> dict[str, Any]:
+    """What `profile copy` returns for a cluster, beside its names."""
+    changed = "WouldChange" if dry_run else "Changed"
+    return {
+        "result": changed if copied.changed else "Unchanged",
+        "changes": [str(difference) for difference in copied.differences],
+        "warnings": list(copied.warnings),
+    }
+
+
+def copied_table(result: list[Mapping[str, Any]]) -> list[OrderedDict[str, Any]]:
+    """A row per cluster: what came of it."""
+    return [
+        OrderedDict(
+            Cluster=item["cluster"],
+            ResourceGroup=item["resourceGroup"],
+            Result=item["result"],
+            Changes=_first(item.get("changes") or []),
+            Note=item["error"] or "; ".join(item.get("warnings") or []) or "-",
+        )
+        for item in result
+    ]
+
+
+def move_output(move: Move, cluster: ClusterRef, done: list[str]) -> dict[str, Any]:
+    """The object that `profile migrate` returns."""
+    return {
+        "cluster": cluster.name,
+        "resourceGroup": cluster.resource_group,
+        "to": move.target.value,
+        "steps": move.steps,
+        "done": done,
+        "lost": list(move.lost) if move.steps else [],
+    }
+
+
+def move_table(result: Mapping[str, Any]) -> list[OrderedDict[str, Any]]:
+    """A row per step; one that says so where there was nothing to do."""
+    steps = result["steps"] or ["nothing: the cluster is there already"]
+    return [
+        OrderedDict(
+            Cluster=result["cluster"], To=result["to"], Step=step, Done="yes" if step in result["done"] else "no"
+        )
+        for step in steps
+    ]
+
+
+def _or_dash(value: Any) -> Any:
+    return "-" if value is None else value
+
+
+def _first(items: list[str]) -> str:
+    """The first few of some sentences, and how many more there are."""
+    shown = "; ".join(items[:3])
+    return f"{shown}; {len(items) - 3} more" if len(items) > 3 else shown or "-"

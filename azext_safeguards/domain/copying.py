@@ -1,0 +1,33 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""What is copied from one cluster's safeguards to another's."""
+
+from __future__ import annotations
+
+from azext_safeguards.domain.assignment import Assignment
+from azext_safeguards.domain.cluster import ClusterRef
+from azext_safeguards.domain.errors import SafeguardsError
+from azext_safeguards.domain.intent import Change
+
+
+class NothingToCopyError(SafeguardsError):
+    """The source has no settings that another cluster could be given."""
+
+
+def change_of(assignment: Assignment, source: ClusterRef) -> Change:
+    """The change that gives a cluster the settings of an assignment: level, version and excluded namespaces.
+
+    What was asked for is copied, not what drifted since. What somebody else put on the source stays there alone.
+
+    :param assignment: the assignment of the source.
+    :param source: the cluster that it is on, for what is said.
+    :raises NothingToCopyError: when it is at no known level, or at a pin that is no version.
+    """
+    intent = assignment.intent
+    if intent.level is None or intent.version is None:
+        lacking = "level" if intent.level is None else "version"
+        raise NothingToCopyError(
+            f"The safeguards of the cluster '{source.name}' are at no known {lacking}, so they can't be copied.",
+            [f"az aks update {source.arguments} --safeguards-level Warning --safeguards-version v2.0.0"],
+        )
+    return Change(intent.level, intent.version, assignment.user_namespaces)

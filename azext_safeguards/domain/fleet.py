@@ -1,0 +1,146 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""A cluster as a row of a fleet: what its safeguards amount to, in few words, from what lists return."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from azext_safeguards.domain.assignment import Assignment, read_assignment
+from azext_safeguards.domain.catalog import Definitions
+from azext_safeguards.domain.cluster import ClusterRef
+from azext_safeguards.domain.effects import member_effects, mutation_effect, wanted_overrides
+from azext_safeguards.domain.errors import ForeignDefinitionError
+from azext_safeguards.domain.initiative import EFFECT, MUTATION_EFFECT
+from azext_safeguards.domain.level import SETTINGS, Level
+from azext_safeguards.domain.overrides import write
+from azext_safeguards.domain.policies import short_name
+from azext_safeguards.domain.preflight import has_policy_addon, is_automatic
+from azext_safeguards.domain.profile import Profile, profile_of
+
+
+class Owner(str, Enum):
+    """Who sets the safeguards of a cluster, as far as lists tell."""
+
+    ASSIGNMENT = "Assignment"
+    """An assignment of this extension's name, whoever wrote it."""
+    MANAGED = "Managed"
+    """AKS itself. Known without a request for each cluster only for AKS Automatic, which always has them."""
+    OTHER = "Other"
+    """An assignment of that name that assigns something else."""
+
+
+@dataclass(frozen=True)
+class FleetCluster:
+    """What the list of clusters tells about one."""
+
+    ref: ClusterRef
+    location: str
+    addon: bool
+    automatic: bool
+    provisioning_state: str
+
+
+@dataclass(frozen=True)
+class Safeguards:
+    """What an assignment tells, small enough to be kept for thousands of clusters."""
+
+    owner: Owner
+    level: Level | None = None
+    version: str | None = None
+    enforcement_mode: str | None = None
+    excluded_namespaces: int = 0
+    choices: tuple[str, ...] = ()
+    """Policies that do something else than their level has them do, as `probes=Audit`, in alphabetical order."""
+    drift: tuple[str, ...] = ()
+    """The names of the fields that drifted."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One cluster of a fleet."""
+
+    cluster: FleetCluster
+    safeguards: Safeguards | None
+    non_compliant: int | None
+    """How many policies found something on the cluster; None where that is not known."""
+
+    @property
+    def owner(self) -> Owner | None:
+        """Who sets the safeguards; None where no list names anybody."""
+        if self.cluster.automatic:
+            return Owner.MANAGED
+        return self.safeguards.owner if self.safeguards else None
+
+
+def cluster_of(item: Mapping[str, Any]) -> FleetCluster:
+    """A cluster of a list.
+
+    :param item: the JSON of a managed cluster: `id`, `location`, `sku` and `properties` are read.
+    :raises InvalidValueError: when its id is none of a managed cluster.
+    """
+    return FleetCluster(
+        ref=ClusterRef.from_id(str(item.get("id") or "")),
+        location=str(item.get("location") or ""),
+        addon=has_policy_addon(item),
+        automatic=is_automatic(item),
+        provisioning_state=str((item.get("properties") or {}).get("provisioningState") or ""),
+    )
+
+
+def safeguards_of(body: Mapping[str, Any], definitions: Definitions, location: str | None) -> Safeguards:
+    """What an assignment of our name amounts to.
+
+    :param body: the JSON of the assignment; `properties` is read.
+    :param definitions: what is known of the initiative's versions; effects under an unknown one are not known.
+    :param location: where the cluster is.
+    """
+    try:
+        assignment = read_assignment(body, definitions, location)
+    except ForeignDefinitionError:
+        return Safeguards(Owner.OTHER)
+    profile = profile_of(assignment, definitions)
+    return Safeguards(
+        owner=Owner.ASSIGNMENT,
+        level=profile.level,
+        version=profile.version,
+        enforcement_mode=profile.enforcement_mode,
+        excluded_namespaces=len(profile.excluded_namespaces),
+        choices=choices_of(assignment, profile),
+        drift=tuple(drift.field for drift in profile.drift),
+    )
+
+
+def choices_of(assignment: Assignment, profile: Profile) -> tuple[str, ...]:
+    """The policies that do not do what the level has them do: by choice, or because somebody overrides them.
+
+    Read from what is true on the assignment rather than from what was recorded. Off disables every policy, so that
+    nothing can be told from it.
+    """
+    level, definition = profile.level, assignment.definition
+    if level is None or level is Level.OFF or definition is None:
+        return ()
+    version = assignment.intent.profile_version
+    parameters = {
+        EFFECT: {"value": SETTINGS[level].effect},
+        MUTATION_EFFECT: {"value": mutation_effect(level, version, definition)},
+    }
+    plain = member_effects(parameters, write(wanted_overrides(level, version, definition)), definition)
+    actual = assignment.effects
+    changed = (name for name, effect in plain.items() if actual[name].lower() != effect.lower())
+    return tuple(sorted(f"{short_name(name)}={actual[name]}" for name in changed))
+
+
+def in_order(rows: list[Row]) -> list[Row]:
+    """Rows by subscription, group and name, whatever the order in which lists returned them."""
+    return sorted(
+        rows,
+        key=lambda row: (
+            row.cluster.ref.subscription.lower(),
+            row.cluster.ref.resource_group.lower(),
+            row.cluster.ref.name.lower(),
+        ),
+    )

@@ -1,0 +1,205 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""The commands that are about many clusters, or move one between owners: `profile list`, `copy` and `migrate`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from knack.log import get_logger
+
+logger = get_logger(__name__)
+
+
+def profile_list(
+    cmd: Any, resource_group_name: str | None = None, all_subscriptions: bool = False, live: bool = False
+) -> list[dict[str, Any]]:
+    """Every cluster of a subscription, or of all, with its safeguards."""
+    from azext_safeguards._errors import cli_errors
+    from azext_safeguards._format_fleet import row_output
+    from azext_safeguards._many import progress_bar
+    from azext_safeguards.services.fleet import list_fleet
+
+    tenants, names = _tenants(cmd.cli_ctx, all_subscriptions)
+    first = tenants[0].subscriptions[0]
+    with cli_errors():
+        _check_group(first, resource_group_name)
+    with cli_errors(repeat="az aks safeguards profile list"), progress_bar(cmd.cli_ctx, "Clusters") as progress:
+        fleet = list_fleet(tenants, resource_group_name, live=live, progress=progress)
+    for note in fleet.notes:
+        logger.warning(note)
+    if not fleet.rows and not fleet.failures and resource_group_name and not all_subscriptions:
+        # Resource Graph knows no difference between an empty group and none.
+        tenants[0].arm.get(f"/subscriptions/{first}/resourceGroups/{resource_group_name}", "2021-04-01")
+    _report_failures(cmd.cli_ctx, fleet.failures, len(names))
+    return [row_output(row, names.get(row.cluster.ref.subscription.lower())) for row in fleet.rows]
+
+
+def profile_copy(cmd: Any, source_id: str, target_ids: list[str], dry_run: bool = False) -> list[dict[str, Any]]:
+    """Gives clusters the settings of another; what is not ours on them stays."""
+    import shlex
+
+    from azext_safeguards._errors import cli_errors
+    from azext_safeguards._format_fleet import copied_output
+    from azext_safeguards._many import clients_for, clusters_of, progress_bar, summarize
+    from azext_safeguards.domain.cluster import ClusterRef
+    from azext_safeguards.domain.errors import InvalidValueError
+    from azext_safeguards.services.copying import give_settings, settings_of
+    from azext_safeguards.services.many import for_each
+
+    def again(clusters: list[ClusterRef]) -> str:
+        ids = " ".join(shlex.quote(cluster.id) for cluster in clusters)
+        return f"az aks safeguards profile copy --from {shlex.quote(source.id)} --to {ids}"
+
+    with cli_errors():
+        source, targets = ClusterRef.from_id(source_id), clusters_of(target_ids)
+        if source.id.lower() in {target.id.lower() for target in targets}:
+            raise InvalidValueError(
+                f"The cluster '{source.name}' is the source and can't be a target, too.", ["az aks list -o table"]
+            )
+    clients = clients_for(cmd.cli_ctx, [source, *targets])
+    with cli_errors("Nothing was changed.", repeat=again(targets)):
+        change = settings_of(clients[source.subscription.lower()], source)
+    with progress_bar(cmd.cli_ctx, "Copying") as progress:
+        outcomes = for_each(
+            targets,
+            lambda target: give_settings(clients, target, change, dry_run=dry_run),
+            told=lambda done, total: progress("Clusters", done, total),
+        )
+    return summarize(cmd.cli_ctx, outcomes, lambda copied: copied_output(copied, dry_run=dry_run), again)
+
+
+def profile_migrate(
+    cmd: Any,
+    resource_group_name: str,
+    name: str,
+    to: str,
+    version: str | None = None,
+    overlap: int = 0,
+    timeout: int = 1800,
+    dry_run: bool = False,
+    yes: bool = False,
+) -> dict[str, Any]:
+    """Moves a cluster between AKS's managed safeguards and an assignment, with level and namespaces kept."""
+    from azext_safeguards._client_factory import arm_client, cluster_ref
+    from azext_safeguards._errors import cli_errors, timed_out
+    from azext_safeguards._format_fleet import move_output
+    from azext_safeguards.domain.catalog import parse_version
+    from azext_safeguards.domain.errors import InvalidValueError
+    from azext_safeguards.domain.migration import Target
+    from azext_safeguards.services.migration import MigrationTimeout, make_move, plan_move
+
+    target = Target(to.lower())
+    with cli_errors():
+        cluster = cluster_ref(cmd.cli_ctx, resource_group_name, name)
+        if version and target is Target.MANAGED:
+            raise InvalidValueError(
+                "AKS's managed safeguards have no version, so --safeguards-version goes with --to assignment only.",
+                [f"az aks safeguards profile migrate {cluster.arguments} --to managed"],
+            )
+        chosen = parse_version(version) if version else None
+    again = f"az aks safeguards profile migrate {cluster.arguments} --to {target.value}"
+    if chosen:
+        again += f" --safeguards-version {chosen}"
+    arm = arm_client(cmd.cli_ctx)
+    with cli_errors("Nothing was changed, because a read failed:", repeat=again):
+        move = plan_move(arm, cluster, target, chosen)
+    for warning in move.warnings:
+        logger.warning(warning)
+    if dry_run or not move.steps:
+        return move_output(move, cluster, done=[])
+    _confirm_loss(cmd.cli_ctx, cluster, move, again, yes)
+    progress = cmd.cli_ctx.get_progress_controller()
+    progress.begin(message="Moving")
+    try:
+        with cli_errors("The move is not finished; the cluster is protected all the same.", repeat=f"{again} --yes"):
+            done = make_move(
+                arm,
+                cluster,
+                move,
+                overlap=overlap * 60,
+                timeout=timeout,
+                say=lambda text: progress.add(message=text),
+            )
+    except MigrationTimeout as error:
+        raise timed_out(error, f"{again} --yes") from error
+    finally:
+        progress.end()
+    if move.removes and not overlap:
+        logger.warning(
+            "Azure needs up to 35 minutes to bring new safeguards into a cluster, and the old ones leave it sooner. "
+            "Next time, --overlap 35 keeps both for that long."
+        )
+    return move_output(move, cluster, done=done)
+
+
+def _confirm_loss(cli_ctx: Any, cluster: Any, move: Any, again: str, yes: bool) -> None:
+    """Asks before something is lost; az's own confirmation can't name what a cluster would lose.
+
+    :raises azure.cli.core.azclierror.ValidationError: when nobody can be asked, or the answer is no.
+    """
+    from azure.cli.core.azclierror import NoTTYError, ValidationError
+    from knack.prompting import NoTTYException, prompt_y_n
+
+    from azext_safeguards.domain.migration import question
+
+    if not move.lost or yes or cli_ctx.config.getboolean("core", "disable_confirm_prompt", fallback=False):
+        return
+    asked = question(move.target, cluster, move.lost)
+    try:
+        agreed = prompt_y_n(asked)
+    except NoTTYException as error:
+        raise NoTTYError(
+            f"{asked} There is no terminal to ask on; nothing was changed.", recommendation=[f"{again} --yes"]
+        ) from error
+    if not agreed:
+        raise ValidationError("Nothing was changed.", recommendation=[f"{again} --yes"])
+
+
+def _tenants(cli_ctx: Any, everywhere: bool) -> tuple[list[Any], dict[str, str]]:
+    """The subscriptions to look at by tenant, each with a client, and the names of all by id in lower case."""
+    from azure.cli.core._profile import Profile
+    from azure.cli.core.commands.client_factory import get_subscription_id
+
+    from azext_safeguards._client_factory import arm_client
+    from azext_safeguards.services.fleet import Tenant
+
+    accounts = Profile(cli_ctx=cli_ctx).load_cached_subscriptions()
+    # A sign-in to a tenant without subscriptions is an account whose id is the tenant's.
+    known = [item for item in accounts if item["state"] == "Enabled" and item["id"] != item["tenantId"]]
+    if not everywhere:
+        chosen = get_subscription_id(cli_ctx)
+        names = {item["id"].lower(): str(item["name"]) for item in known if item["id"].lower() == chosen.lower()}
+        return [Tenant(arm_client(cli_ctx), (chosen,))], names
+    by_tenant: dict[str, list[str]] = {}
+    for item in sorted(known, key=lambda item: str(item["id"])):
+        by_tenant.setdefault(str(item["tenantId"]), []).append(str(item["id"]))
+    tenants = [Tenant(arm_client(cli_ctx, subscription_id=ids[0]), tuple(ids)) for ids in by_tenant.values()]
+    return tenants, {item["id"].lower(): str(item["name"]) for item in known}
+
+
+def _check_group(subscription: str, group: str | None) -> None:
+    """Refuses what could not be a group's name before it can reach a URL or a query.
+
+    :raises InvalidValueError: for such a name.
+    """
+    from azext_safeguards.domain.cluster import ClusterRef
+
+    if group is not None:
+        ClusterRef(subscription, group, "any")
+
+
+def _report_failures(cli_ctx: Any, failures: dict[str, Exception], total: int) -> None:
+    """Has az end with exit code 1 where a subscription could not be read; what was read is printed.
+
+    :raises Exception: the failure itself, where nothing else was to be read.
+    """
+    from azext_safeguards._errors import fail_after_output
+
+    if not failures:
+        return
+    if total <= 1:
+        raise next(iter(failures.values()))
+    said = "; ".join(f"{name}: {' '.join(str(error).split())}" for name, error in failures.items())
+    commands = [f"az aks safeguards profile list --subscription {name}" for name in failures]
+    fail_after_output(cli_ctx, f"{len(failures)} of {total} subscriptions could not be read: {said}", commands)

@@ -1,0 +1,70 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""One cluster's settings given to others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from azext_safeguards.domain.assignment import read_assignment
+from azext_safeguards.domain.catalog import Definitions
+from azext_safeguards.domain.cluster import ClusterRef
+from azext_safeguards.domain.copying import NothingToCopyError, change_of
+from azext_safeguards.domain.differences import Difference
+from azext_safeguards.domain.intent import Change
+from azext_safeguards.domain.level import Level
+from azext_safeguards.services.apply import apply_plan
+from azext_safeguards.services.arm import ArmClient
+from azext_safeguards.services.safeguards import plan_change, read_profile
+from azext_safeguards.services.snapshot import says_absent, take_snapshot
+
+
+@dataclass(frozen=True)
+class Copied:
+    """What copying did to one cluster, or would do."""
+
+    changed: bool
+    differences: tuple[Difference, ...]
+    warnings: tuple[str, ...]
+
+
+def settings_of(arm: ArmClient, source: ClusterRef) -> Change:
+    """The change that gives a cluster the settings of another.
+
+    :param source: the cluster to copy from.
+    :raises NothingToCopyError: when it has no assignment, or one that can't be copied.
+    :raises ForeignDefinitionError: when the assignment of that name assigns something else.
+    :raises azure.core.exceptions.AzureError: when it could not be read, or the cluster does not exist.
+    """
+    from azure.core.exceptions import ResourceNotFoundError
+
+    try:
+        _, body = read_profile(arm, source)
+    except ResourceNotFoundError as error:
+        if not says_absent(error) or getattr(error.error, "code", "") == "ResourceNotFound":
+            raise
+        raise NothingToCopyError(
+            f"The cluster '{source.name}' has no safeguards assignment to copy.",
+            [f"az aks update {source.arguments} --safeguards-level Warning"],
+        ) from error
+    return change_of(read_assignment(body, Definitions()), source)
+
+
+def give_settings(clients: Mapping[str, ArmClient], target: ClusterRef, change: Change, *, dry_run: bool) -> Copied:
+    """Gives a cluster settings, after every check; what is not ours on it stays.
+
+    :param clients: a client for each subscription, by id in lower case.
+    :param dry_run: whether to only say what would change.
+    :raises SafeguardsError: for everything that is refused.
+    :raises azure.core.exceptions.AzureError: when a request failed.
+    """
+    arm = clients[target.subscription.lower()]
+    snapshot = take_snapshot(arm, target, full=change.level is not Level.OFF)
+    if snapshot.cluster.value is None:
+        raise snapshot.cluster.raised or LookupError(target.id)
+    plan = plan_change(arm, target, snapshot, change)
+    found = Copied(plan.writes, tuple(plan.differences), plan.warnings)
+    if not dry_run:
+        apply_plan(arm, target, plan)
+    return found

@@ -1,0 +1,62 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""`az aks safeguards profile migrate`: between AKS's managed safeguards and an assignment."""
+
+from __future__ import annotations
+
+import pytest
+
+from .warm_az import WarmAz
+
+MIGRATE = "aks safeguards profile migrate -g rg -n c1 --to"
+
+
+@pytest.fixture(scope="module")
+def warm(installed):
+    with WarmAz(installed) as az:
+        yield az
+
+
+def test_there_and_back(az, warm, box, cluster, stored):
+    box.add_deployment_safeguards(cluster, "Enforce", ["a", "b"])
+    refused = warm("aks update -g rg -n c1 --safeguards-level Enforcement", code=1)
+    assert "a second owner would fight with it" in refused.err
+    planned = warm(f"{MIGRATE} assignment --dry-run")
+    assert planned.json["steps"] == ["write the assignment", "remove the managed safeguards"]
+    assert (planned.json["done"], planned.writes) == ([], [])
+    done = warm(f"{MIGRATE} assignment --safeguards-version v3.0.0")
+    assert done.json["done"] == done.json["steps"]
+    assert done.writes == ["PUT assignment", "DELETE managed"]
+    assert "--overlap 35 keeps both" in done.err
+    assert len(box.deployment_safeguards) == 0
+    shown = warm("aks safeguards profile show -g rg -n c1").json
+    assert (shown["level"], shown["version"], shown["excludedNamespaces"]) == ("Enforcement", "v3.0.0", ["a", "b"])
+    assert warm(f"{MIGRATE} assignment").writes == []
+
+    # The way back loses the version: that needs an answer, and nobody is there to give one.
+    asked = warm(f"{MIGRATE} managed", code=1)
+    assert asked.writes == []
+    assert "The version (v3.0.0) of the cluster 'c1' will be lost" in asked.err
+    assert f"az {MIGRATE.replace(' --to', '')} --to managed --yes" in asked.err
+    box.faults.add(method="DELETE", path="policyAssignments", status=403)
+    halfway = warm(f"{MIGRATE} managed --yes", code=1)
+    assert "The move is not finished; the cluster is protected all the same." in halfway.err
+    assert stored() is not None
+    back = warm(f"{MIGRATE} managed --yes --overlap 35 -o table")
+    assert back.slept >= 35 * 60
+    assert back.writes == ["DELETE assignment"]
+    assert "remove the assignment" in back.out
+    assert stored() is None
+    assert box.deployment_safeguards[cluster]["properties"]["level"] == "Enforce"
+    assert box.deployment_safeguards[cluster]["properties"]["excludedNamespaces"] == ["a", "b"]
+
+
+def test_refusals(az, warm, box, cluster):
+    assert "has neither managed safeguards nor the assignment" in warm(f"{MIGRATE} managed", code=1).err
+    assert "goes with --to assignment only" in warm(f"{MIGRATE} managed --safeguards-version v2.0.0", code=1).err
+    box.add_cluster("rg", "auto", sku="Automatic")
+    automatic = warm("aks safeguards profile migrate -g rg -n auto --to assignment --yes", code=1)
+    assert "is AKS Automatic: its deployment safeguards are always AKS's own" in automatic.err
+    assert automatic.writes == []
+    warm("aks safeguards profile migrate -g rg -n nope --to managed", code=3)
+    warm(f"{MIGRATE} nowhere", code=2)
