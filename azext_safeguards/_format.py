@@ -26,6 +26,8 @@ def profile_output(profile: Profile, assignment: Mapping[str, Any], cluster: Clu
         "drift": [
             {"field": drift.field, "expected": drift.expected, "actual": drift.actual} for drift in profile.drift
         ],
+        "choices": {name: choice.value for name, choice in sorted(profile.choices.effects.items())},
+        "suspended": profile.suspension.as_output() if profile.suspension else None,
         "cluster": cluster.name,
         "resourceGroup": cluster.resource_group,
         "assignmentId": assignment.get("id"),
@@ -42,7 +44,7 @@ def profile_table(result: Mapping[str, Any]) -> list[OrderedDict[str, Any]]:
             Version=result["version"],
             ExcludedNamespaces=",".join(result["excludedNamespaces"]) or "-",
             Policies=_counted(result["policies"]),
-            Mode=result["enforcementMode"],
+            Mode="Suspended" if result["suspended"] else result["enforcementMode"],
             Drift=",".join(drift["field"] for drift in result["drift"]) or "-",
         )
     ]

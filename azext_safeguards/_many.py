@@ -5,8 +5,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from azext_safeguards._client_factory import arm_client
@@ -50,32 +49,6 @@ def clients_for(cli_ctx: Any, clusters: Iterable[ClusterRef]) -> dict[str, ArmCl
     """A client for each subscription of some clusters, by its id in lower case."""
     subscriptions = dict.fromkeys(cluster.subscription.lower() for cluster in clusters)
     return {name: arm_client(cli_ctx, subscription_id=name) for name in subscriptions}
-
-
-@contextmanager
-def progress_bar(cli_ctx: Any, message: str) -> Iterator[Callable[[str, int, int], None]]:
-    """az's progress bar, where somebody can see it and did not turn it off.
-
-    :param message: what is being done.
-    :returns: a function that is told what is being done, how much of it has ended and how much there is (0: not known).
-    """
-    import sys
-
-    quiet = cli_ctx.only_show_errors or cli_ctx.config.getboolean("core", "disable_progress_bar", fallback=False)
-    if quiet or not sys.stderr.isatty():
-        yield lambda *_: None
-        return
-    cli_ctx.get_progress_controller().begin(message=message)
-
-    def tell(text: str, done: int, total: int) -> None:
-        # az's bar needs a total; without one its spinner shows that something goes on.
-        share = {"value": min(done, total), "total_val": total} if total else {"value": None, "total_val": None}
-        cli_ctx.get_progress_controller(det=bool(total)).add(message=f"{text}: {done}", **share)
-
-    try:
-        yield tell
-    finally:
-        cli_ctx.get_progress_controller().end()
 
 
 def summarize(

@@ -13,10 +13,14 @@ def load_arguments(loader: Any, _command: str) -> None:
     """Registers the arguments with az."""
     from azure.cli.core.commands.parameters import get_enum_type, get_resource_name_completion_list
 
+    from azext_safeguards._params_check import load_check_arguments
+    from azext_safeguards._params_explain import load_explain_arguments
     from azext_safeguards._params_export import load_export_arguments
     from azext_safeguards._params_fleet import load_fleet_arguments
+    from azext_safeguards._params_policy import load_policy_arguments
     from azext_safeguards._validators import validate_excluded_namespaces, validate_version
 
+    load_policy_arguments(loader)
     for scope in ("aks create", "aks update"):
         with loader.argument_context(scope, arg_group=FLAGS_GROUP) as context:
             context.argument(
@@ -31,7 +35,7 @@ def load_arguments(loader: Any, _command: str) -> None:
                 "safeguards_version",
                 options_list=["--safeguards-version"],
                 validator=validate_version,
-                completer=_complete_version,
+                completer=complete_version,
                 help="The version of deployment safeguards, such as v2.0.0, which is the default on a cluster without "
                 "safeguards. List them with `az aks safeguards version list`.",
             )
@@ -42,6 +46,14 @@ def load_arguments(loader: Any, _command: str) -> None:
                 help="Comma-separated namespaces that safeguards leave alone, beside the system's; a name may start "
                 'or end with *. Replaces the earlier list; "" clears it.',
             )
+    with loader.argument_context("aks update", arg_group=FLAGS_GROUP) as context:
+        context.argument(
+            "safeguards_dry_run",
+            options_list=["--dry-run"],
+            action="store_true",
+            default=None,
+            help="Show what the safeguards flags would change, and with -o json the exact body; write nothing.",
+        )
     with loader.argument_context("aks safeguards register") as context:
         context.argument(
             # Not the dest that az reserves for long-running operations: those print nothing then.
@@ -68,7 +80,9 @@ def load_arguments(loader: Any, _command: str) -> None:
             arg_type=get_enum_type(["warning", "problem", "never"]),
             help="End with exit code 1 when a check ended like this or worse.",
         )
+    load_check_arguments(loader)
     load_export_arguments(loader)
+    load_explain_arguments(loader)
     load_fleet_arguments(loader)
 
 
@@ -80,7 +94,7 @@ def _seconds(text: str) -> int:
     return seconds
 
 
-def _complete_version(prefix: str = "", **_: Any) -> list[str]:
+def complete_version(prefix: str = "", **_: Any) -> list[str]:
     """The known versions; offline, so that pressing Tab never waits."""
     from azext_safeguards.domain.catalog import PROFILE_VERSIONS
 

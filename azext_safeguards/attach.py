@@ -21,12 +21,16 @@ VERSION = "safeguards_version"
 EXCLUDED_NS = "safeguards_excluded_ns"
 FLAGS = (LEVEL, VERSION, EXCLUDED_NS)
 
+# On `aks update` only. Its option is --dry-run, unless the installed command has one of that name.
+DRY_RUN = "safeguards_dry_run"
+
 CREATE, UPDATE, SHOW = "aks create", "aks update", "aks show"
 
 _ATTACHED = "_safeguards_attached"
 
 # Arguments of `aks update` that do not ask for a change of the cluster.
 _NEUTRAL = {"resource_group_name", "name", "no_wait", "yes", "aks_custom_headers", "if_match", "if_none_match", *FLAGS}
+_NEUTRAL.add(DRY_RUN)
 
 
 def register(loader: Any) -> None:
@@ -77,12 +81,12 @@ def _add_arguments(loader: Any, command: Any, name: str) -> None:
     # The registry of a loader answers for one command at a time, by this attribute.
     loader.command_name = name
     loader.load_arguments(name)
-    command.arguments.update(
-        {
-            flag: CLICommandArgument(flag, argtype=loader.argument_registry.get_cli_argument(name, flag))
-            for flag in FLAGS
-        }
-    )
+    is_taken = any("--dry-run" in (argument.options_list or ()) for argument in command.arguments.values())
+    for flag in (*FLAGS, DRY_RUN) if name == UPDATE else FLAGS:
+        argument = CLICommandArgument(flag, argtype=loader.argument_registry.get_cli_argument(name, flag))
+        if flag == DRY_RUN and is_taken:
+            argument.type.settings["options_list"] = ["--safeguards-dry-run"]
+        command.arguments[flag] = argument
 
 
 def _wrap(inner: Callable[..., Any], name: str) -> Callable[..., Any]:
@@ -93,21 +97,29 @@ def _wrap(inner: Callable[..., Any], name: str) -> Callable[..., Any]:
 
     def handler(command_args: dict[str, Any]) -> Any:
         flags = {flag: command_args.pop(flag, None) for flag in FLAGS}
-        if all(value is None for value in flags.values()):
+        dry_run = bool(command_args.pop(DRY_RUN, None))
+        is_asked = any(value is not None for value in flags.values())
+        if not is_asked and not dry_run:
             return inner(command_args)
         from azext_safeguards import cluster_commands
 
         cmd = command_args["cmd"]
+        only_safeguards = not _asks_for_more(cmd, name)
+        if dry_run or (is_asked and command_args.get("dry_run")):
+            from azext_safeguards.plans import refuse_dry_run
+
+            refuse_dry_run(is_asked=is_asked, only_safeguards=only_safeguards, is_ours=dry_run)
         order = cluster_commands.Order(
             cmd=cmd,
             # The installed handler takes arguments out of its dictionary, so the order has one of its own.
             arguments=dict(command_args),
             change=cluster_commands.change_of(flags[LEVEL], flags[VERSION], flags[EXCLUDED_NS]),
             run_installed=lambda: inner(command_args),
+            dry_run=dry_run,
         )
         if name == CREATE:
             return cluster_commands.create(order)
-        return cluster_commands.update(order, only_safeguards=not _asks_for_more(cmd, name))
+        return cluster_commands.update(order, only_safeguards=only_safeguards)
 
     return handler
 

@@ -21,6 +21,7 @@ from azext_safeguards.domain.level import Level, parse_level
 from azext_safeguards.domain.namespaces import parse_namespaces
 from azext_safeguards.domain.preflight import automatic_create
 from azext_safeguards.domain.profile import Profile
+from azext_safeguards.plans import show_plan
 from azext_safeguards.services.apply import apply_plan
 from azext_safeguards.services.arm import ArmClient
 from azext_safeguards.services.resources import CLUSTER_API, get_cluster
@@ -45,6 +46,8 @@ class Order:
     change: Change
     run_installed: Callable[[], Any]
     """Runs the installed handler."""
+    dry_run: bool = False
+    """Whether to show what would change, and to write nothing."""
 
     @property
     def no_wait(self) -> bool:
@@ -88,7 +91,8 @@ def update(order: Order, *, only_safeguards: bool) -> Any:
     """`aks update` with our flags: reads and checks, then the installed command if it has work, then the assignment.
 
     :param only_safeguards: whether nothing else was asked for; then the cluster is not touched.
-    :returns: the cluster as the installed command returns it, with `safeguardsProfile`.
+    :returns: the cluster as the installed command returns it, with `safeguardsProfile`; what would change for a dry
+        run.
     """
     with cli_errors():
         cluster = order.cluster()
@@ -98,6 +102,8 @@ def update(order: Order, *, only_safeguards: bool) -> Any:
         snapshot = _read(order, arm, cluster)
         plan = plan_change(arm, cluster, snapshot, order.change)
     _say(plan)
+    if order.dry_run:
+        return show_plan(order.cmd, plan)
     if only_safeguards:
         # What can fail without a request is done before the write.
         model = _as_model(order.cmd, snapshot.cluster.value or {})

@@ -26,6 +26,8 @@ def load_command_table(loader: Any, _args: Any) -> None:
     with loader.command_group("aks safeguards") as group:
         group.custom_command("register", "register", table_transformer=registration_table)
         group.custom_command("diagnose", "diagnose", table_transformer=diagnosis_table)
+    _load_manifest_commands(loader)
+    _load_policy_commands(loader)
     exports = CliCommandType(operations_tmpl="azext_safeguards.export_commands#{}")
     with loader.command_group("aks safeguards", custom_command_type=exports) as group:
         group.custom_command("export", "export")
@@ -43,3 +45,34 @@ def _load_fleet_commands(loader: Any) -> None:
         group.custom_command("list", "profile_list", table_transformer=fleet_table)
         group.custom_command("copy", "profile_copy", table_transformer=copied_table)
         group.custom_command("migrate", "profile_migrate", table_transformer=move_table)
+
+
+def _load_manifest_commands(loader: Any) -> None:
+    from azure.cli.core.commands import CliCommandType
+
+    from azext_safeguards._format_check import check_table
+    from azext_safeguards._format_explain import explanation_table
+
+    checks = CliCommandType(operations_tmpl="azext_safeguards.check_commands#{}")
+    with loader.command_group("aks safeguards", custom_command_type=checks) as group:
+        group.custom_command("check", "check", table_transformer=check_table)
+    explanations = CliCommandType(operations_tmpl="azext_safeguards.explain_commands#{}")
+    with loader.command_group("aks safeguards", custom_command_type=explanations) as group:
+        group.custom_command("explain", "explain", table_transformer=explanation_table)
+
+
+def _load_policy_commands(loader: Any) -> None:
+    from azure.cli.core.commands import CliCommandType
+
+    from azext_safeguards._format import profile_table
+    from azext_safeguards._format_policy import policy_table
+
+    policies = CliCommandType(operations_tmpl="azext_safeguards.policy_commands#{}")
+    with loader.command_group("aks safeguards policy", custom_command_type=policies) as group:
+        group.custom_command("list", "policy_list", table_transformer=policy_table)
+        group.custom_command("set", "policy_set", table_transformer=policy_table)
+        group.custom_command("reset", "policy_reset", table_transformer=policy_table)
+    suspension = CliCommandType(operations_tmpl="azext_safeguards.suspend_commands#{}")
+    with loader.command_group("aks safeguards", custom_command_type=suspension) as group:
+        group.custom_command("suspend", "suspend", table_transformer=profile_table)
+        group.custom_command("resume", "resume", table_transformer=profile_table)

@@ -26,7 +26,7 @@ def profile_show(cmd: Any, resource_group_name: str, name: str) -> dict[str, Any
         try:
             profile, body = read_profile(arm_client(cmd.cli_ctx), cluster)
         except ResourceNotFoundError as error:
-            raise _absent(error, cluster) from error
+            raise absent(error, cluster) from error
     return profile_output(profile, body, cluster)
 
 
@@ -47,7 +47,7 @@ def profile_delete(cmd: Any, resource_group_name: str, name: str) -> None:
             # Read first: an assignment of that name on another definition is not ours to delete.
             read_profile(arm, cluster)
         except ResourceNotFoundError as error:
-            if not _is_absent(error):
+            if not _isabsent(error):
                 raise
             logger.warning("The cluster '%s' has no safeguards assignment; nothing was deleted.", name)
             return
@@ -104,11 +104,11 @@ def version_list() -> list[dict[str, Any]]:
     return [version_output(version) for version in PROFILE_VERSIONS.values()]
 
 
-def _absent(error: Exception, cluster: Any) -> Exception:
+def absent(error: Exception, cluster: Any) -> Exception:
     """The error for a cluster without an assignment, or for no cluster at all, with the exit code of `show` (3)."""
     from azure.cli.core.azclierror import ResourceNotFoundError
 
-    if not _is_absent(error):
+    if not _isabsent(error):
         return error
     absent: Exception = ResourceNotFoundError(
         f"The cluster '{cluster.name}' has no safeguards assignment.",
@@ -117,6 +117,6 @@ def _absent(error: Exception, cluster: Any) -> Exception:
     return absent
 
 
-def _is_absent(error: Exception) -> bool:
+def _isabsent(error: Exception) -> bool:
     """Whether a 404 says that the assignment is missing, not the cluster or its group."""
     return getattr(getattr(error, "error", None), "code", None) in ("", None, "PolicyAssignmentNotFound")

@@ -17,7 +17,7 @@ def profile_list(
     """Every cluster of a subscription, or of all, with its safeguards."""
     from azext_safeguards._errors import cli_errors
     from azext_safeguards._format_fleet import row_output
-    from azext_safeguards._many import progress_bar
+    from azext_safeguards._progress import progress_bar
     from azext_safeguards.services.fleet import list_fleet
 
     tenants, names = _tenants(cmd.cli_ctx, all_subscriptions)
@@ -41,7 +41,8 @@ def profile_copy(cmd: Any, source_id: str, target_ids: list[str], dry_run: bool 
 
     from azext_safeguards._errors import cli_errors
     from azext_safeguards._format_fleet import copied_output
-    from azext_safeguards._many import clients_for, clusters_of, progress_bar, summarize
+    from azext_safeguards._many import clients_for, clusters_of, summarize
+    from azext_safeguards._progress import progress_bar
     from azext_safeguards.domain.cluster import ClusterRef
     from azext_safeguards.domain.errors import InvalidValueError
     from azext_safeguards.services.copying import give_settings, settings_of

@@ -8,7 +8,14 @@ from typing import Any
 
 from azure.cli.core import AzCommandsLoader
 
-from azext_safeguards import _help, _help_export, _help_fleet  # noqa: F401  # pylint: disable=unused-import
+from azext_safeguards import (  # noqa: F401  # pylint: disable=unused-import
+    _help,
+    _help_check,
+    _help_explain,
+    _help_export,
+    _help_fleet,
+    _help_policy,
+)
 
 
 class SafeguardsCommandsLoader(AzCommandsLoader):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from azext_safeguards.domain.catalog import Definitions, ProfileVersion, versions_of_pin
+from azext_safeguards.domain.choices import Choices
 from azext_safeguards.domain.effects import member_effects, parameter_value, same_actions, wanted_overrides
 from azext_safeguards.domain.effects import mutation_effect as mutation_effect_of
 from azext_safeguards.domain.errors import ForeignDefinitionError
@@ -17,6 +18,7 @@ from azext_safeguards.domain.intent import Intent, recorded_intent, recorded_ove
 from azext_safeguards.domain.level import SETTINGS, Level
 from azext_safeguards.domain.namespaces import user_part
 from azext_safeguards.domain.overrides import Override, Split, named_by, split, write
+from azext_safeguards.domain.suspension import NOT_ENFORCED, Suspension, recorded_suspension
 
 # The name that AKS itself gave the assignment, so that scripts and dashboards that know it keep working.
 ASSIGNMENT_NAME = "aks-deployment-safeguards-policy-assignment"
@@ -65,6 +67,22 @@ class Assignment:
     def enforcement_mode(self) -> str:
         """`Default` or `DoNotEnforce`."""
         return str(self.properties.get("enforcementMode") or "Default")
+
+    @property
+    def is_enforced(self) -> bool:
+        """Whether the policies act, rather than only report."""
+        return self.enforcement_mode.lower() != NOT_ENFORCED.lower()
+
+    @property
+    def suspension(self) -> Suspension | None:
+        """Who suspended it, when and why; None where it is not suspended.
+
+        The level Off has the same mode, and a record that stayed behind when somebody had it enforced again counts
+        for nothing.
+        """
+        if self.is_enforced or self.intent.level is Level.OFF:
+            return None
+        return recorded_suspension(self.properties.get("metadata") or {})
 
     @property
     def excluded_namespaces(self) -> list[str]:
@@ -130,7 +148,7 @@ def read_assignment(body: Mapping[str, Any], definitions: Definitions, location:
         return Assignment(body, inferred, False, pin, definition, owners, location)
     version = intent.profile_version
     intended = definitions.get(version.pin) if version else definition
-    expected = wanted_overrides(intent.level, version, intended) if intent.level and intended else {}
+    expected = wanted_overrides(intent.level, version, intended, intent.choices) if intent.level and intended else {}
     owners = split(present, expected, recorded_overrides(properties.get("metadata") or {}))
     return Assignment(body, intent, True, pin, definition, owners, location)
 
@@ -209,14 +227,18 @@ def _keeps_effects(
 
 
 def does_what(
-    properties: Mapping[str, Any], level: Level, version: ProfileVersion | None, definition: InitiativeVersion
+    properties: Mapping[str, Any],
+    level: Level,
+    version: ProfileVersion | None,
+    definition: InitiativeVersion,
+    choices: Choices | None = None,
 ) -> bool:
     """Whether a body does what rendering a level gives, in all that somebody else's overrides do not decide.
 
     What others decide stays when the level is rendered, so it tells nothing about the level.
     """
     parameters, present = properties.get("parameters") or {}, properties.get("overrides") or []
-    wanted = wanted_overrides(level, version, definition)
+    wanted = wanted_overrides(level, version, definition, choices or Choices())
     owners = split(present, wanted, recorded_overrides(properties.get("metadata") or {}))
     rendered = _level_parameters(level, version, definition)
     return same_actions(

@@ -7,14 +7,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from azext_safeguards.domain.assignment import Assignment
+from azext_safeguards.domain.assignment import Assignment, find
 from azext_safeguards.domain.catalog import acts
+from azext_safeguards.domain.choices import dormant
+from azext_safeguards.domain.choosing import PolicySet
 from azext_safeguards.domain.effects import member_effects, wanted_overrides
 from azext_safeguards.domain.initiative import InitiativeVersion, MemberKind
-from azext_safeguards.domain.intent import Intent
+from azext_safeguards.domain.intent import Change, Intent
 from azext_safeguards.domain.level import Level
 from azext_safeguards.domain.overrides import Override, acts_here, is_sweeping, named_by, write
-from azext_safeguards.domain.policies import short_name
+from azext_safeguards.domain.parameters import REQUIRED_VALUES
+from azext_safeguards.domain.policies import reference_ids, short_name
 
 
 def losses(intent: Intent, pin: str, parameters: Sequence[str], references: Sequence[str]) -> list[str]:
@@ -49,7 +52,9 @@ def foreign_effects(
     effects = member_effects(parameters, overrides, definition, assignment.location)
     taken = named_by(foreign)
     wanted = member_effects(
-        parameters, write(wanted_overrides(intent.level, intent.profile_version, definition)), definition
+        parameters,
+        write(wanted_overrides(intent.level, intent.profile_version, definition, intent.choices)),
+        definition,
     )
     version = intent.profile_version
     kept = [
@@ -63,3 +68,49 @@ def foreign_effects(
     if kept:
         warnings.append(f"Somebody else's overrides on the assignment decide: {', '.join(kept)}.")
     return warnings
+
+
+def dormant_choices(intent: Intent, pin: str, definition: InitiativeVersion) -> list[str]:
+    """Warns of what was chosen for single policies and a version has no place for."""
+    policies, parameters = dormant(intent.choices, definition.members, definition.parameters)
+    version = f"Safeguards version {intent.version}" if intent.version else f"Definition version {pin}"
+    kept = "what you chose stays recorded and comes back with a version that has it."
+    warnings = []
+    if policies:
+        chosen = ", ".join(f"{name} ({intent.choices.effects[name].value})" for name in policies)
+        warnings.append(f"{version} has no policy {chosen}: {kept}")
+    if parameters:
+        warnings.append(f"{version} has no parameter {', '.join(parameters)}: {kept}")
+    return warnings
+
+
+def taken_over(assignment: Assignment, change: Change, intent: Intent, foreign_left: Sequence[Override]) -> list[str]:
+    """Warns of what somebody else had set and the user, who named it, sets anew."""
+    if not isinstance(change.policies, PolicySet):
+        return []
+    lost = named_by(assignment.overrides.foreign) - named_by(foreign_left)
+    names = sorted(
+        f"{short_name(reference)} ({assignment.effects.get(reference)})"
+        for reference in assignment.effects
+        if reference.lower() in lost & reference_ids(change.policies.policies)
+    )
+    warnings = [f"Somebody else's override no longer decides: {', '.join(names)}."] if names else []
+    for name, item in intent.choices.parameters.items():
+        before = find(assignment.parameters, name)
+        was_chosen = assignment.intent.choices.find(name) is not None
+        is_named = name.lower() in {given.lower() for given in change.policies.parameters}
+        if is_named and not was_chosen and before is not None and before not in (item.value, REQUIRED_VALUES.get(name)):
+            warnings.append(f"The value that somebody else had set for {name} is replaced: {before}.")
+    return warnings
+
+
+def suspended(assignment: Assignment | None, change: Change) -> list[str]:
+    """Warns of a suspension that goes on, or that a level ends."""
+    found = assignment.suspension if assignment else None
+    if found is None:
+        return []
+    if change.level is None:
+        return [f"Safeguards stay {found}. To end it: az aks safeguards resume"]
+    if change.level is Level.OFF:
+        return [f"Safeguards were {found}; they are Off now."]
+    return [f"Safeguards were {found}; giving a level ends that."]

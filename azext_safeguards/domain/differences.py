@@ -4,12 +4,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from azext_safeguards.domain.assignment import Assignment, read_assignment
 from azext_safeguards.domain.catalog import Definitions
+from azext_safeguards.domain.parameters import ALWAYS_OURS
 from azext_safeguards.domain.profile import profile_of
 
 
@@ -29,15 +31,17 @@ class Difference:
 def differences(
     before: Assignment | None, body: Mapping[str, Any], definitions: Definitions, location: str | None = None
 ) -> list[Difference]:
-    """What writing a body changes: level, version, namespaces, pin, mode, and each policy's effect, in this order.
+    """What writing a body changes, in this order: the profile, what was chosen, each policy's effect, parameters.
 
     :param before: the assignment as it is, or None where there is none.
     :param body: the body that would be written, as `render` gives it.
     :param definitions: what is known of the initiative's versions.
     :param location: where the cluster is, where it is known.
     """
-    old = _facts(before, definitions)
-    new = _facts(read_assignment(body, definitions, location), definitions)
+    after = read_assignment(body, definitions, location)
+    old = {**_facts(before, definitions), **_parameters(before)}
+    # A first assignment's parameters are not told: they are what every assignment begins with.
+    new = {**_facts(after, definitions), **(_parameters(after) if before else {})}
     names = [*new, *(name for name in old if name not in new)]
     return [Difference(name, old.get(name), new.get(name)) for name in names if _differ(old.get(name), new.get(name))]
 
@@ -57,7 +61,19 @@ def _facts(assignment: Assignment | None, definitions: Definitions) -> dict[str,
         "excluded namespaces": ", ".join(profile.excluded_namespaces) or None,
         "definition version": profile.definition_version,
         "enforcement mode": profile.enforcement_mode,
+        "suspension": str(profile.suspension) if profile.suspension else None,
+        **{f"choice {name}": choice.value for name, choice in sorted(profile.choices.effects.items())},
         **{f"policy {name}": effect for name, effect in sorted(profile.effects.items())},
+    }
+
+
+def _parameters(assignment: Assignment | None) -> dict[str, str]:
+    """The parameters that an assignment holds and no other field tells of, as JSON."""
+    told = {name.lower() for name in ALWAYS_OURS}
+    return {
+        f"parameter {name}": json.dumps((holder or {}).get("value"))
+        for name, holder in sorted((assignment.parameters if assignment else {}).items())
+        if name.lower() not in told
     }
 
 

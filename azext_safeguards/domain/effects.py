@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from azext_safeguards.domain.catalog import ProfileVersion, acts
+from azext_safeguards.domain.choices import Choices
 from azext_safeguards.domain.initiative import EFFECT, MUTATION_EFFECT, InitiativeVersion, Member, MemberKind
 from azext_safeguards.domain.level import SETTINGS, Level
 from azext_safeguards.domain.overrides import Override, acts_here, reaches, sets_effect
@@ -19,11 +20,20 @@ def mutation_effect(level: Level, version: ProfileVersion | None, definition: In
     return SETTINGS[level].mutation_effect if mutates else SETTINGS[Level.OFF].mutation_effect
 
 
-def wanted_overrides(level: Level, version: ProfileVersion | None, definition: InitiativeVersion) -> dict[str, str]:
+_NOTHING_CHOSEN = Choices()
+
+
+def wanted_overrides(
+    level: Level,
+    version: ProfileVersion | None,
+    definition: InitiativeVersion,
+    choices: Choices = _NOTHING_CHOSEN,
+) -> dict[str, str]:
     """The members whose effect the level cannot give by a parameter: reference id -> effect, in member order.
 
     Enforcement denies by an override because the `effect` parameter must not be Deny (see level.py); a member that
-    is not part of the version, or does not act in it, is disabled by one.
+    is not part of the version, or does not act in it, is disabled by one. What was chosen for a single policy goes
+    before both, but nothing acts under Off.
     """
     if level is Level.OFF:
         return {}
@@ -33,7 +43,8 @@ def wanted_overrides(level: Level, version: ProfileVersion | None, definition: I
         if member.kind is MemberKind.DEPLOYMENT:
             continue
         by_parameter = fed.get((member.effect_source or "").lower())
-        effect = _wanted(member, level) if acts(version, member) else "Disabled"
+        by_level = _wanted(member, level) if acts(version, member) else "Disabled"
+        effect = choices.effect_of(member) or by_level
         if effect != by_parameter:
             wanted[member.reference_id] = effect
     return wanted

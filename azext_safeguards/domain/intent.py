@@ -5,18 +5,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from azext_safeguards.domain.catalog import PROFILE_VERSIONS, ProfileVersion
+from azext_safeguards.domain.choices import Choices, is_choice_key, recorded_choices
+from azext_safeguards.domain.choosing import PolicyChange
 from azext_safeguards.domain.level import Level
+from azext_safeguards.domain.suspension import SUSPENDED_KEY, SuspensionChange
 
 # Metadata keys of ours; each value stays far under the documented limit of 1,024 characters.
 LEVEL_KEY = "safeguardsLevel"
 VERSION_KEY = "safeguardsVersion"
 # Not an intent, but how our overrides are told from others': their fingerprints, comma-separated.
 OVERRIDES_KEY = "safeguardsOverrides"
-KEYS = (LEVEL_KEY, VERSION_KEY, OVERRIDES_KEY)
+_KEYS = (LEVEL_KEY, VERSION_KEY, OVERRIDES_KEY, SUSPENDED_KEY)
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,10 @@ class Change:
     level: Level | None = None
     version: str | None = None
     excluded_namespaces: tuple[str, ...] | None = None
+    policies: PolicyChange | None = None
+    """What is chosen, or no longer chosen, for single policies."""
+    suspension: SuspensionChange | None = None
+    """Changes nothing but whether the assignment is enforced, whatever else is given."""
 
     @property
     def flags(self) -> list[str]:
@@ -48,6 +55,8 @@ class Intent:
 
     level: Level | None = None
     version: str | None = None
+    choices: Choices = field(default_factory=Choices)
+    """What was chosen for single policies."""
 
     @property
     def profile_version(self) -> ProfileVersion | None:
@@ -58,7 +67,12 @@ class Intent:
     def metadata(self) -> dict[str, str]:
         """The intent as metadata members of the assignment."""
         recorded = {LEVEL_KEY: self.level.value if self.level else None, VERSION_KEY: self.version}
-        return {key: value for key, value in recorded.items() if value}
+        return {**{key: value for key, value in recorded.items() if value}, **self.choices.metadata}
+
+
+def is_our_key(key: str) -> bool:
+    """Whether a metadata key of an assignment is ours."""
+    return key in _KEYS or is_choice_key(key)
 
 
 def recorded_overrides(metadata: Mapping[str, Any]) -> frozenset[str]:
@@ -75,4 +89,5 @@ def recorded_intent(metadata: Mapping[str, Any]) -> Intent | None:
     version = metadata.get(VERSION_KEY)
     if level is None:
         return None
-    return Intent(level, version if isinstance(version, str) and version in PROFILE_VERSIONS else None)
+    known = version if isinstance(version, str) and version in PROFILE_VERSIONS else None
+    return Intent(level, known, recorded_choices(metadata))

@@ -24,9 +24,9 @@ from azext_safeguards.domain.initiative import EFFECT, MUTATION_EFFECT
 from azext_safeguards.domain.intent import Change
 from azext_safeguards.domain.level import Level
 from azext_safeguards.domain.namespaces import user_part
+from azext_safeguards.domain.parameters import REQUIRED_VALUES
 from azext_safeguards.domain.preflight import is_automatic
 from azext_safeguards.domain.profile import Profile
-from azext_safeguards.domain.render import REQUIRED_VALUES
 
 # Levels of Microsoft.ContainerService/deploymentSafeguards (Azure/azure-rest-api-specs, 2025-07-01); it has no Off.
 TO_MANAGED = {Level.WARNING: "Warn", Level.ENFORCEMENT: "Enforce"}

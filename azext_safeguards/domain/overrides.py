@@ -181,6 +181,25 @@ def without_unknown(foreign: Iterable[Override], known: frozenset[str]) -> tuple
     return kept, list(dict.fromkeys(lost))
 
 
+def without_members(foreign: Iterable[Override], members: frozenset[str]) -> list[Override]:
+    """Foreign overrides of an effect without some members that somebody names; one that loses all of them goes.
+
+    Only those that hold nothing but an effect and a list of members: what also selects places is left as it is.
+
+    :param members: reference ids, lower-case.
+    """
+    kept: list[Override] = []
+    for override in foreign:
+        if not _is_plain(override) or not named(override) & members:
+            kept.append(override)
+            continue
+        (selector,) = override["selectors"]
+        left = [item for item in selector["in"] if str(item).lower() not in members]
+        if left:
+            kept.append({**override, "selectors": [{**selector, "in": left}]})
+    return kept
+
+
 def _plain(name: str) -> str:
     """A location or type as Azure compares it: `East US` is `eastus`."""
     return name.replace(" ", "").lower()

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 # Reference id -> short name. Reference ids: Azure/azure-policy, AKS_Safeguards.json.
 SHORT_NAMES: dict[str, str] = {
     "restrictedNodeEditsInKubernetesCluster": "no-node-edits",
@@ -71,3 +73,9 @@ _BY_LOWERED = {reference.lower(): short for reference, short in SHORT_NAMES.item
 def short_name(reference_id: str) -> str:
     """The short name of a member; a member we do not know keeps its reference id."""
     return _BY_LOWERED.get(reference_id.lower(), reference_id)
+
+
+def reference_ids(names: Iterable[str]) -> frozenset[str]:
+    """The reference ids, lower-case, of policies by short name or reference id; an unknown name stays as it is."""
+    by_short = {short: reference for reference, short in SHORT_NAMES.items()}
+    return frozenset(by_short.get(name.strip().lower(), name.strip()).lower() for name in names)

@@ -5,27 +5,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from azext_safeguards.domain.assignment import (
-    EXCLUDED_NAMESPACES,
-    WARN,
-    Assignment,
-    does_what,
-    find,
-    properties_of,
-)
-from azext_safeguards.domain.catalog import Definitions, ProfileVersion, versions_of_pin
+from azext_safeguards.domain.assignment import Assignment, does_what, find, properties_of
+from azext_safeguards.domain.catalog import Definitions, ProfileVersion, acts, versions_of_pin
+from azext_safeguards.domain.choices import Choices
 from azext_safeguards.domain.errors import SafeguardsError
-from azext_safeguards.domain.initiative import EFFECT, MUTATION_EFFECT, MemberKind
+from azext_safeguards.domain.initiative import MemberKind
 from azext_safeguards.domain.intent import Change
 from azext_safeguards.domain.level import Level
 from azext_safeguards.domain.namespaces import SYSTEM_NAMESPACES
 from azext_safeguards.domain.overrides import Override, named, named_by
+from azext_safeguards.domain.parameters import ALWAYS_OURS
 from azext_safeguards.domain.pins import same_pin
 from azext_safeguards.domain.policies import short_name
 from azext_safeguards.domain.render import render
+from azext_safeguards.domain.suspension import Suspension
 
 
 @dataclass(frozen=True)
@@ -52,6 +48,10 @@ class Profile:
     effects: Mapping[str, str]
     """What each policy does, by short name."""
     drift: tuple[Drift, ...]
+    choices: Choices = field(default_factory=Choices)
+    """What was chosen for single policies."""
+    suspension: Suspension | None = None
+    """Who suspended the safeguards, when and why; None where they are not suspended."""
 
     def as_cluster_member(self) -> dict[str, Any]:
         """`safeguardsProfile` as aks-preview printed it on a cluster."""
@@ -74,6 +74,8 @@ def profile_of(assignment: Assignment, definitions: Definitions) -> Profile:
         enforcement_mode=assignment.enforcement_mode,
         effects={short_name(reference): effect for reference, effect in assignment.effects.items()},
         drift=drift_of(assignment, definitions),
+        choices=assignment.intent.choices,
+        suspension=assignment.suspension,
     )
 
 
@@ -89,7 +91,7 @@ def drift_of(assignment: Assignment, definitions: Definitions) -> tuple[Drift, .
     drift = []
     if not same_pin(intended["definitionVersion"], assignment.pin):
         drift.append(Drift("definitionVersion", intended["definitionVersion"], assignment.pin))
-    for name in (EFFECT, WARN, MUTATION_EFFECT, EXCLUDED_NAMESPACES):
+    for name in (*ALWAYS_OURS, *assignment.intent.choices.parameters):
         expected, actual = find(intended["parameters"], name), find(assignment.parameters, name)
         if expected != actual:
             drift.append(Drift(f"parameters.{name}", expected, actual))
@@ -128,18 +130,27 @@ def _level_of_body(assignment: Assignment, version: ProfileVersion | None) -> Le
     """
     if assignment.definition is None:
         return assignment.intent.level
-    kinds = {member.reference_id: member.kind for member in assignment.definition.members}
-    validators = [effect.lower() for name, effect in assignment.effects.items() if kinds[name] is MemberKind.VALIDATOR]
-    strongest = Level.ENFORCEMENT if "deny" in validators else Level.WARNING if "audit" in validators else Level.OFF
+    choices = assignment.intent.choices
+    validators = [member for member in assignment.definition.members if member.kind is MemberKind.VALIDATOR]
+    strongest = _strongest(assignment.effects[member.reference_id] for member in validators)
+    left_to_level = [member for member in validators if choices.effect_of(member) is None and acts(version, member)]
+    # Where every policy is chosen, the level shows in none of them, so none speaks against it.
+    by_level = _strongest(assignment.effects[member.reference_id] for member in left_to_level or ())
     # Somebody else's overrides may leave a level nothing to do, and then it is not the level that is true: Enforcement
     # in which nothing denies, or Warning in which everything is disabled. Off is enforced by its mode.
     is_true = {
-        Level.ENFORCEMENT: strongest is Level.ENFORCEMENT,
-        Level.WARNING: strongest is not Level.OFF,
-        Level.OFF: strongest is Level.OFF or assignment.enforcement_mode.lower() == "donotenforce",
+        Level.ENFORCEMENT: by_level is Level.ENFORCEMENT or not left_to_level,
+        Level.WARNING: by_level is not Level.OFF or not left_to_level,
+        Level.OFF: strongest is Level.OFF or not assignment.is_enforced,
     }
     levels = sorted(Level, key=lambda level: level is not assignment.intent.level)
     for level in levels:
-        if is_true[level] and does_what(assignment.properties, level, version, assignment.definition):
+        if is_true[level] and does_what(assignment.properties, level, version, assignment.definition, choices):
             return level
     return strongest if assignment.is_recorded else None
+
+
+def _strongest(effects: Iterable[str]) -> Level:
+    """The level that is named after the strongest of some effects."""
+    lowered = {effect.lower() for effect in effects}
+    return Level.ENFORCEMENT if "deny" in lowered else Level.WARNING if "audit" in lowered else Level.OFF

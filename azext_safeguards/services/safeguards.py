@@ -93,7 +93,13 @@ def plan_change(
 
 
 def read_profile(arm: ArmClient, cluster: ClusterRef) -> tuple[Profile, dict[str, Any]]:
-    """The profile of a cluster and the assignment that it was read from.
+    """The profile of a cluster and the assignment that it was read from; requests and errors of `load_assignment`."""
+    assignment, definitions = load_assignment(arm, cluster)
+    return profile_of(assignment, definitions), dict(assignment.body)
+
+
+def load_assignment(arm: ArmClient, cluster: ClusterRef) -> tuple[Assignment, Definitions]:
+    """The assignment of a cluster with what is known of its definition.
 
     One request, and one more each where the pin is not bundled or an override depends on where the cluster is.
 
@@ -109,7 +115,7 @@ def read_profile(arm: ArmClient, cluster: ClusterRef) -> tuple[Profile, dict[str
     location = None
     if needs_location((body.get("properties") or {}).get("overrides") or ()):
         location = resources.get_cluster(arm, cluster).get("location")
-    return profile_of(read_assignment(body, definitions, location), definitions), body
+    return read_assignment(body, definitions, location), definitions
 
 
 def _definitions(snapshot: Snapshot, warnings: list[str]) -> Definitions:

@@ -18,7 +18,7 @@ def listed(text, heading):
 def test_the_group_has_the_commands_of_core_and_ours_and_is_no_preview(az, box):
     text = az("aks safeguards -h").out
     assert set(listed(text, "Commands")) >= {"create", "delete", "list", "show", "update", "wait"}
-    assert set(listed(text, "Subgroups")) >= {"profile", "version"}
+    assert set(listed(text, "Subgroups")) >= {"policy", "profile", "version"}
     assert "preview" not in text.lower()
     assert "experimental" not in text.lower()
     assert listed(az("aks safeguards profile -h").out, "Commands") == ["copy", "delete", "list", "migrate", "show"]
@@ -30,6 +30,7 @@ def test_the_flags_have_a_section_of_their_own(az, plain, command):
     text = az(f"{command} -h").out
     section = text.split("Deployment Safeguards Arguments\n", 1)[1].split("\n\n", 1)[0]
     assert re.findall(r"^    (--\S+)", section, re.MULTILINE) == [
+        *(["--dry-run"] if command == "aks update" else []),
         "--safeguards-excluded-ns",
         "--safeguards-level",
         "--safeguards-version",
@@ -40,7 +41,20 @@ def test_the_flags_have_a_section_of_their_own(az, plain, command):
     assert text.replace("Deployment Safeguards Arguments\n" + section + "\n\n", "") == without
 
 
-@pytest.mark.parametrize("command", ["profile show", "profile delete", "version list", "export"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        "profile show",
+        "profile delete",
+        "version list",
+        "policy list",
+        "policy set",
+        "policy reset",
+        "suspend",
+        "resume",
+        "export",
+    ],
+)
 def test_every_command_has_help_with_an_example(az, command):
     text = az(f"aks safeguards {command} -h").out
     assert f"az aks safeguards {command}" in text.split("Examples\n", 1)[1]

@@ -51,6 +51,8 @@ def test_show(az, enforced, stored):
         "enforcementMode": "Default",
         "policies": ENFORCED,
         "drift": [],
+        "choices": {},
+        "suspended": None,
         "cluster": "c1",
         "resourceGroup": "rg",
         "assignmentId": stored()["id"],

@@ -13,7 +13,7 @@ from azure.cli.core.azclierror import ValidationError
 from azure.cli.core.mock import DummyCli
 from knack.events import EVENT_CLI_SUCCESSFUL_EXECUTE
 
-from azext_safeguards import _many
+from azext_safeguards import _many, _progress
 from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.errors import InvalidValueError, PreflightError
 from azext_safeguards.services.many import Outcome
@@ -78,7 +78,7 @@ def test_summary_without_failures_raises_nothing(cli):
 def _shown(cli, stream, monkeypatch):
     monkeypatch.setattr(sys, "stderr", stream)
     monkeypatch.setattr("azure.cli.core.commands.progress.get_progress_view.__defaults__", (False, stream, None))
-    with _many.progress_bar(cli, "Clusters") as tell:
+    with _progress.progress_bar(cli, "Clusters") as tell:
         tell("Clusters", 1000, 2000)
         tell("Listed", 7, 0)
         tell("Clusters", 2000, 2000)

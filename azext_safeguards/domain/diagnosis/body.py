@@ -44,6 +44,10 @@ def check_mode(given: Evidence) -> Check | None:
     mode = given.profile.enforcement_mode
     if mode.lower() != "donotenforce" or (given.assignment and given.assignment.intent.level is Level.OFF):
         return Check("enforcement mode", Status.OK, f"The enforcement mode is {mode}.")
+    if given.profile.suspension:
+        command = f"az aks safeguards resume {given.ref.arguments}"
+        seen = f"Safeguards are {given.profile.suspension}. Nothing is enforced."
+        return Check("enforcement mode", Status.PROBLEM, seen, (command,))
     level = given.profile.level or Level.WARNING
     command = f"az aks update {given.ref.arguments} --safeguards-level {level.value}"
     return Check("enforcement mode", Status.PROBLEM, f"The enforcement mode is {mode}: nothing acts.", (command,))

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from azext_safeguards.domain.catalog import acts
@@ -81,7 +82,8 @@ def check_exemptions(given: Evidence) -> Check | None:
     read = given.exemptions
     if read.value is None:
         return Check("exemptions", Status.UNKNOWN, f"Could not read exemptions: {first_line(read.error)}")
-    ours = [item for item in read.value if _exempts(item, given)]
+    assignment_id = f"{given.ref.id}/providers/Microsoft.Authorization/policyAssignments/{given.assignment_name}"
+    ours = [item for item in read.value if exempts(item, assignment_id, given.now)]
     if not ours:
         return Check("exemptions", Status.OK, "No exemption applies.")
     parts = []
@@ -95,15 +97,12 @@ def check_exemptions(given: Evidence) -> Check | None:
     return Check("exemptions", Status.PROBLEM, f"{'; '.join(parts)}.", commands)
 
 
-def _exempts(item: Mapping[str, Any], given: Evidence) -> bool:
+def exempts(item: Mapping[str, Any], assignment_id: str, now: datetime) -> bool:
+    """Whether a policy exemption, as the service returns it, holds for an assignment."""
     properties = item.get("properties") or {}
     expires = parse_time(properties.get("expiresOn"))
-    about_ours = (
-        str(properties.get("policyAssignmentId", ""))
-        .lower()
-        .endswith(f"{given.ref.id}/providers/microsoft.authorization/policyassignments/{given.assignment_name}".lower())
-    )
-    return about_ours and (expires is None or expires > given.now)
+    about_ours = str(properties.get("policyAssignmentId", "")).lower().endswith(assignment_id.lower())
+    return about_ours and (expires is None or expires > now)
 
 
 def _exemption_scope(item: Mapping[str, Any]) -> str:
