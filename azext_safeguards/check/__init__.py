@@ -1,0 +1,3 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""What would the cluster say? Manifests in, findings out; offline, and without az, Azure or Kubernetes libraries."""
