@@ -1,0 +1,35 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""mutate-max-unavailable: a disruption budget gets maxUnavailable 1.
+
+Source: MicrosoftDocs/azure-aks-docs, articles/aks/deployment-safeguards.md at 03e0f3b74, which states no condition.
+A budget with minAvailable is left alone here, because one with both would be refused by Kubernetes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from azext_safeguards.check.mutations.mutation import Change, Mutation
+from azext_safeguards.check.policies.policy import Object
+
+_FIELD = "maxUnavailable"
+
+
+def _changes(budget: Object) -> Iterator[Change]:
+    spec = budget.get("spec")
+    if isinstance(spec, dict) and spec.get("minAvailable") is None:
+        current = spec.get(_FIELD)
+        if isinstance(current, bool) or current != 1:
+            yield Change(("spec", _FIELD), 1)
+
+
+MUTATION = Mutation(
+    short="mutate-max-unavailable",
+    reference_id="mutateMaxUnavailablePods",
+    title="Disruption budgets get maxUnavailable 1",
+    why="A budget that allows no disruption blocks the upgrade of nodes.",
+    docs="https://learn.microsoft.com/azure/aks/deployment-safeguards",
+    kinds=frozenset({("policy", "PodDisruptionBudget")}),
+    changes=_changes,
+)

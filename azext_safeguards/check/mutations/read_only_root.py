@@ -1,0 +1,32 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""mutate-read-only-root: containers get a root file system that they cannot write to.
+
+Source: MicrosoftDocs/azure-aks-docs, articles/aks/deployment-safeguards.md at 03e0f3b74: where the field is not set,
+and on Linux.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from azext_safeguards.check.mutations.container_fields import missing_fields, runs_on_windows
+from azext_safeguards.check.mutations.mutation import Change, Mutation
+from azext_safeguards.check.policies.policy import POD, Object
+
+
+def _changes(pod: Object) -> Iterable[Change]:
+    if runs_on_windows(pod):
+        return ()
+    return missing_fields(pod, "containers", ("securityContext", "readOnlyRootFilesystem"), True)
+
+
+MUTATION = Mutation(
+    short="mutate-read-only-root",
+    reference_id="mutateReadOnlyRootFilesystem",
+    title="Containers get a read-only root file system",
+    why="Who breaks into a container then cannot leave anything in its file system.",
+    docs="https://learn.microsoft.com/azure/aks/deployment-safeguards",
+    kinds=frozenset({POD}),
+    changes=_changes,
+)

@@ -1,0 +1,59 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""allowed-images: images match the regular expression of the assignment.
+
+Source of rule and text: Azure/draft, container-allowed-images/template.yaml. The image is taken as it is written:
+`nginx` is not expanded to docker.io/library/nginx.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from azext_safeguards.check.policies.containers import ALL_LISTS, is_excluded_name
+from azext_safeguards.check.policies.patterns import compiled, is_refused
+from azext_safeguards.check.policies.policy import POD, Object, Parameters, Path, Policy, Violation
+from azext_safeguards.check.policies.rego import elements, show
+
+
+def _rule(pod: Object, parameters: Parameters) -> Iterable[Violation]:
+    spec = pod.get("spec")
+    pattern = parameters.get("allowedContainerImagesRegex")
+    if not isinstance(spec, dict) or not isinstance(pattern, str):
+        return ()
+    allowed = compiled(pattern)
+    if allowed is None and not is_refused(pattern):
+        return ()
+    found: dict[str, Path] = {}
+    for name in ALL_LISTS:
+        for index, container in elements(spec.get(name)):
+            if not isinstance(container, dict) or "name" not in container or "image" not in container:
+                continue
+            image = container["image"]
+            if allowed and isinstance(image, str) and allowed.search(image):
+                continue
+            if not is_excluded_name(container, parameters):
+                message = f"Container image {show(image)} for container {show(container['name'])} has not been allowed."
+                found.setdefault(message, ("spec", name, index, "image"))
+    return [Violation(message, path) for message, path in found.items()]
+
+
+POLICY = Policy(
+    short="allowed-images",
+    reference_id="ensureAllowedContainerImagesInKubernetesCluster",
+    constraint="k8sazurev2containerallowedimag",
+    title="Images come from where the assignment allows",
+    why="An image from an unknown registry can carry anything, and can change or vanish without notice.",
+    fix="Take the image from an allowed registry (az acr import copies it to yours), or have the assignment's "
+    "allowedContainerImagesRegex widened.",
+    patch="""\
+spec:
+  containers:
+    - name: my-container
+      image: myregistry.azurecr.io/my-app:1.0.0
+""",
+    docs="https://learn.microsoft.com/azure/aks/deployment-safeguards",
+    kinds=frozenset({POD}),
+    rule=_rule,
+    template_parameters=("allowedContainerImagesRegex", "excludedContainers"),
+)

@@ -1,0 +1,66 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""anti-affinity: a workload with several replicas spreads them over nodes.
+
+Source of the rule: Azure/draft, pod-enforce-antiaffinity/template.yaml. Text and topology spread constraints came
+later: MicrosoftDocs/azure-aks-docs, articles/aks/deployment-safeguards.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from azext_safeguards.check.policies.policy import Object, Parameters, Policy, Violation
+from azext_safeguards.check.policies.rego import MISSING, get, greater, show_integer, show_string
+
+_POD_SPEC = ("spec", "template", "spec")
+
+
+def _rule(workload: Object, parameters: Parameters) -> Iterable[Violation]:
+    del parameters
+    replicas = get(workload, "spec", "replicas")
+    if replicas is MISSING or not greater(replicas, 1):
+        return ()
+    pod_spec = get(workload, *_POD_SPEC)
+    # Only false and undefined are "not there" to Rego; an empty list is.
+    spread = get(pod_spec, "affinity", "podAntiAffinity"), get(pod_spec, "topologySpreadConstraints")
+    if pod_spec is MISSING or any(one is not MISSING and one is not False for one in spread):
+        return ()
+    message = (
+        f"{show_string(workload.get('kind'))} with {show_integer(replicas)} replicas should have either "
+        "podAntiAffinity or topologySpreadConstraints set to avoid disruptions due to nodes crashing"
+    )
+    return (Violation(message, (*_POD_SPEC, "topologySpreadConstraints")),)
+
+
+POLICY = Policy(
+    short="anti-affinity",
+    reference_id="podEnforceAntiaffinityInKubernetesCluster",
+    constraint="k8sazurev1antiaffinityrules",
+    title="Workloads with several replicas spread them over nodes",
+    why="Replicas that all run on one node are all gone when that node is.",
+    fix="Add topologySpreadConstraints or affinity.podAntiAffinity to the Pod template.",
+    patch="""\
+spec:
+  template:
+    spec:
+      topologySpreadConstraints:
+        - maxSkew: 1
+          topologyKey: kubernetes.io/hostname
+          whenUnsatisfiable: ScheduleAnyway
+          labelSelector:
+            matchLabels:
+              app: my-app
+""",
+    docs="https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/",
+    # The constraint names ReplicationController in the group apps, where none is.
+    kinds=frozenset(
+        {
+            ("apps", "Deployment"),
+            ("apps", "StatefulSet"),
+            ("apps", "ReplicaSet"),
+            ("apps", "ReplicationController"),
+        }
+    ),
+    rule=_rule,
+)

@@ -1,0 +1,63 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""no-aks-labels: nobody but AKS sets labels of AKS.
+
+The text prints the set of entries that matched (MicrosoftDocs/azure-aks-docs, deployment-safeguards.md). The rule is
+that of its ancestors: each entry of the parameter `labels` is a regular expression that may match anywhere in
+`key:value`. Azure/draft, restricted-labels/template.yaml of early 2024, has only keys equal to an entry; which of the
+two is live is not published, and the documentation forbids all labels under kubernetes.azure.com.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from azext_safeguards.check.policies.patterns import occurs
+from azext_safeguards.check.policies.policy import POD, Confidence, Object, Parameters, Path, Policy, Violation
+from azext_safeguards.check.policies.rego import get, literal_set
+
+
+def _rule(one: Object, parameters: Parameters) -> Iterable[Violation]:
+    labels = get(one, "metadata", "labels")
+    reserved = parameters.get("labels")
+    if not isinstance(labels, dict) or not reserved:
+        return ()
+    found: dict[str, Path] = {}
+    for key, value in labels.items():
+        if isinstance(value, str):
+            matched = [entry for entry in reserved if entry and occurs(entry, f"{key}:{value}")]
+            if matched:
+                message = f"Label <{literal_set(matched)}> is reserved for AKS use only"
+                found.setdefault(message, ("metadata", "labels", key))
+    return [Violation(message, path) for message, path in found.items()]
+
+
+POLICY = Policy(
+    short="no-aks-labels",
+    reference_id="restrictedLabelsInKubernetesCluster",
+    constraint="k8sazurev1restrictedlabels",
+    title="Objects have no labels that are reserved for AKS",
+    why="AKS steers nodes and add-ons by these labels; a copy of one on another object misleads it.",
+    fix="Remove the label, or rename it to a prefix of your own.",
+    patch="""\
+metadata:
+  labels:
+    example.com/my-label: my-value
+""",
+    docs="https://learn.microsoft.com/azure/aks/use-labels",
+    kinds=frozenset(
+        {
+            POD,
+            ("", "Node"),
+            ("", "Service"),
+            ("apps", "Deployment"),
+            ("apps", "StatefulSet"),
+            ("apps", "ReplicaSet"),
+        }
+    ),
+    rule=_rule,
+    confidence=Confidence.DESCRIPTION,
+    offline="whether who applies the object is one of allowedUsers or in one of allowedGroups, which lets it pass on a "
+    "cluster",
+    template_parameters=("labels",),
+)

@@ -1,0 +1,62 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""no-latest-tag: images have a tag, and it is not latest; a digest is as good as a tag.
+
+The text is the documented one (MicrosoftDocs/azure-aks-docs, deployment-safeguards.md at 096b38474, also the wording of
+the definition's description); the rule is that of Azure/containerization-assist, kubernetes-validator.ts. An older
+template (Azure/draft at 4be7fc75, container-no-latest-image) has a second text for images tagged latest, "Avoiding the
+latest tag for container: ...", and clusters of 2026 were seen to print it; see docs/check.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from azext_safeguards.check.policies.containers import CONTAINERS, INIT_CONTAINERS, containers
+from azext_safeguards.check.policies.policy import POD, Confidence, Object, Parameters, Policy, Violation
+from azext_safeguards.check.policies.rego import show
+
+
+@lru_cache(maxsize=4096)
+def _is_latest(image: str) -> bool:
+    """Whether an image has no digest and either no tag or the tag latest; a registry's port is no tag."""
+    if "@sha256:" in image:
+        return False
+    _, colon, tag = image.rpartition("/")[2].partition(":")
+    return not colon or tag == "latest"
+
+
+def _rule(pod: Object, parameters: Parameters) -> Iterable[Violation]:
+    del parameters
+    for container, path in containers(pod, CONTAINERS, INIT_CONTAINERS):
+        image = container.get("image")
+        if isinstance(image, str) and _is_latest(image):
+            message = (
+                "Please specify an explicit version such as '1.0'. Using the latest tag for container "
+                f"{show(container.get('name'))} in Kubernetes is a best practice to ensure reproducibility, prevent "
+                "unintended updates, and facilitate easier debugging and rollbacks by using explicit and versioned "
+                "container images."
+            )
+            yield Violation(message, (*path, "image"))
+
+
+POLICY = Policy(
+    short="no-latest-tag",
+    reference_id="imagesDoNotUseLatest",
+    constraint="k8sazurev2containernolatestima",
+    title="Images have a tag other than latest",
+    why="What latest means changes: two Pods of one workload can run different code, and there is nothing to roll back "
+    "to.",
+    fix="Give the image a version tag or a digest.",
+    patch="""\
+spec:
+  containers:
+    - name: my-container
+      image: myregistry.azurecr.io/my-app:1.0.0
+""",
+    docs="https://kubernetes.io/docs/concepts/containers/images/",
+    kinds=frozenset({POD}),
+    rule=_rule,
+    confidence=Confidence.DESCRIPTION,
+)

@@ -1,0 +1,50 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""no-node-edits: labels and taints are set on node pools, not on single nodes.
+
+Source of the text: Azure/draft, restricted-node-edits/template.yaml. The template compares a Node with what it was
+and looks at who changes it, neither of which a manifest tells; so a Node manifest that has labels or taints is taken
+for an edit of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from azext_safeguards.check.policies.policy import Object, Parameters, Policy, Violation
+from azext_safeguards.check.policies.rego import get
+
+_MESSAGE = (
+    "Tainting or labelling individual nodes is not recommended. Please use AZ cli to taint/label nodepools instead"
+)
+
+
+def _rule(node: Object, parameters: Parameters) -> Iterable[Violation]:
+    del parameters
+    for path in (("spec", "taints"), ("metadata", "labels")):
+        value = get(node, *path)
+        if isinstance(value, dict | list) and value:
+            return (Violation(_MESSAGE, path),)
+    return ()
+
+
+POLICY = Policy(
+    short="no-node-edits",
+    reference_id="restrictedNodeEditsInKubernetesCluster",
+    constraint="k8sazurev1restrictednodeedits",
+    title="Labels and taints are set on node pools, not on single nodes",
+    why="AKS replaces nodes when it upgrades or scales, and what was set on a single node is lost.",
+    fix="Take labels and taints out of the Node manifest and set them with az aks nodepool update --labels and "
+    "--node-taints.",
+    patch="""\
+metadata:
+  labels: {}
+spec:
+  taints: []
+""",
+    docs="https://learn.microsoft.com/azure/aks/use-labels",
+    kinds=frozenset({("", "Node")}),
+    rule=_rule,
+    offline="whether labels or taints of the node change, and whether who applies it is one of allowedUsers or in one "
+    "of allowedGroups; both let it pass on a cluster",
+)

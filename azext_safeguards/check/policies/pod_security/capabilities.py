@@ -1,0 +1,76 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""capabilities: containers add only approved Linux capabilities, and drop those they must.
+
+Text and rule are those of the published template (Azure/draft, lib/v2.1.0/container-allowed-capabilities). An empty
+list of allowed capabilities, which is the initiative's default, allows none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from azext_safeguards.check.policies.pod_security.fields import texts, under
+from azext_safeguards.check.policies.pod_security.pods import STANDARDS, is_windows, judged_containers, said_once
+from azext_safeguards.check.policies.policy import POD, Object, Parameters, Policy, Violation
+from azext_safeguards.check.policies.rego import show
+
+_FIELD = ("securityContext", "capabilities")
+
+
+def _rule(pod: Object, parameters: Parameters) -> Iterator[Violation]:
+    if is_windows(pod):
+        return
+    allowed = parameters.get("allowedCapabilities") or []
+    required = parameters.get("requiredDropCapabilities") or []
+    allowed_lowered, required_lowered = _lowered(allowed), _lowered(required)
+    for container, path, name in judged_containers(pod, parameters):
+        capabilities = under(container, *_FIELD)
+        added = under(capabilities, "add")
+        if "*" not in allowed_lowered and _lowered(added) - allowed_lowered:
+            index = next(
+                place
+                for place, item in enumerate(added)
+                if isinstance(item, str) and item.lower() not in allowed_lowered
+            )
+            yield Violation(
+                f"container <{name}> has a disallowed capability. Allowed capabilities are {show(allowed)}",
+                (*path, *_FIELD, "add", index),
+            )
+        dropped = _lowered(under(capabilities, "drop"))
+        if required_lowered - dropped and "all" not in dropped:
+            yield Violation(
+                f"container <{name}> is not dropping all required capabilities. "
+                f'Container must drop all of {show(required)} or "ALL"',
+                (*path, *_FIELD, "drop"),
+            )
+
+
+def _lowered(names: Any) -> set[str]:
+    """The names of a list without case."""
+    return {name.lower() for name in texts(names)}
+
+
+POLICY = Policy(
+    short="capabilities",
+    reference_id="containerAllowedCapabilities",
+    constraint="k8sazurev3allowedcapabilities",
+    title="Containers add no Linux capabilities that they should not have",
+    why="Each capability is a part of what root may do on the node, and some of them are as good as all of it.",
+    fix="Drop ALL, and add only what the program needs and the policy allows, such as NET_BIND_SERVICE.",
+    patch="""\
+spec:
+  containers:
+    - name: my-container
+      securityContext:
+        capabilities:
+          drop:
+            - ALL
+""",
+    docs=STANDARDS,
+    kinds=frozenset({POD}),
+    rule=said_once(_rule),
+    pod_security="Baseline",
+    template_parameters=("allowedCapabilities", "requiredDropCapabilities", "excludedContainers", "excludedImages"),
+)

@@ -1,0 +1,81 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""host-ports: no host network, and only approved ports of the node.
+
+The text is that of the Gatekeeper library (src/pod-security-policy/host-network-ports); Azure's own values, which it
+prints, are those of the definition (Azure/azure-policy, HostNetworkPorts.json 7.0.0). That `allowHostNetwork` and
+`excludedImages` keep the definition's defaults follows from the initiative, which does not pass them. A port 0 is no
+port: Kubernetes drops it before any policy sees it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from azext_safeguards.check.policies.containers import ALL_LISTS, containers
+from azext_safeguards.check.policies.pod_security.fields import holds, under
+from azext_safeguards.check.policies.pod_security.pods import STANDARDS, pod_name
+from azext_safeguards.check.policies.policy import POD, Confidence, Object, Parameters, Path, Policy, Violation
+from azext_safeguards.check.policies.rego import show
+
+
+def _rule(pod: Object, parameters: Parameters) -> Iterator[Violation]:
+    allowed = parameters.get("allowedHostPorts") or []
+    path = _fault(pod, allowed)
+    if path:
+        values = {"allowHostNetwork": False, "allowedHostPorts": allowed, "excludedImages": []}
+        yield Violation(
+            f"The specified hostNetwork and hostPort are not allowed, pod: {pod_name(pod)}. "
+            f"Allowed values: {show(values)}",
+            path,
+        )
+
+
+def _fault(pod: Object, allowed: list[Any]) -> Path | None:
+    """The first field at fault: the policy has one message for a Pod, however many there are."""
+    if holds(under(pod, "spec", "hostNetwork")):
+        return ("spec", "hostNetwork")
+    for container, path in containers(pod, *ALL_LISTS):
+        ports = container.get("ports")
+        for index, port in enumerate(ports if isinstance(ports, list) else ()):
+            number = under(port, "hostPort")
+            if holds(number) and number != 0 and not _is_allowed(number, allowed):
+                return (*path, "ports", index, "hostPort")
+    return None
+
+
+def _is_allowed(number: Any, allowed: list[Any]) -> bool:
+    """Whether a port is in the list, whose entries are like "80" or "3000-5000"."""
+    if not isinstance(number, int):
+        return False
+    for entry in allowed:
+        low, _, high = str(entry).partition("-")
+        if low.isdecimal() and (not high or high.isdecimal()) and int(low) <= number <= int(high or low):
+            return True
+    return False
+
+
+POLICY = Policy(
+    short="host-ports",
+    reference_id="hostNetworkPorts",
+    constraint="k8sazurev4hostnetworkingports",
+    title="Pods use neither the network of their node nor its ports",
+    why="On the host network a Pod can listen to its node's traffic and reach services that only trust the node, and "
+    "two Pods with one host port cannot run on the same node.",
+    fix="Remove hostNetwork and every hostPort, and expose the Pod by a Service.",
+    patch="""\
+spec:
+  hostNetwork: false
+  containers:
+    - name: my-container
+      ports:
+        - containerPort: 8080  # and no hostPort
+""",
+    docs=STANDARDS,
+    kinds=frozenset({POD}),
+    rule=_rule,
+    pod_security="Baseline",
+    confidence=Confidence.TWIN,
+    template_parameters=("allowedHostPorts",),
+)

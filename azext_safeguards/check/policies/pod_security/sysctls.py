@@ -1,0 +1,54 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""sysctls: only kernel parameters that are separate for each Pod.
+
+Text and rule are those of the Gatekeeper library (src/pod-security-policy/forbidden-sysctls); the name of Azure's
+constraint is not published.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from azext_safeguards.check.policies.pod_security.fields import matches, texts, under
+from azext_safeguards.check.policies.pod_security.pods import pod_name, said_once
+from azext_safeguards.check.policies.policy import POD, Confidence, Object, Parameters, Policy, Violation
+from azext_safeguards.check.policies.rego import show
+
+
+def _rule(pod: Object, parameters: Parameters) -> Iterator[Violation]:
+    sysctls = under(pod, "spec", "securityContext", "sysctls")
+    if not isinstance(sysctls, list):
+        return
+    allowed = parameters.get("allowedSysctls") or []
+    for index, sysctl in enumerate(sysctls):
+        name = under(sysctl, "name")
+        if name is None or (isinstance(name, str) and matches(name, texts(allowed))):
+            continue
+        yield Violation(
+            f"The sysctl {show(name)} is not explicitly allowed, pod: {pod_name(pod)}. "
+            f"Allowed sysctls: {show(allowed)}",
+            ("spec", "securityContext", "sysctls", index, "name"),
+        )
+
+
+POLICY = Policy(
+    short="sysctls",
+    reference_id="allowedSysctls",
+    constraint="",
+    title="Pods set only sysctls that are safe",
+    why="Most kernel parameters are the node's: a Pod that sets them changes every other Pod there, or takes the node "
+    "down.",
+    fix="Remove the sysctl, or set it for the node pool with a custom Linux OS configuration.",
+    patch="""\
+spec:
+  securityContext:
+    sysctls: []
+""",
+    docs="https://kubernetes.io/docs/tasks/administer-cluster/sysctl-cluster/",
+    kinds=frozenset({POD}),
+    rule=said_once(_rule),
+    pod_security="Baseline",
+    confidence=Confidence.TWIN,
+    template_parameters=("allowedSysctls",),
+)

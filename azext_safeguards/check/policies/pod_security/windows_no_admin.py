@@ -1,0 +1,57 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""windows-no-admin: no Windows container as ContainerAdministrator.
+
+Azure's text and constraint are not published; rule and text are those of the Gatekeeper library's
+src/pod-security-policy/windows-runasusername with this one user. Kubernetes' standards do not name the user, but
+Restricted asks for `runAsNonRoot`, which on Windows means this: the kubelet refuses ContainerAdministrator then. So
+Restricted is the level that turns it on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from azext_safeguards.check.policies.pod_security.fields import holds, under
+from azext_safeguards.check.policies.pod_security.pods import is_windows, judged_containers, said_once
+from azext_safeguards.check.policies.policy import POD, Confidence, Object, Parameters, Path, Policy, Violation
+
+_USER = ("securityContext", "windowsOptions", "runAsUserName")
+_ADMINISTRATOR = "ContainerAdministrator"
+
+
+def _rule(pod: Object, parameters: Parameters) -> Iterator[Violation]:
+    if not is_windows(pod):
+        return
+    of_pod = under(pod, "spec", *_USER)
+    for container, path, name in judged_containers(pod, parameters, by_name=False):
+        own = under(container, *_USER)
+        at: Path = (*path, *_USER) if holds(own) else ("spec", *_USER)
+        user = own if holds(own) else of_pod
+        # Windows compares user names without case.
+        if isinstance(user, str) and user.lower() == _ADMINISTRATOR.lower():
+            yield Violation(
+                f'Container <{name}> has disallowed runAsUsername. Disallowed users are ["{_ADMINISTRATOR}"]', at
+            )
+
+
+POLICY = Policy(
+    short="windows-no-admin",
+    reference_id="windowsBlockContainerAdmin",
+    constraint="",
+    title="Windows containers do not run as ContainerAdministrator",
+    why="ContainerAdministrator may change everything in its container, which makes a way out of it easier.",
+    fix="Set windowsOptions.runAsUserName to ContainerUser.",
+    patch="""\
+spec:
+  securityContext:
+    windowsOptions:
+      runAsUserName: ContainerUser
+""",
+    docs="https://kubernetes.io/docs/tasks/configure-pod-container/configure-runasusername/",
+    kinds=frozenset({POD}),
+    rule=said_once(_rule),
+    pod_security="Restricted",
+    confidence=Confidence.TWIN,
+    template_parameters=("excludedImages",),
+)

@@ -1,0 +1,73 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""pre-stop-hook: containers finish their work before they are stopped.
+
+Source of rule and text: Azure/draft, pkg/safeguards/lib/v2.1.0/container-enforce-pre-stop-hook/template.yaml at
+cc007591. It looks at init containers too, to which Kubernetes allows no hooks unless they restart always.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from azext_safeguards.check.policies.containers import CONTAINERS, INIT_CONTAINERS
+from azext_safeguards.check.policies.policy import Object, Parameters, Path, Policy, Violation
+from azext_safeguards.check.policies.rego import MISSING, elements, get, show
+
+_POD_SPECS: tuple[tuple[str, ...], ...] = (("spec", "template", "spec"), ("spec",))
+
+
+def _rule(workload: Object, parameters: Parameters) -> Iterable[Violation]:
+    del parameters
+    found: dict[str, Path] = {}
+    for at in _POD_SPECS:
+        for name in (CONTAINERS, INIT_CONTAINERS):
+            for index, container in elements(get(workload, *at, name)):
+                if isinstance(container, dict) and "name" in container and not _has_hook(container):
+                    found.setdefault(_message(container), (*at, name, index, "lifecycle", "preStop"))
+    return [Violation(message, path) for message, path in found.items()]
+
+
+def _has_hook(container: Object) -> bool:
+    """Whether the key is there; its value does not count."""
+    return get(container, "lifecycle", "preStop") is not MISSING
+
+
+def _message(container: Object) -> str:
+    """The text about one container."""
+    return (
+        f"Container: {show(container['name'])} does not include a Pre-stop hook. Neglecting to use Pre-stop hooks can "
+        "lead to abrupt termination of processes, potentially causing data corruption, lost transactions, or degraded "
+        "user experiences during pod shutdowns. Please use Pre-stop hooks in your manifests"
+    )
+
+
+POLICY = Policy(
+    short="pre-stop-hook",
+    reference_id="containerEnforcePreStopHook",
+    constraint="k8sazurev1containerenforcepres",
+    title="Containers have a preStop hook",
+    why="A container that is stopped without warning drops the requests it is serving.",
+    fix="Add lifecycle.preStop to every container, for instance a short sleep that lets load balancers notice.",
+    patch="""\
+spec:
+  template:
+    spec:
+      containers:
+        - name: my-container
+          lifecycle:
+            preStop:
+              exec:
+                command: ["sleep", "10"]
+""",
+    docs="https://kubernetes.io/docs/concepts/containers/container-lifecycle-hooks/",
+    kinds=frozenset(
+        {
+            ("apps", "Deployment"),
+            ("apps", "StatefulSet"),
+            ("apps", "ReplicaSet"),
+            ("apps", "ReplicationController"),
+        }
+    ),
+    rule=_rule,
+)

@@ -1,0 +1,79 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""probes: every container has the required probes, each with a tcpSocket, httpGet or exec.
+
+Source of rule and text: Azure/draft, pkg/safeguards/lib, container-enforce-probes/template.yaml.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from azext_safeguards.check.policies.containers import is_excluded_image, is_excluded_name
+from azext_safeguards.check.policies.policy import POD, Object, Parameters, Path, Policy, Violation
+from azext_safeguards.check.policies.rego import MISSING, elements, get, literal, show
+
+_HANDLERS = ("httpGet", "tcpSocket", "exec")
+
+
+def _rule(pod: Object, parameters: Parameters) -> Iterable[Violation]:
+    spec = pod.get("spec")
+    probes = parameters.get("requiredProbes")
+    if not isinstance(spec, dict) or not probes:
+        return ()
+    found: dict[str, Path] = {}
+    for index, container in elements(spec.get("containers")):
+        if not isinstance(container, dict) or "name" not in container:
+            continue
+        missing = [probe for probe in probes if not _is_there(container.get(probe))]
+        if missing and not is_excluded_name(container, parameters) and not is_excluded_image(container, parameters):
+            for probe in missing:
+                message = _message(pod, container["name"], probe, probes)
+                if message:
+                    found.setdefault(message, ("spec", "containers", index, probe))
+    return [Violation(message, path) for message, path in found.items()]
+
+
+def _is_there(probe: Any) -> bool:
+    """Whether a probe has a handler; gRPC was none when the template was published, and null is one to Rego."""
+    return isinstance(probe, dict) and any(probe.get(handler, False) is not False for handler in _HANDLERS)
+
+
+def _message(pod: Object, container: Any, probe: str, probes: Any) -> str:
+    """The text; "" for a Pod without a name, about which the template says nothing."""
+    name = get(pod, "metadata", "name")
+    if name is MISSING:
+        return ""
+    return (
+        f"Container <{show(container)}> in your Pod <{show(name)}> has no <{probe}>. "
+        f"Required probes: {literal(list(probes))}"
+    )
+
+
+POLICY = Policy(
+    short="probes",
+    reference_id="ensureProbesConfiguredInKubernetesCluster",
+    constraint="k8sazurev2containerenforceprob",
+    title="Containers have readiness and liveness probes",
+    why="Without probes Kubernetes sends traffic to containers that are not ready and leaves those running that hang.",
+    fix="Give every container the probes that the message lists, each with an httpGet, tcpSocket or exec; gRPC alone "
+    "did not count in the published rule.",
+    patch="""\
+spec:
+  containers:
+    - name: my-container
+      readinessProbe:
+        httpGet:
+          path: /ready
+          port: 8080
+      livenessProbe:
+        httpGet:
+          path: /healthy
+          port: 8080
+""",
+    docs="https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/",
+    kinds=frozenset({POD}),
+    rule=_rule,
+    template_parameters=("requiredProbes", "excludedContainers", "excludedImages"),
+)

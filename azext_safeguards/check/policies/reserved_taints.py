@@ -1,0 +1,49 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""reserved-taints: only nodes of system pools have the taints that are kept for them.
+
+Source of rule and text: Azure/draft, restricted-taints/template.yaml. Entries of reservedTaints are regular
+expressions that match anywhere in the key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from azext_safeguards.check.policies.patterns import occurs
+from azext_safeguards.check.policies.policy import Object, Parameters, Path, Policy, Violation
+from azext_safeguards.check.policies.rego import elements, get
+
+_MODE = "kubernetes.azure.com/mode"
+
+
+def _rule(node: Object, parameters: Parameters) -> Iterable[Violation]:
+    taints = get(node, "spec", "taints")
+    reserved = parameters.get("reservedTaints") or ()
+    if not taints or get(node, "metadata", "labels", _MODE) in ("system", "System"):
+        return ()
+    found: dict[str, Path] = {}
+    for index, taint in elements(taints):
+        key = taint.get("key") if isinstance(taint, dict) else None
+        if any(occurs(entry, key) for entry in reserved):
+            message = f"Taint with key <{key}> is reserved for the system pool only"
+            found.setdefault(message, ("spec", "taints", index, "key"))
+    return [Violation(message, path) for message, path in found.items()]
+
+
+POLICY = Policy(
+    short="reserved-taints",
+    reference_id="restrictedTaintsInKubernetesCluster",
+    constraint="k8sazurev1reservedtaints",
+    title="Only system node pools have the taints reserved for them",
+    why="AKS keeps its own Pods on system pools by this taint; elsewhere it would attract them or leave a pool unused.",
+    fix="Remove the taint from the node, and give the node pool another one with az aks nodepool update --node-taints.",
+    patch="""\
+spec:
+  taints: []
+""",
+    docs="https://learn.microsoft.com/azure/aks/use-system-pools",
+    kinds=frozenset({("", "Node")}),
+    rule=_rule,
+    template_parameters=("reservedTaints",),
+)

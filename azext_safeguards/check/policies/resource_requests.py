@@ -1,0 +1,48 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""resource-requests: every container requests CPU and memory.
+
+The template is not published. `container <c> has no resource requests` is from MicrosoftDocs/azure-aks-docs,
+articles/aks/deployment-safeguards.md; rule and other texts are the Gatekeeper library's (see `amounts`), without
+its maximum, for which the definition has no parameter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from azext_safeguards.check.policies.amounts import Wanted, violations
+from azext_safeguards.check.policies.policy import POD, Confidence, Object, Parameters, Policy, Violation
+
+_REQUESTS = Wanted("requests", "request")
+
+
+def _rule(pod: Object, parameters: Parameters) -> Iterable[Violation]:
+    return violations(pod, parameters, _REQUESTS)
+
+
+POLICY = Policy(
+    short="resource-requests",
+    reference_id="containerResourceRequests",
+    constraint="k8sazurev1containerrequests",
+    title="Containers request CPU and memory",
+    why="The scheduler places Pods by their requests: without them it overfills nodes, and these Pods are the first to "
+    "be evicted.",
+    fix="Set resources.requests.cpu and resources.requests.memory of every container and init container.",
+    patch="""\
+spec:
+  containers:
+    - name: my-container
+      resources:
+        requests:
+          cpu: 100m
+          memory: 128Mi
+""",
+    docs="https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/",
+    kinds=frozenset({POD}),
+    rule=_rule,
+    confidence=Confidence.TWIN,
+    offline="Kubernetes copies limits into missing requests of a Pod before the policy sees it, not of a workload's "
+    "Pod template; a plain Pod that has only limits passes on a cluster",
+    template_parameters=("excludedImages",),
+)

@@ -1,0 +1,68 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""unique-selectors: no two Services of a namespace select the same Pods on a common port.
+
+The rule is that of Azure/draft, unique-service-selectors/template.yaml, with what came later: a common port
+(`spec.ports[].port`; targetPort and protocol do not count) and the end of the text, both as seen on clusters in 2026.
+Services without a selector are alike to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from azext_safeguards.check.policies.policy import Object, Parameters, Policy, Violation
+from azext_safeguards.check.policies.rego import MISSING, elements, get, literal, show
+
+_SERVICE = ("", "Service")
+
+
+def _selector(service: Object) -> str:
+    """The selector as the template flattens it: `key:value` sorted and joined; values that are no text drop out."""
+    pairs = elements(get(service, "spec", "selector"))
+    return ",".join(sorted(f"{key}:{value}" for key, value in pairs if isinstance(key, str) and isinstance(value, str)))
+
+
+def _ports(service: Object) -> set[str]:
+    """The ports that a Service offers, as Rego writes them."""
+    ports = (get(port, "port") for _, port in elements(get(service, "spec", "ports")))
+    return {literal(port) for port in ports if port is not MISSING}
+
+
+def _rule_among(service: Object, parameters: Parameters, others: Iterable[Object]) -> Iterable[Violation]:
+    del parameters
+    selector, ports = _selector(service), _ports(service)
+    if not ports:
+        return
+    for other in others:
+        if _selector(other) == selector and not ports.isdisjoint(_ports(other)):
+            metadata = other["metadata"]
+            message = (
+                f"same selector as service <{show(metadata['name'])}> in namespace <{show(metadata['namespace'])}> "
+                "with overlapping ports"
+            )
+            yield Violation(message, ("spec", "selector"))
+
+
+POLICY = Policy(
+    short="unique-selectors",
+    reference_id="uniqueServiceSelectors",
+    constraint="k8sazurev1uniqueserviceselecto",
+    title="Services of a namespace have different selectors or ports",
+    why="Two Services with the same selector and port send traffic to the same Pods, mostly by a copied manifest, and "
+    "neither does what its name says.",
+    fix="Give the Services different selectors or different ports, or remove one of them.",
+    patch="""\
+spec:
+  selector:
+    app: my-app
+    component: my-component
+""",
+    docs="https://kubernetes.io/docs/concepts/services-networking/service/",
+    kinds=frozenset({_SERVICE}),
+    rule_among=_rule_among,
+    among=frozenset({_SERVICE}),
+    keep=(("spec", "selector"), ("spec", "ports")),
+    likeness=_selector,
+    offline="Services that are on the cluster but not in the given files",
+)
