@@ -1,0 +1,86 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""What a check finds: values that sources, engine, reports and baseline share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+Effect = Literal["deny", "warn"]
+
+
+class Finding(NamedTuple):
+    """One message of one policy about one object in one file."""
+
+    file: str
+    """As the user named it, or below what the user named, with forward slashes; "<stdin>" for standard input."""
+
+    line: int
+    """From 1: the field at fault, or where it should be."""
+
+    column: int
+    kind: str
+    name: str
+    namespace: str
+    """The namespace the object will be in; "" for objects that have none (Node, StorageClass)."""
+
+    policy: str
+    """The short name."""
+
+    message: str
+    """The policy's own text, without prefix and without the sentence that points to the documentation."""
+
+    effect: Effect
+    implied: bool
+    """Whether it is about a Pod that the workload implies, not about the object itself."""
+
+
+class UnreadableFile(NamedTuple):
+    """A file, or a part of one, that could not be checked."""
+
+    file: str
+    line: int
+    """From 1; 0 when it is about the file as a whole."""
+
+    column: int
+    reason: str
+
+
+class ObjectDiff(NamedTuple):
+    """What a cluster would change in one object."""
+
+    file: str
+    line: int
+    kind: str
+    name: str
+    namespace: str
+    policies: tuple[str, ...]
+    """Short names of the mutations at work."""
+
+    diff: str
+    """A unified diff of the object (for a workload: of the Pod that it implies) as YAML, ending with a newline."""
+
+
+@dataclass
+class Report:
+    """All that one run found, in a deterministic order: by file as given, then by place."""
+
+    findings: list[Finding] = field(default_factory=list)
+    unreadable: list[UnreadableFile] = field(default_factory=list)
+    diffs: list[ObjectDiff] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    """What an offline check cannot know, each said once."""
+
+    files: int = 0
+    objects: int = 0
+    """Kubernetes objects read."""
+
+    excluded: int = 0
+    """Objects in excluded namespaces, not judged."""
+
+    ignored: int = 0
+    """Findings taken out by annotation or baseline."""
+
+    level: str = ""
+    version: str = ""

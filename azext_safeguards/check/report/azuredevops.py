@@ -1,0 +1,58 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""Logging commands of Azure Pipelines: issues on the page of a run (learn.microsoft.com, "Logging commands")."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TextIO
+
+from azext_safeguards.check.findings import Finding, Report, UnreadableFile
+from azext_safeguards.check.policies.policy import Policy
+from azext_safeguards.check.report.escape import visible
+from azext_safeguards.check.report.interface import Format, object_name, summary, write_batches
+
+_TYPES = {"deny": "error", "warn": "warning"}
+_DATA = str.maketrans({"%": "%AZP25", "\r": "%0D", "\n": "%0A"})
+_PROPERTY = str.maketrans({"%": "%AZP25", "\r": "%0D", "\n": "%0A", ";": "%3B", "]": "%5D"})
+
+
+class AzureDevOpsFormat(Format):
+    """One issue for each finding and each unreadable file."""
+
+    def write(self, report: Report, policies: Mapping[str, Policy], out: TextIO) -> None:
+        """See `Format.write`."""
+        write_batches(_pieces(report), out)
+
+
+def _pieces(report: Report) -> Iterator[str]:
+    for finding in report.findings:
+        yield _finding(finding)
+    for unreadable in report.unreadable:
+        yield _unreadable(unreadable)
+    for note in report.notes:
+        yield f"Note: {visible(note)}\n"
+    yield visible(summary(report)) + "\n"
+
+
+def _finding(finding: Finding) -> str:
+    place = f"sourcepath={_property(finding.file)};linenumber={finding.line};columnnumber={finding.column}"
+    head = f"##vso[task.logissue type={_TYPES[finding.effect]};{place};code={_property(finding.policy)};]"
+    return f"{head}{_data(f'{object_name(finding)}: {finding.message}')}\n"
+
+
+def _unreadable(unreadable: UnreadableFile) -> str:
+    place = f"sourcepath={_property(unreadable.file)};"
+    if unreadable.line:
+        place += f"linenumber={unreadable.line};columnnumber={unreadable.column};"
+    return f"##vso[task.logissue type=error;{place}]Could not be read: {_data(unreadable.reason)}\n"
+
+
+def _property(text: str) -> str:
+    """The value of a property of a command."""
+    return visible(text).translate(_PROPERTY)
+
+
+def _data(text: str) -> str:
+    """What follows the brackets."""
+    return visible(text).translate(_DATA)

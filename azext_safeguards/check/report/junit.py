@@ -1,0 +1,101 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""JUnit's XML, which most CI systems show as test results.
+
+A suite is a file, a case is a finding. A denial is a failure, an unreadable file an error. A warning is a skipped case:
+it is shown with its text, and does not fail the run.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from html import escape
+from typing import TextIO
+
+from azext_safeguards.check.findings import Finding, Report, UnreadableFile
+from azext_safeguards.check.policies.policy import Policy
+from azext_safeguards.check.report.escape import visible
+from azext_safeguards.check.report.interface import (
+    Format,
+    by_file,
+    cluster_text,
+    object_name,
+    summary,
+    write_batches,
+)
+
+_SUITES = "az aks safeguards check"
+
+
+class JUnitFormat(Format):
+    """One suite for each file with findings; one that passes when there are none, since CI systems refuse no tests."""
+
+    def write(self, report: Report, policies: Mapping[str, Policy], out: TextIO) -> None:
+        """See `Format.write`."""
+        write_batches(_pieces(report, policies), out)
+
+
+def _pieces(report: Report, policies: Mapping[str, Policy]) -> Iterator[str]:
+    findings = dict(by_file(report))
+    unreadable: dict[str, list[UnreadableFile]] = {}
+    for one in report.unreadable:
+        unreadable.setdefault(one.file, []).append(one)
+    files = list(dict.fromkeys([*findings, *unreadable]))
+    failures = sum(finding.effect == "deny" for finding in report.findings)
+    tests = len(report.findings) + len(report.unreadable) or 1
+    yield '<?xml version="1.0" encoding="UTF-8"?>\n'
+    yield f'<testsuites name="{_SUITES}" tests="{tests}" failures="{failures}" errors="{len(report.unreadable)}">\n'
+    for file in files:
+        yield from _suite(file, findings.get(file, []), unreadable.get(file, []), policies)
+    if not files:
+        yield f'  <testsuite name="{_SUITES}" tests="1" failures="0" errors="0" skipped="0">\n'
+        yield f'    <testcase classname="{_SUITES}" name={_attribute(summary(report))}/>\n  </testsuite>\n'
+    yield "</testsuites>\n"
+
+
+def _suite(
+    file: str, findings: list[Finding], unreadable: list[UnreadableFile], policies: Mapping[str, Policy]
+) -> Iterator[str]:
+    failures = sum(finding.effect == "deny" for finding in findings)
+    yield (
+        f'  <testsuite name={_attribute(file)} tests="{len(findings) + len(unreadable)}" failures="{failures}" '
+        f'errors="{len(unreadable)}" skipped="{len(findings) - failures}">\n'
+    )
+    names: Counter[str] = Counter()
+    for finding in findings:
+        name = f"{object_name(finding)} {finding.policy}"
+        names[name] += 1
+        # CI systems know a case by its name, over many runs: no two alike, and no line numbers in them.
+        yield from _case(finding, f"{name} #{names[name]}" if names[name] > 1 else name, policies)
+    for number, one in enumerate(unreadable, 1):
+        line = f' line="{one.line}"' if one.line else ""
+        name = f"could not be read #{number}" if number > 1 else "could not be read"
+        reason = _attribute(one.reason)
+        yield f'    <testcase classname={_attribute(file)} name="{name}" file={_attribute(file)}{line}>\n'
+        yield f'      <error type="unreadable" message={reason}/>\n    </testcase>\n'
+    yield "  </testsuite>\n"
+
+
+def _case(finding: Finding, name: str, policies: Mapping[str, Policy]) -> Iterator[str]:
+    file = _attribute(finding.file)
+    yield f'    <testcase classname={file} name={_attribute(name)} file={file} line="{finding.line}">\n'
+    message = _attribute(finding.message)
+    if finding.effect == "deny":
+        policy = policies.get(finding.policy)
+        text = f"{finding.file}:{finding.line}:{finding.column}: {cluster_text(finding, policies)}"
+        fix = f"\nFix: {_text(policy.fix)}\n{_text(policy.docs)}" if policy else ""
+        yield f"      <failure type={_attribute(finding.policy)} message={message}>{_text(text)}{fix}</failure>\n"
+    else:
+        yield f"      <skipped message={message}/>\n"
+    yield "    </testcase>\n"
+
+
+def _text(text: str) -> str:
+    """Text between tags. What XML has no way to write is shown escaped."""
+    return escape(visible(text), quote=False)
+
+
+def _attribute(text: str) -> str:
+    """A quoted value of an attribute."""
+    return f'"{escape(visible(text))}"'

@@ -1,0 +1,103 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""A table in GitHub's Markdown, for a comment on a pull request or the summary of a job."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import TextIO
+
+from azext_safeguards.check.findings import Finding, Report
+from azext_safeguards.check.policies.policy import Policy
+from azext_safeguards.check.report.escape import visible
+from azext_safeguards.check.report.interface import (
+    Format,
+    cluster_text,
+    object_name,
+    plural,
+    summary,
+    write_batches,
+)
+
+MOST_CHARACTERS = 60_000
+"""GitHub takes 65,536 characters in a comment; the rest is for what follows the table."""
+
+# As character references, punctuation has no meaning in Markdown (CommonMark, "Entity and numeric character
+# references"), and `|` does not end a cell.
+_SPECIAL = re.compile(r"[&<>\"`|*_~\\\[\]@#]|www\.|://")
+
+
+class MarkdownFormat(Format):
+    """The summary, a table of the findings, and how to fix each policy that has any."""
+
+    def write(self, report: Report, policies: Mapping[str, Policy], out: TextIO) -> None:
+        """See `Format.write`. Of a table that is too long for a comment the end is left out, and said so."""
+        write_batches(_pieces(report, policies), out)
+
+
+def _pieces(report: Report, policies: Mapping[str, Policy]) -> Iterator[str]:
+    yield f"### Deployment safeguards\n\n{_prose(summary(report))}\n"
+    left = MOST_CHARACTERS
+    if report.findings:
+        yield "\n| Effect | Place | Object | Policy | Message |\n|---|---|---|---|---|\n"
+        for number, finding in enumerate(report.findings):
+            row = _row(finding, policies)
+            left -= len(row)
+            if left < 0:
+                yield f"\n{plural(len(report.findings) - number, 'more finding')} not shown.\n"
+                break
+            yield row
+        yield from _fixes(report, policies)
+    if report.unreadable:
+        yield "\n| Could not be read | Reason |\n|---|---|\n"
+        for number, unreadable in enumerate(report.unreadable):
+            place = f"{unreadable.file}:{unreadable.line}" if unreadable.line else unreadable.file
+            row = f"| {_code(place)} | {_code(unreadable.reason)} |\n"
+            left -= len(row)
+            if left < 0:
+                yield f"\n{plural(len(report.unreadable) - number, 'more file')} not shown.\n"
+                break
+            yield row
+    if report.notes:
+        yield "\n" + "".join(f"- {_prose(note)}\n" for note in report.notes)
+
+
+def _row(finding: Finding, policies: Mapping[str, Policy]) -> str:
+    policy = policies.get(finding.policy)
+    name = _prose(finding.policy)
+    linked = f"[{name}]({policy.docs})" if policy and policy.docs else name
+    cells = (
+        finding.effect,
+        _code(f"{finding.file}:{finding.line}"),
+        _code(object_name(finding)),
+        linked,
+        _code(cluster_text(finding, policies)),
+    )
+    return f"| {' | '.join(cells)} |\n"
+
+
+def _fixes(report: Report, policies: Mapping[str, Policy]) -> Iterator[str]:
+    """What to do, once for each policy."""
+    found = {finding.policy for finding in report.findings}
+    known = [policy for name, policy in policies.items() if name in found]
+    if known:
+        yield "\n<details><summary>How to fix</summary>\n\n"
+        for policy in known:
+            yield f"- **{_prose(policy.short)}**: {_prose(policy.fix)}\n"
+        yield "\n</details>\n"
+
+
+def _prose(text: str) -> str:
+    """Text without any markup."""
+    return _SPECIAL.sub(_reference, visible(text))
+
+
+def _code(text: str) -> str:
+    """Words of a manifest: in `<code>` GitHub looks for no mentions, issues and links, and nothing else is left."""
+    return f"<code>{_prose(text)}</code>"
+
+
+def _reference(found: re.Match[str]) -> str:
+    text = found[0]
+    return "www&#46;" if text == "www." else "".join(f"&#{ord(character)};" for character in text)

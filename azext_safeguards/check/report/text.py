@@ -1,0 +1,90 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""The report for people, in the words that kubectl shows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import TextIO
+
+from azext_safeguards.check.findings import Finding, ObjectDiff, Report
+from azext_safeguards.check.policies.policy import Policy
+from azext_safeguards.check.report.escape import visible
+from azext_safeguards.check.report.interface import (
+    Format,
+    by_file,
+    cluster_text,
+    object_name,
+    summary,
+    write_batches,
+)
+
+_RESET = "\x1b[0m"
+_BOLD = "\x1b[1m"
+_RED = "\x1b[31m"
+_GREEN = "\x1b[32m"
+_YELLOW = "\x1b[33m"
+_CYAN = "\x1b[36m"
+_EFFECT_COLOUR = {"deny": _RED, "warn": _YELLOW}
+_DIFF_COLOUR = {"+": _GREEN, "-": _RED, "@": _CYAN}
+
+# A log reader takes a line for a command that begins with `::` after blanks. Lines of a diff that neither add nor
+# remove are the only ones here that begin with words of a manifest.
+_COMMAND_IN_CONTEXT = re.compile(r"^(\s*):(?=:)")
+
+
+class TextFormat(Format):
+    """Findings by file, one a line; then changes, what could not be read, notes, and the summary.
+
+    :param colour: whether the reader is a terminal that shows colours.
+    """
+
+    def __init__(self, *, colour: bool = False) -> None:
+        self._colour = colour
+
+    def write(self, report: Report, policies: Mapping[str, Policy], out: TextIO) -> None:
+        """See `Format.write`."""
+        write_batches(self._pieces(report, policies), out)
+
+    def _pieces(self, report: Report, policies: Mapping[str, Policy]) -> Iterator[str]:
+        for file, findings in by_file(report):
+            yield self._painted(visible(file), _BOLD) + "\n"
+            yield from self._lines(findings, policies)
+            yield "\n"
+        for diff in report.diffs:
+            yield from self._diff(diff)
+        if report.unreadable:
+            yield self._painted("Could not be read", _BOLD) + "\n"
+            for unreadable in report.unreadable:
+                place = f":{unreadable.line}:{unreadable.column}" if unreadable.line else ""
+                yield f"  {visible(unreadable.file)}{place}: {visible(unreadable.reason)}\n"
+            yield "\n"
+        for note in report.notes:
+            yield f"Note: {visible(note)}\n"
+        if report.notes:
+            yield "\n"
+        yield self._painted(visible(summary(report)), _BOLD) + "\n"
+
+    def _lines(self, findings: list[Finding], policies: Mapping[str, Policy]) -> Iterator[str]:
+        """`  12:9  deny  Deployment/web (team-a)  probes: [azurepolicy-...] message`, places aligned within a file."""
+        places = [f"{finding.line}:{finding.column}" for finding in findings]
+        width = max(map(len, places))
+        effects = {effect: self._painted(effect, colour) for effect, colour in _EFFECT_COLOUR.items()}
+        for place, finding in zip(places, findings, strict=True):
+            text = f"{object_name(finding)}  {finding.policy}: {cluster_text(finding, policies)}"
+            yield f"  {place:<{width}}  {effects[finding.effect]}  {visible(text)}\n"
+
+    def _diff(self, diff: ObjectDiff) -> Iterator[str]:
+        namespace = f" ({diff.namespace})" if diff.namespace else ""
+        policies = ", ".join(diff.policies)
+        head = f"{diff.file}:{diff.line}: {diff.kind}/{diff.name}{namespace} would be changed by {policies}"
+        yield self._painted(visible(head), _BOLD) + "\n"
+        # Not splitlines: it also splits at characters that are to be shown.
+        for line in diff.diff.removesuffix("\n").split("\n"):
+            shown = _COMMAND_IN_CONTEXT.sub(r"\1\\x3a", visible(line))
+            yield self._painted(shown, _DIFF_COLOUR.get(line[:1], "")) + "\n"
+        yield "\n"
+
+    def _painted(self, text: str, colour: str) -> str:
+        return f"{colour}{text}{_RESET}" if self._colour and colour else text

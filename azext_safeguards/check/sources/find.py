@@ -1,0 +1,154 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""Turns what the user names into sources."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable, Iterator, Sequence
+from typing import BinaryIO
+
+from azext_safeguards.check.errors import CheckError
+from azext_safeguards.check.findings import UnreadableFile
+from azext_safeguards.check.sources import folder, globs, helm, kustomize
+from azext_safeguards.check.sources.source import Source, shown, unopened
+from azext_safeguards.check.sources.tool import MOST_BYTES
+
+STDIN = "<stdin>"
+"""The name of what comes from standard input."""
+
+Item = Source | UnreadableFile
+_URLS = ("http://", "https://")
+_NAMED_YAML = "az aks safeguards check -f deploy/"
+
+
+def find_sources(names: Sequence[str], stdin: BinaryIO, values: Sequence[str] = ()) -> Iterator[Item]:
+    """All there is to check, in the order of `names`; what is named twice comes once.
+
+    A name is a file, a folder, a glob, `-` for standard input, a Kustomize folder, a Helm chart or an archive of one.
+    From a folder come its manifests, then its charts, then its Kustomize folders. `values` are files for `helm
+    template --values`.
+
+    Raises `CheckError` before the first source when a name is nothing that can be read, or when the tool for something
+    named is missing. What turns out later to be unreadable is among the results.
+    """
+    for file in values:
+        if not os.path.isfile(file):
+            raise CheckError(f"There is no values file '{shown(file)}'.", (f"ls -l {_quoted(file)}",))
+    search = _Search(stdin, tuple(values))
+    steps: list[Callable[[], Iterator[Item]]] = []
+    for name in dict.fromkeys(names):
+        if not name.startswith(_URLS) and globs.is_glob(name):
+            matched = globs.expand(name)
+            if not matched:
+                raise CheckError(f"No manifest matches '{name}'.", (_NAMED_YAML,))
+            steps += [search.step(path) for path in matched]
+        else:
+            steps.append(search.step(name))
+    return search.all(steps)
+
+
+class _Search:
+    """One run of `find_sources`."""
+
+    def __init__(self, stdin: BinaryIO, values: tuple[str, ...]) -> None:
+        self._stdin = stdin
+        self._values = values
+        self._seen = folder.Seen()
+        self._has_charts = False
+
+    def all(self, steps: Sequence[Callable[[], Iterator[Item]]]) -> Iterator[Item]:
+        """What the steps give; at the end, values that no chart has used."""
+        for step in steps:
+            yield from step()
+        if self._values and not self._has_charts:
+            yield UnreadableFile(shown(self._values[0]), 0, 0, "values are for Helm charts, and no chart was found")
+
+    def step(self, name: str) -> Callable[[], Iterator[Item]]:
+        """How to read what is named. Raises `CheckError` when it cannot be."""
+        if name == "-":
+            return self._standard_input
+        if name.startswith(_URLS):
+            raise CheckError(
+                f"'{name}' is a URL, which is not fetched.",
+                (f"curl -fsSL {_quoted(name)} | az aks safeguards check -f -",),
+            )
+        try:
+            mode = os.stat(name).st_mode
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+            raise CheckError(f"There is no file or folder '{shown(name)}': {reason}.", (_NAMED_YAML,)) from None
+        if stat.S_ISDIR(mode):
+            return self._folder_step(name if ".." in name else os.path.normpath(name))
+        if not stat.S_ISREG(mode):
+            raise CheckError(
+                f"'{shown(name)}' is a device, socket or pipe, which is not read by name.",
+                ("kubectl kustomize deploy | az aks safeguards check -f -",),
+            )
+        if name.lower().endswith(helm.ARCHIVES):
+            return self._chart_step(name)
+        return lambda: self._file(name)
+
+    def _folder_step(self, path: str) -> Callable[[], Iterator[Item]]:
+        if helm.is_chart(path):
+            return self._chart_step(path)
+        if kustomize.is_kustomization(path):
+            if kustomize.tool() is None:
+                raise kustomize.missing(path)
+            return lambda: self._kustomization(path)
+        return lambda: self._folder(path)
+
+    def _chart_step(self, path: str) -> Callable[[], Iterator[Item]]:
+        if helm.tool() is None:
+            raise helm.missing(path)
+        return lambda: self._chart(path)
+
+    def _standard_input(self) -> Iterator[Item]:
+        content = self._stdin.read(MOST_BYTES + 1)
+        if len(content) > MOST_BYTES:
+            reason = f"it is longer than {MOST_BYTES // 1024 // 1024} MiB; save it as a file and name that"
+            yield UnreadableFile(STDIN, 0, 0, reason)
+        else:
+            yield Source(STDIN, "", len(content), content)
+
+    def _file(self, path: str) -> Iterator[Item]:
+        try:
+            key, size = folder.file_key(path), os.stat(path).st_size
+        except OSError as error:
+            yield unopened(shown(path), error)
+            return
+        if key not in self._seen.files:
+            self._seen.files.add(key)
+            yield Source(shown(path), path, size)
+
+    def _folder(self, path: str) -> Iterator[Item]:
+        found = folder.walk(path, self._seen)
+        if found.is_empty:
+            reason = "no .yaml, .yml or .json file, no Helm chart and no Kustomize folder is in it"
+            yield UnreadableFile(shown(path), 0, 0, reason)
+        yield from found.files
+        for chart in found.charts:
+            yield from self._chart(chart)
+        for kustomization in kustomize.topmost(found.kustomizations):
+            yield from self._kustomization(kustomization)
+
+    def _chart(self, path: str) -> Iterator[Item]:
+        self._has_charts = True
+        if self._is_new(path):
+            yield from helm.render(path, self._values)
+
+    def _kustomization(self, path: str) -> Iterator[Item]:
+        if self._is_new(path):
+            yield kustomize.render(path)
+
+    def _is_new(self, path: str) -> bool:
+        real = os.path.realpath(path)
+        is_new = real not in self._seen.rendered
+        self._seen.rendered.add(real)
+        return is_new
+
+
+def _quoted(text: str) -> str:
+    """A word for the shell."""
+    return "'" + text.replace("'", "'\\''") + "'"

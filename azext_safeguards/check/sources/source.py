@@ -1,0 +1,77 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""What there is to read: a file on disk, or text that is there already."""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import stat
+from typing import BinaryIO, NamedTuple
+
+from azext_safeguards.check.findings import UnreadableFile
+
+# A file may have become a FIFO since it was listed: opening must not wait for a writer. Windows has none of these.
+_FLAGS = (
+    os.O_RDONLY
+    | getattr(os, "O_NONBLOCK", 0)
+    | getattr(os, "O_NOCTTY", 0)
+    | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_BINARY", 0)
+)
+
+
+class Source(NamedTuple):
+    """Manifests to check. A tuple, since ten thousand of them go to worker processes."""
+
+    name: str
+    """What reports call it: as the user wrote it or below that, with forward slashes."""
+
+    path: str
+    """Where to read it, relative to the working directory; "" when `content` has it."""
+
+    size: int
+    """Bytes; of a file on disk, when it was found."""
+
+    content: bytes | None = None
+    """What a tool or a pipe has delivered; None for a file on disk."""
+
+    has_lines: bool = True
+    """Whether lines of the content mean something to the reader. False for a Helm template, whose rendered lines are
+    not its own: findings belong to line 1, column 1 then."""
+
+    def open(self) -> BinaryIO:
+        """The content as a stream, which the caller closes.
+
+        Never blocks on a special file. Raises OSError when the file cannot be read; `unopened` words that.
+        """
+        if self.content is not None:
+            return io.BytesIO(self.content)
+        descriptor = os.open(self.path, _FLAGS)
+        try:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise OSError(errno.EINVAL, "not a regular file")
+            return os.fdopen(descriptor, "rb")
+        except BaseException:
+            os.close(descriptor)
+            raise
+
+
+def unopened(name: str, error: OSError) -> UnreadableFile:
+    """How a report says that a file or folder could not be opened."""
+    return UnreadableFile(name, 0, 0, f"it cannot be read: {error.strerror or error}")
+
+
+def shown(path: str) -> str:
+    """The name that reports give to a path: forward slashes, no leading `./`, and only characters that can be written.
+
+    Annotations of CI systems find a file by this name, which they compare with the names in the repository.
+    """
+    if os.sep == "\\":
+        path = path.replace("\\", "/")
+    while path.startswith("./") and path.strip("./"):
+        path = path[2:].lstrip("/")
+    if not path.isascii():
+        path = path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    return path

@@ -1,0 +1,21 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+import pytest
+
+from azext_safeguards.check.report.escape import visible
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("plain ## text", "plain ## text"),
+        ("ümläut 漢字", "ümläut 漢字"),
+        ("a\nb\rc\td", "a\\nb\\rc\\td"),
+        ("\x1b[31m\x00\x7f\x9b", "\\x1b[31m\\x00\\x7f\\x9b"),
+        ("\u202e\u2028\ud800", "\\u202e\\u2028\\ud800"),
+        ("\U000e0041", "\\U000e0041"),
+        ("x ##vso[a] ##[b] ###[c]", "x \\x23#vso[a] \\x23#[b] #\\x23#[c]"),
+    ],
+)
+def test_visible(text, shown):
+    assert visible(text) == shown
