@@ -1,0 +1,75 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""Which policy a name means: short name, reference id, or the constraint that a cluster prints."""
+
+from __future__ import annotations
+
+import re
+
+from azext_safeguards.check.mutations import REGISTRY as MUTATIONS
+from azext_safeguards.check.mutations.mutation import Mutation
+from azext_safeguards.check.policies.policy import Policy
+from azext_safeguards.check.policies.registry import REGISTRY
+
+# azurepolicy-, at most 30 characters of the lower-case kind, - and a hash; kubectl may put the resource before it.
+_CONSTRAINT = re.compile(r"(?:[a-z0-9.]+/)?azurepolicy-(?P<kind>[a-z0-9]+)(?:-[0-9a-f]+)?\Z")
+_KIND = re.compile(r"k8sazure(?:v\d+)?(?P<rest>[a-z0-9]+)\Z")
+_SHOWN = 30
+
+# What AKS itself puts on a cluster for Pod Security (MicrosoftDocs/azure-aks-docs, deployment-safeguards.md).
+_MANAGED_PREFIX = re.compile(r"aks-managed-(?:baseline|restricted)-")
+_MANAGED = {
+    "apparmor": "apparmor",
+    "capabilities": "capabilities",
+    "host-namespaces": "host-namespaces",
+    "host-ports": "host-ports",
+    "host-process": "windows-host-process",
+    "hostpath-volumes": "host-paths",
+    "privileged-containers": "privileged",
+    "proc-mount-type": "proc-mount",
+    "seccomp": "seccomp",
+    "selinux": "selinux",
+    "sysctls": "sysctls",
+}
+
+
+def by_name(name: str) -> Policy | Mutation | None:
+    """The policy that a user names: by short name, reference id, constraint, its kind, or a managed check's name."""
+    lowered = name.strip("[],:'\"").lower()
+    known: list[Policy | Mutation] = [*REGISTRY.values(), *MUTATIONS.values()]
+    for policy in known:
+        if lowered in (policy.short, policy.reference_id.lower()):
+            return policy
+    return by_constraint(lowered) or by_managed_check(lowered)
+
+
+def by_constraint(name: str) -> Policy | None:
+    """The policy whose constraint this is, whatever the version of its template and the hash; None for any other."""
+    lowered = name.lower().removesuffix(".constraints.gatekeeper.sh")
+    match = _CONSTRAINT.match(lowered)
+    kind = match["kind"] if match else lowered
+    rest = _rest(kind)
+    if not rest:
+        return None
+    for policy in REGISTRY.values():
+        if not policy.constraint:
+            continue
+        own = _rest(policy.constraint)
+        # A name of 30 characters may be cut; a whole kind goes on where ours is cut.
+        cut = len(policy.constraint) == _SHOWN and rest.startswith(own)
+        if rest == own or cut or (len(kind) == _SHOWN and own.startswith(rest)):
+            return policy
+    return None
+
+
+def by_managed_check(name: str) -> Policy | None:
+    """The policy that says the same as a ValidatingAdmissionPolicy that AKS manages."""
+    lowered = name.lower()
+    short = _MANAGED.get(_MANAGED_PREFIX.sub("", lowered, count=1)) if _MANAGED_PREFIX.match(lowered) else None
+    return REGISTRY[short] if short else None
+
+
+def _rest(kind: str) -> str:
+    """A kind without K8sAzure and the template's version; "" for other kinds."""
+    match = _KIND.match(kind)
+    return match["rest"] if match else ""

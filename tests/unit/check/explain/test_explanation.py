@@ -1,0 +1,132 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+from __future__ import annotations
+
+import shlex
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from azext_safeguards.check.explain.explanation import explain
+from azext_safeguards.check.policies.registry import REGISTRY
+
+HASH = "0e8a839bcd103e7b96a8"
+PROBES = f"[azurepolicy-k8sazurev2containerenforceprob-{HASH}]"
+DENIED = 'Error from server (Forbidden): error when creating "d.yaml": admission webhook "v" denied the request: '
+IMPLIED = "[Implied by gatekeeper-expand-workloads]"
+KEYS = {"policy", "title", "why", "messages", "fix", "patch", "howToExclude", "note", "docs"}
+
+
+def commands(item):
+    return [way["command"] for way in item["howToExclude"]]
+
+
+@pytest.mark.parametrize("short", [*REGISTRY, "mutate-cpu-limits"])
+def test_every_policy_by_name(short):
+    (item,) = explain(short).policies
+    assert set(item) == KEYS
+    assert item["policy"] == short
+    assert item["messages"] == []
+    assert all(item[key] for key in ("title", "why", "fix", "howToExclude", "docs"))
+    for command in commands(item):
+        words = shlex.split(command)
+        assert words[:2] == ["az", "aks"]
+        assert words[words.index("-g") + 1] == "myResourceGroup"
+        assert words[words.index("-n") + 1] == "myAKSCluster"
+
+
+def test_several_names_once_each():
+    found = explain("probes\nresource-limits ensureProbesConfiguredInKubernetesCluster")
+    assert [item["policy"] for item in found.policies] == ["probes", "resource-limits"]
+
+
+def test_a_denial_by_policy_with_all_its_objects():
+    text = (
+        f"{DENIED}{PROBES} {IMPLIED} Container <app> in your Pod <web-pod> has no <livenessProbe>. Required: []\n"
+        f"{PROBES} {IMPLIED} Container <side> in your Pod <web-pod> has no <readinessProbe>. Required probes: []\n"
+        f"{PROBES} {IMPLIED} Container <side> in your Pod <web-pod> has no <readinessProbe>. Required probes: []\n"
+        f"Warning: {PROBES} Container <one> in your Pod <alone> has no <livenessProbe>. Required probes: []\n"
+        f"Warning: [azurepolicy-k8sazurev3containerlimits-{HASH}] container <c> has no resource limits\n"
+    )
+    probes, limits = explain(text).policies
+    assert [(message["object"], message["container"], message["effect"]) for message in probes["messages"]] == [
+        ("Pod/web-pod", "app", "deny"),
+        ("Pod/web-pod", "side", "deny"),
+        ("Pod/alone", "one", "warn"),
+    ]
+    assert probes["messages"][0]["file"] == "d.yaml"
+    assert probes["messages"][0]["implied"]
+    workload, pod = yaml.safe_load_all(probes["patch"])
+    assert workload["metadata"] == {"name": "web"}
+    assert [item["name"] for item in workload["spec"]["template"]["spec"]["containers"]] == ["app", "side"]
+    assert pod["metadata"] == {"name": "alone"}
+    assert pod["spec"]["containers"] == [
+        {"name": "one", "livenessProbe": {"httpGet": {"path": "/healthy", "port": 8080}}}
+    ]
+    assert any('excludedContainers=["app", "one", "side"]' in shlex.split(command) for command in commands(probes))
+    assert limits["policy"] == "resource-limits"
+
+
+def test_an_event_of_a_controller_is_fixed_in_the_template():
+    text = (
+        'Warning FailedCreate daemonset/agent Error creating: admission webhook "v" denied the request: '
+        f"[azurepolicy-k8sazurev3noprivilegeescalatio-{HASH}] Privilege escalation container is not allowed: c"
+    )
+    (item,) = explain(text).policies
+    assert item["messages"][0]["object"] == "daemonset/agent"
+    patch = yaml.safe_load(item["patch"])
+    assert patch["metadata"] == {"name": "agent"}
+    assert patch["spec"]["template"]["spec"]["containers"][0]["name"] == "c"
+
+
+def test_a_managed_check_is_excluded_where_it_is_managed():
+    text = (
+        "Warning: Validation failed for ValidatingAdmissionPolicy 'aks-managed-baseline-host-ports' with binding 'b': "
+        "HostPorts are forbidden under baseline security policy"
+    )
+    (item,) = explain(text).policies
+    assert item["policy"] == "host-ports"
+    assert "AKS itself manages" in item["note"]
+    assert all(command.startswith("az aks safeguards update ") for command in commands(item))
+
+
+def test_somebody_elses_policy_of_the_same_text_is_told_apart():
+    name = f"azurepolicy-k8sazurev2customcontainerallow-{HASH}"
+    (item,) = explain(f"{DENIED}[{name}] Container image a/b for container c has not been allowed.").policies
+    assert item["policy"] == "allowed-images"
+    assert name in item["note"]
+    assert "no member" in item["note"]
+    assert [command.split()[0] for command in commands(item)] == ["kubectl"]
+
+
+def test_somebody_elses_policy_of_another_text_is_named():
+    found = explain(f"{DENIED}[require-owner] you must provide labels\nsomething else")
+    assert (found.policies, found.strangers, found.unrecognised) == ([], ["require-owner"], ["something else"])
+
+
+def test_a_policy_whose_constraint_is_not_published_is_told_by_its_text():
+    text = "The sysctl a.b is not explicitly allowed, pod: p. Allowed sysctls: []"
+    (item,) = explain(f"Warning: [azurepolicy-k8sazurev9whatever-{HASH}] {text}").policies
+    assert (item["policy"], item["note"]) == ("sysctls", "")
+
+
+def test_what_has_no_namespace_is_not_excluded_by_one():
+    (item,) = explain("csi-storage").policies
+    assert not any("--safeguards-excluded-ns" in command for command in commands(item))
+
+
+def test_a_namespace_in_the_text_is_in_the_command():
+    (item,) = explain("web-pod in team-a does not have imagePullSecrets. x").policies
+    assert "az aks update -g myResourceGroup -n myAKSCluster --safeguards-excluded-ns team-a" in commands(item)
+
+
+def test_pod_security_is_said_to_be_off():
+    (item,) = explain("volume-types").policies
+    assert "Restricted" in item["note"]
+
+
+@given(st.text(st.sampled_from("[]azurepolicy-k8s: \n<>") | st.characters()))
+def test_any_text_is_explained_or_not(text):
+    explain(text)
