@@ -10,12 +10,13 @@ EXTENSIONS := $(VENV)/cliextensions
 ISOLATED := AZURE_CONFIG_DIR=$(CURDIR)/$(VENV)/azure-config AZURE_EXTENSION_DIR=$(CURDIR)/$(EXTENSIONS) \
 	AZURE_CORE_COLLECT_TELEMETRY=no PIP_DISABLE_PIP_VERSION_CHECK=1
 
-.PHONY: help setup wheel demo test test-matrix lint unit recorded e2e bench record clean
+.PHONY: help setup wheel demo test test-matrix lint unit recorded e2e bench record docs clean
 
 help:
 	@echo 'make demo    the main job, in the sandbox, with the real az'
 	@echo 'make test    lint, types and all tests'
 	@echo 'make bench   measures speed; make wheel builds dist/; make record records the cassettes anew'
+	@echo 'make docs    writes docs/policies.md from the policies'
 	@echo 'make test-matrix   the flags with the oldest supported and the newest azure-cli'
 
 $(VENV)/.requirements: requirements-dev.txt
@@ -45,7 +46,7 @@ demo: setup
 lint: $(VENV)/.requirements
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy azext_safeguards sandbox demo benchmarks examples/provision.py
+	$(BIN)/mypy azext_safeguards sandbox demo benchmarks scripts examples/provision.py
 
 test: setup lint
 	$(BIN)/pytest -n 2 tests
@@ -65,6 +66,9 @@ e2e: setup
 
 record: setup
 	SAFEGUARDS_RECORD=1 $(BIN)/pytest tests/recorded
+
+docs: $(VENV)/.requirements
+	$(PY) -m scripts.policies_page
 
 bench: setup
 	@$(PY) -m benchmarks

@@ -53,6 +53,7 @@ def test_the_flags_have_a_section_of_their_own(az, plain, command):
         "suspend",
         "resume",
         "export",
+        "explain",
     ],
 )
 def test_every_command_has_help_with_an_example(az, command):

@@ -1,0 +1,146 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""The arguments of `az aks safeguards check`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+FORMATS = ("text", "sarif", "junit", "github", "azuredevops", "markdown")
+
+
+def load_check_arguments(loader: Any) -> None:
+    """Registers the arguments with az."""
+    with loader.argument_context("aks safeguards check") as context:
+        _input(context)
+        _against(context)
+        _report(context)
+
+
+def _input(context: Any) -> None:
+    context.argument(
+        "filename",
+        options_list=["--filename", "-f"],
+        nargs="+",
+        action="extend",
+        help="Manifests: files, folders, globs, Kustomize folders, Helm charts, or - for standard input. Separated by "
+        "spaces.",
+    )
+    context.argument(
+        "values",
+        options_list=["--values"],
+        nargs="+",
+        action="extend",
+        help="Files for `helm template --values`, for the Helm charts among the manifests.",
+    )
+
+
+def _against(context: Any) -> None:
+    from azure.cli.core.commands.parameters import get_enum_type, get_resource_name_completion_list
+
+    from azext_safeguards._params import complete_version
+    from azext_safeguards.check.against import POD_SECURITY_LEVELS
+
+    group = "Checked against"
+    context.argument(
+        "level",
+        options_list=["--level"],
+        arg_group=group,
+        arg_type=get_enum_type(["Off", "Warning", "Enforcement"]),
+        help="Default: Enforcement, or the level of the cluster.",
+    )
+    context.argument(
+        "version",
+        options_list=["--version"],
+        arg_group=group,
+        completer=complete_version,
+        help="Default: v2.0.0, or the version of the cluster.",
+    )
+    context.argument(
+        "excluded_ns",
+        options_list=["--excluded-ns"],
+        arg_group=group,
+        help="Comma-separated namespaces that are left alone, beside the system's; a name may start or end with *.",
+    )
+    context.argument(
+        "param",
+        options_list=["--param"],
+        nargs="+",
+        action="extend",
+        arg_group=group,
+        help="Parameters of the assignment as NAME=VALUE, separated by spaces; a list as JSON.",
+    )
+    context.argument(
+        "pod_security",
+        options_list=["--pod-security"],
+        arg_group=group,
+        arg_type=get_enum_type(POD_SECURITY_LEVELS),
+        help="Judge by the Pod Security policies of v3.0.0, too, which no level turns on.",
+    )
+    context.argument(
+        "skip",
+        options_list=["--skip"],
+        nargs="+",
+        action="extend",
+        arg_group=group,
+        help="Short names of policies to leave out, separated by spaces.",
+    )
+    context.argument("resource_group_name", arg_group=group, help="Resource group of --name.")
+    context.argument(
+        "name",
+        options_list=["--name", "-n"],
+        arg_group=group,
+        completer=get_resource_name_completion_list("Microsoft.ContainerService/managedClusters"),
+        help="A managed cluster whose assignment says what to check against; other options here change that.",
+    )
+
+
+def _report(context: Any) -> None:
+    from azure.cli.core.commands.parameters import get_enum_type
+
+    group = "Report"
+    context.argument(
+        "show_mutations",
+        options_list=["--show-mutations"],
+        action="store_true",
+        arg_group=group,
+        help="Show what the cluster would change in each object, as a unified diff.",
+    )
+    context.argument(
+        "report_format",
+        options_list=["--format"],
+        nargs="+",
+        action="extend",
+        type=str.lower,
+        choices=FORMATS,
+        arg_group=group,
+        help="Write reports in these formats, separated by spaces, in place of the usual output.",
+    )
+    context.argument(
+        "report_file",
+        options_list=["--report-file"],
+        nargs="+",
+        action="extend",
+        arg_group=group,
+        help="Files for the reports, one for each --format in the same order; one more format is printed.",
+    )
+    context.argument(
+        "fail_on",
+        options_list=["--fail-on"],
+        arg_type=get_enum_type(["deny", "warn", "never"]),
+        arg_group=group,
+        help="End with exit code 1 when something would be denied, or also when it would only be warned of.",
+    )
+    context.argument(
+        "baseline",
+        options_list=["--baseline"],
+        arg_group=group,
+        help="A file of known findings, which are not reported.",
+    )
+    context.argument(
+        "write_baseline",
+        options_list=["--write-baseline"],
+        action="store_true",
+        arg_group=group,
+        help="Write all findings to the --baseline file.",
+    )

@@ -1,0 +1,154 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""What to check against: the settings that an assignment gives, whether it is on a cluster or only asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from azext_safeguards.check.errors import CheckError
+from azext_safeguards.check.findings import Effect
+from azext_safeguards.check.settings import Settings
+from azext_safeguards.domain.assignment import Assignment, read_assignment
+from azext_safeguards.domain.catalog import PROFILE_VERSIONS, Definitions
+from azext_safeguards.domain.effects import parameter_value
+from azext_safeguards.domain.initiative import MemberKind
+from azext_safeguards.domain.intent import Change
+from azext_safeguards.domain.level import Level
+from azext_safeguards.domain.policies import short_name
+from azext_safeguards.domain.render import render
+from azext_safeguards.domain.values import checked_value
+
+POD_SECURITY_LEVELS = ("Baseline", "Restricted")
+
+
+def planned(level: Level, version: str, namespaces: tuple[str, ...]) -> Assignment:
+    """The assignment that `aks update --safeguards-*` would write on a cluster that has none.
+
+    :param version: a profile version such as `v2.0.0`.
+    """
+    definitions = Definitions()
+    body = render(None, Change(level, version, namespaces), definitions).body
+    return read_assignment(body, definitions)
+
+
+def settings_of(assignment: Assignment, pod_security: str | None = None) -> Settings:
+    """What an assignment makes a cluster say and do.
+
+    :param pod_security: `Baseline` or `Restricted` turns the Pod Security members of 3.0.0 on, which no level does.
+    :raises CheckError: when the definition behind the assignment is not known, or has no Pod Security members.
+    """
+    definition = assignment.definition
+    if definition is None:
+        raise CheckError(
+            f"The initiative version '{assignment.pin}' of the assignment is not known, so what it does is not either.",
+            [f"Name one of the known versions: --version {', '.join(PROFILE_VERSIONS)}"],
+        )
+    parameters = {name: parameter_value(assignment.parameters, definition, name) for name in definition.parameters}
+    effects: dict[str, Effect] = {}
+    mutations: list[str] = []
+    if assignment.enforcement_mode.lower() != "donotenforce":
+        kinds = {member.reference_id: member.kind for member in definition.members}
+        for reference, effect in assignment.effects.items():
+            action = _action(effect, assignment.warns)
+            if kinds[reference] is MemberKind.MUTATOR and effect.lower() == "mutate":
+                mutations.append(short_name(reference))
+            elif action and kinds[reference] in (MemberKind.VALIDATOR, MemberKind.NOTICE):
+                effects[short_name(reference)] = action
+    if pod_security:
+        members = {short_name(member.reference_id) for member in definition.members}
+        added = _pod_security(pod_security, members, assignment)
+        effects.update(added)
+        parameters.update(_pod_security_parameters(pod_security))
+    return Settings(effects, tuple(mutations), parameters, tuple(assignment.excluded_namespaces))
+
+
+def _action(effect: str, warns: bool) -> Effect | None:
+    """What a validating member does to an object: Audit is silent unless the initiative warns."""
+    lowered = effect.lower()
+    if lowered == "deny":
+        return "deny"
+    return "warn" if lowered == "audit" and warns else None
+
+
+def _pod_security(level: str, members: Iterable[str], assignment: Assignment) -> dict[str, Effect]:
+    """The Pod Security policies of a level, doing what the assignment's level does."""
+    from azext_safeguards.check.policies.registry import REGISTRY
+
+    chosen = [
+        policy.short
+        for policy in REGISTRY.values()
+        if policy.pod_security and (level == "Restricted" or policy.pod_security == "Baseline")
+    ]
+    if not set(chosen) <= set(members):
+        raise CheckError(
+            "Pod Security policies are members of v3.0.0 only.", [f"--version v3.0.0 --pod-security {level}"]
+        )
+    if assignment.intent.level is Level.OFF:
+        return {}
+    effect: Effect = "warn" if assignment.intent.level is Level.WARNING else "deny"
+    return dict.fromkeys(chosen, effect)
+
+
+def _pod_security_parameters(level: str) -> dict[str, Any]:
+    from azext_safeguards.check.policies.pod_security import parameters_for
+
+    return parameters_for(level)
+
+
+def changed(
+    assignment: Assignment,
+    level: Level | None,
+    version: str | None,
+    namespaces: Iterable[str] | None,
+    definitions: Definitions,
+) -> Assignment:
+    """An assignment as `aks update` with these flags would leave it; the same where none is given.
+
+    :param definitions: what reading the assignment took.
+    """
+    if level is None and version is None and namespaces is None:
+        return assignment
+    change = Change(level, version, None if namespaces is None else tuple(namespaces))
+    return read_assignment(render(assignment, change, definitions).body, definitions, assignment.location)
+
+
+def with_parameters(settings: Settings, given: Iterable[str], assignment: Assignment) -> Settings:
+    """The settings with parameters of the assignment replaced.
+
+    :param given: `NAME=VALUE` each, the name in any case; a list is given as JSON.
+    :raises CheckError: for what is no such text, or names a parameter that the initiative version does not have.
+    :raises InvalidValueError: for a value that the parameter does not take.
+    """
+    definition = assignment.definition
+    parameters = dict(settings.parameters)
+    for text in given:
+        name, equals, value = text.partition("=")
+        declared = definition.declares(name) if definition else None
+        if not equals or definition is None:
+            raise CheckError(f"'{text}' is no parameter with a value.", ["--param cpuLimit=2 memoryLimit=4Gi"])
+        if declared is None:
+            known = ", ".join(sorted(definition.parameters, key=str.lower))
+            raise CheckError(f"The initiative has no parameter '{name}'.", [f"Parameters are: {known}"])
+        parameters[declared], _ = checked_value(definition.parameters[declared], value)
+    return replace(settings, parameters=parameters)
+
+
+def without(settings: Settings, skipped: Iterable[str]) -> Settings:
+    """The settings without some policies.
+
+    :param skipped: short names.
+    :raises CheckError: for one that does not exist.
+    """
+    from azext_safeguards.check.mutations import REGISTRY as MUTATIONS
+    from azext_safeguards.check.policies.registry import REGISTRY
+
+    names = set(skipped)
+    unknown = sorted(names - set(REGISTRY) - set(MUTATIONS))
+    if unknown:
+        known = ", ".join([*REGISTRY, *MUTATIONS])
+        raise CheckError(f"There is no policy '{unknown[0]}' to skip.", [f"Policies are: {known}"])
+    effects = {short: effect for short, effect in settings.effects.items() if short not in names}
+    return replace(settings, effects=effects, mutations=tuple(item for item in settings.mutations if item not in names))

@@ -1,0 +1,73 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""The policies that compare an object with others of its namespace, over all files given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any
+
+from azext_safeguards.check.engine import Kept, Raw
+from azext_safeguards.check.policies.policy import Policy
+from azext_safeguards.check.policies.registry import REGISTRY
+from azext_safeguards.check.settings import Settings
+
+# Twenty thousand objects that are all alike would give four hundred million messages.
+MOST_MESSAGES = 100
+
+
+def judge_among(kept: Iterable[tuple[int, Kept]], settings: Settings) -> Iterator[tuple[int, Raw | None]]:
+    """The findings that need several objects, each with the number of its file; None for one that is ignored.
+
+    :param kept: what was kept of all objects, each with the number of its file.
+    """
+    everything = list(kept)
+    for short, effect in settings.effects.items():
+        policy = REGISTRY.get(short)
+        if policy is None or policy.rule_among is None:
+            continue
+        comparable = _comparable(policy, everything)
+        for file_number, one in everything:
+            if (one.group, one.kind) not in policy.kinds:
+                continue
+            others = _others(policy, one, comparable)
+            violations = policy.rule_among(one.content, settings.parameters, others)
+            for message, path in islice(violations, MOST_MESSAGES):
+                if short in one.ignored:
+                    yield file_number, None
+                    continue
+                line, column = _place(one, path)
+                constraint = policy.constraint or short
+                identity = (one.kind, one.name, one.namespace)
+                yield (
+                    file_number,
+                    Raw(one.object_number, False, constraint, message, line, column, *identity, short, effect),
+                )
+
+
+def _comparable(policy: Policy, everything: list[tuple[int, Kept]]) -> dict[Any, dict[Any, dict[str, Any]]]:
+    """What a policy compares, by namespace and by what makes two objects comparable; one of a name each.
+
+    A cluster has one object of a name, so that a second one given (an overlay, say) is the same object.
+    """
+    groups: dict[Any, dict[Any, dict[str, Any]]] = {}
+    for _, one in everything:
+        if (one.group, one.kind) in policy.among:
+            group = groups.setdefault((one.namespace, policy.likeness(one.content)), {})
+            group.setdefault((one.group, one.kind, one.name), one.content)
+    return groups
+
+
+def _others(policy: Policy, one: Kept, comparable: dict[Any, dict[Any, dict[str, Any]]]) -> list[dict[str, Any]]:
+    """What is comparable with an object, without itself, in the order given."""
+    group = comparable.get((one.namespace, policy.likeness(one.content)), {})
+    itself = (one.group, one.kind, one.name)
+    return [content for identity, content in group.items() if identity != itself]
+
+
+def _place(one: Kept, path: tuple[str | int, ...]) -> tuple[int, int]:
+    """Where a field of a kept object is, or the nearest kept place above it."""
+    while path and path not in one.places:
+        path = path[:-1]
+    return one.places.get(path, one.places[()])

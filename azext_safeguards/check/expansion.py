@@ -1,0 +1,44 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""The Pods that workloads imply, as Gatekeeper's expansion makes them (open-policy-agent/gatekeeper, pkg/expansion).
+
+AKS's own list of kinds is not published; these are the workloads of Kubernetes.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from azext_safeguards.check.policies.policy import Object, Path
+
+_TEMPLATE: Path = ("spec", "template")
+TEMPLATES: dict[tuple[str, str], Path] = {
+    ("apps", "Deployment"): _TEMPLATE,
+    ("apps", "ReplicaSet"): _TEMPLATE,
+    ("apps", "StatefulSet"): _TEMPLATE,
+    ("apps", "DaemonSet"): _TEMPLATE,
+    ("batch", "Job"): _TEMPLATE,
+    ("batch", "CronJob"): ("spec", "jobTemplate", "spec", "template"),
+    ("", "ReplicationController"): _TEMPLATE,
+}
+"""(group, kind) of a workload -> where its Pod template is."""
+
+
+def implied_pod(workload: Object, template_path: Path, name: str, namespace: str) -> dict[str, Any] | None:
+    """The Pod of a workload: `{name}-pod` in lower case, in the workload's namespace; None without a template.
+
+    The Pod shares the template's values, which nobody may change.
+    """
+    template: Any = workload
+    for step in template_path:
+        template = template.get(step) if isinstance(template, dict) else None
+    if not isinstance(template, dict):
+        return None
+    metadata = template.get("metadata")
+    own = metadata if isinstance(metadata, dict) else {}
+    return {
+        **template,
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {**own, "name": f"{name}-pod".lower(), "namespace": namespace},
+    }

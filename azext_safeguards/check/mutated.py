@@ -1,0 +1,71 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""Objects as the mutating members leave them, without touching the originals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from azext_safeguards.check.mutations.mutation import Change, Mutation
+from azext_safeguards.check.policies.policy import Path
+
+
+class Mutator:
+    """Applies the mutations at work."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._by_kind: dict[tuple[str, str], list[Mutation]] = {}
+        chosen = tuple(names)
+        if chosen:
+            from azext_safeguards.check.mutations import REGISTRY
+
+            for short in chosen:
+                for kind in REGISTRY[short].kinds:
+                    self._by_kind.setdefault(kind, []).append(REGISTRY[short])
+
+    @property
+    def kinds(self) -> frozenset[tuple[str, str]]:
+        """What is mutated."""
+        return frozenset(self._by_kind)
+
+    def acts_on(self, kind: tuple[str, str]) -> bool:
+        """Whether anything would change objects of a kind."""
+        return kind in self._by_kind
+
+    def mutate(self, content: dict[str, Any], kind: tuple[str, str]) -> tuple[dict[str, Any], tuple[str, ...]]:
+        """The object after all mutations, and the short names of those that changed it."""
+        names = []
+        for mutation in self._by_kind.get(kind, ()):
+            changes = list(mutation.changes(content))
+            if changes:
+                content = apply(content, changes)
+                names.append(mutation.short)
+        return content, tuple(names)
+
+
+def apply(content: dict[str, Any], changes: Iterable[Change]) -> dict[str, Any]:
+    """A copy of an object with fields set (mappings on the way are made) or removed; shares what did not change."""
+    result: Any = content
+    fresh: set[int] = set()
+    for change in changes:
+        result = _set(result, change.path, change.value, fresh)
+    return dict(result)
+
+
+def _set(holder: Any, path: Path, value: Any, fresh: set[int]) -> Any:
+    """The holder with one field changed; `fresh` knows the copies made so far, which need not be copied again."""
+    if id(holder) not in fresh:
+        holder = list(holder) if isinstance(holder, list) else dict(holder) if isinstance(holder, dict) else {}
+        fresh.add(id(holder))
+    step = path[0]
+    if len(path) > 1:
+        inner = holder[step] if isinstance(step, int) else holder.get(step)
+        holder[step] = _set(inner, path[1:], value, fresh)
+    elif value is not None:
+        holder[step] = value
+    elif isinstance(step, int):
+        del holder[step]
+    else:
+        holder.pop(step, None)
+    return holder

@@ -1,0 +1,257 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""`az aks safeguards check`: what a cluster would say about manifests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from azext_safeguards.check.findings import Report
+    from azext_safeguards.check.settings import Settings
+    from azext_safeguards.domain.assignment import Assignment
+
+# Each worker holds the rules and one document; beyond these the disk and this process are the limit.
+_MOST_PROCESSES = 4
+
+
+def check(
+    cmd: Any,
+    filename: list[str],
+    level: str | None = None,
+    version: str | None = None,
+    excluded_ns: str | None = None,
+    resource_group_name: str | None = None,
+    name: str | None = None,
+    param: list[str] | None = None,
+    pod_security: str | None = None,
+    values: list[str] | None = None,
+    skip: list[str] | None = None,
+    show_mutations: bool = False,
+    report_format: list[str] | None = None,
+    report_file: list[str] | None = None,
+    baseline: str | None = None,
+    write_baseline: bool = False,
+    fail_on: str = "deny",
+) -> dict[str, Any] | None:
+    """Judges manifests as a cluster would, and ends with 1 when something would be denied, 2 when not all was read."""
+    import sys
+
+    from azext_safeguards._progress import progress_bar
+    from azext_safeguards.check.run import check as run
+    from azext_safeguards.check.sources import find_sources
+    from azext_safeguards.check_reports import Reports
+
+    with _refusals():
+        reports = Reports(report_format, report_file)
+        wanted = (level, version, excluded_ns)
+        assignment = _assignment(cmd.cli_ctx, resource_group_name, name, wanted)
+        settings = _settings(assignment, pod_security, param or (), skip or ())
+        settings = replace(settings, want_diffs=show_mutations)
+        sources = find_sources(filename, sys.stdin.buffer, values or ())
+        with progress_bar(cmd.cli_ctx, "Checking") as tell:
+            report = run(
+                sources, settings, processes=_processes(), progress=lambda done, total: tell("Files", done, total)
+            )
+        _describe(report, assignment)
+        _apply_baseline(report, baseline, write_baseline)
+        is_written = reports.write(report)
+    _set_exit_code(cmd.cli_ctx, report, "never" if write_baseline else fail_on.lower(), quiet=is_written)
+    return None if is_written else _output(report, show_mutations)
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """Shows a refusal as az shows errors, with the exit code of wrong usage (2): 1 means findings here."""
+    from azure.cli.core.azclierror import AzCLIError, InvalidArgumentValueError
+
+    from azext_safeguards._errors import refusal
+    from azext_safeguards.check.errors import CheckError
+    from azext_safeguards.domain.errors import SafeguardsError
+
+    try:
+        try:
+            yield
+        except CheckError as error:
+            raise InvalidArgumentValueError(error.message, recommendation=list(error.todo)) from error
+        except SafeguardsError as error:
+            raise refusal(error) from error
+    except AzCLIError as error:
+        error.print_error()
+        error.send_telemetry()
+        raise SystemExit(2) from error
+
+
+def _assignment(cli_ctx: Any, group: str | None, name: str | None, wanted: tuple[Any, Any, Any]) -> Assignment:
+    """The assignment to check against: that of a cluster, changed by the flags, or what the flags alone ask for."""
+    from azure.cli.core.azclierror import RequiredArgumentMissingError
+
+    from azext_safeguards.check.against import changed, planned
+    from azext_safeguards.domain.catalog import DEFAULT_VERSION, parse_version
+    from azext_safeguards.domain.level import Level, parse_level
+    from azext_safeguards.domain.namespaces import parse_namespaces
+
+    level, version, excluded = wanted
+    if bool(group) != bool(name):
+        raise RequiredArgumentMissingError(
+            "A cluster is named by --resource-group and --name together.",
+            recommendation=["az aks safeguards check -f deploy/ -g MyResourceGroup -n MyManagedCluster"],
+        )
+    parsed = parse_level(level) if level else None
+    number = parse_version(version) if version else None
+    namespaces = None if excluded is None else parse_namespaces(excluded)
+    if not (group and name):
+        return planned(parsed or Level.ENFORCEMENT, number or DEFAULT_VERSION, namespaces or ())
+    assignment, definitions = _of_cluster(cli_ctx, group, name)
+    return changed(assignment, parsed, number, namespaces, definitions)
+
+
+def _of_cluster(cli_ctx: Any, group: str, name: str) -> Any:
+    """The assignment of a cluster, and the definitions that reading it took."""
+    from azure.cli.core.azclierror import ResourceNotFoundError as Missing
+    from azure.core.exceptions import ResourceNotFoundError
+
+    from azext_safeguards._client_factory import arm_client, cluster_ref
+    from azext_safeguards._errors import cli_errors
+    from azext_safeguards.services.safeguards import load_assignment
+
+    cluster = cluster_ref(cli_ctx, group, name)
+    with cli_errors(repeat=f"az aks safeguards profile show {cluster.arguments}"):
+        try:
+            return load_assignment(arm_client(cli_ctx), cluster)
+        except ResourceNotFoundError as error:
+            raise Missing(
+                f"The cluster '{name}' has no safeguards assignment to check against, or does not exist.",
+                recommendation=[
+                    "Check against a level instead: az aks safeguards check -f deploy/ --level Enforcement",
+                    f"az aks safeguards diagnose {cluster.arguments} -o table",
+                ],
+            ) from error
+
+
+def _settings(assignment: Assignment, pod_security: str | None, params: Sequence[str], skip: Sequence[str]) -> Settings:
+    """What the engine is told."""
+    from azext_safeguards.check.against import settings_of, with_parameters, without
+
+    return without(with_parameters(settings_of(assignment, pod_security), params, assignment), skip)
+
+
+def _processes() -> int:
+    """How many processes may work at once."""
+    import os
+
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(usable, _MOST_PROCESSES)
+
+
+def _describe(report: Report, assignment: Assignment) -> None:
+    """Puts in what the report was made against, and what an offline check could not know about its findings."""
+    from azext_safeguards.check.policies.registry import REGISTRY
+
+    report.level = assignment.intent.level.value if assignment.intent.level else ""
+    report.version = assignment.intent.version or assignment.pin
+    if report.level == "Off" or assignment.enforcement_mode.lower() == "donotenforce":
+        report.notes.append("Safeguards are off or suspended here, so the cluster would say nothing.")
+    found = {finding.policy for finding in report.findings}
+    report.notes += [
+        f"{policy.short}: {policy.offline}" for policy in REGISTRY.values() if policy.offline and policy.short in found
+    ]
+
+
+def _apply_baseline(report: Report, path: str | None, write: bool) -> None:
+    """Takes out the findings that the baseline file knows, or writes the file anew with all there are."""
+    from azext_safeguards.check import baseline
+    from azext_safeguards.check.errors import CheckError
+
+    if path is None:
+        if write:
+            raise CheckError("--write-baseline needs a file to write to.", ["--baseline FILE --write-baseline"])
+        return
+    try:
+        if write:
+            with open(path, "w", encoding="utf-8", newline="\n") as file:
+                file.write(baseline.write(report.findings))
+            return
+        with open(path, encoding="utf-8") as file:
+            known = baseline.read(file.read())
+    except (OSError, UnicodeError) as error:
+        raise CheckError(
+            f"The baseline '{path}' cannot be read or written: {error}.",
+            [f"Write it anew: az aks safeguards check -f deploy/ --baseline {path} --write-baseline"],
+        ) from error
+    split = known.split(report.findings)
+    report.findings = split.new
+    report.ignored += len(split.known)
+    if split.stale:
+        report.notes.append(f"{len(split.stale)} entries of the baseline {path} are no longer found.")
+
+
+def _set_exit_code(cli_ctx: Any, report: Report, fail_on: str, quiet: bool) -> None:
+    """Has az end with 2 when something could not be read, else with 1 when something was found, after its output."""
+    from azure.cli.core.azclierror import ValidationError
+    from knack.events import EVENT_CLI_SUCCESSFUL_EXECUTE
+
+    failing = {"deny": ("deny",), "warn": ("deny", "warn"), "never": ()}[fail_on]
+    count = sum(finding.effect in failing for finding in report.findings)
+    if not count and not report.unreadable:
+        return
+    if report.unreadable:
+        first = report.unreadable[0]
+        error = ValidationError(
+            f"Not everything could be read: {first.file}{f':{first.line}' if first.line else ''}: {first.reason}.",
+            recommendation=["See 'unreadable' in the output."],
+        )
+    else:
+        short = next(finding.policy for finding in report.findings if finding.effect in failing)
+        error = ValidationError(
+            f"{count} of the findings are failures ({fail_on}).",
+            recommendation=[f"az aks safeguards explain {short}"],
+        )
+
+    def end(_cli_ctx: Any, **_: Any) -> None:
+        if not quiet:
+            error.print_error()
+        raise SystemExit(2 if report.unreadable else 1)
+
+    cli_ctx.register_event(EVENT_CLI_SUCCESSFUL_EXECUTE, end)
+
+
+def _output(report: Report, show_mutations: bool) -> dict[str, Any]:
+    """The report as the command's result."""
+    from azext_safeguards.check.policies.registry import REGISTRY
+
+    findings = []
+    for finding in report.findings:
+        policy = REGISTRY[finding.policy]
+        findings.append(
+            {
+                **finding._asdict(),
+                "title": policy.title,
+                "why": policy.why,
+                "fix": policy.fix,
+                "docs": policy.docs,
+            }
+        )
+    denied = sum(finding.effect == "deny" for finding in report.findings)
+    result: dict[str, Any] = {
+        "findings": findings,
+        "unreadable": [entry._asdict() for entry in report.unreadable],
+        "notes": report.notes,
+        "summary": {
+            "denied": denied,
+            "warned": len(report.findings) - denied,
+            "files": report.files,
+            "objects": report.objects,
+            "excluded": report.excluded,
+            "ignored": report.ignored,
+            "unreadable": len(report.unreadable),
+            "level": report.level,
+            "version": report.version,
+        },
+    }
+    if show_mutations:
+        result["mutations"] = [{**diff._asdict(), "policies": list(diff.policies)} for diff in report.diffs]
+    return result

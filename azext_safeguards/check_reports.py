@@ -1,0 +1,79 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""Where the reports of one check go: which format to which file, and at most one to stdout."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from azext_safeguards.check.findings import Report
+
+
+class Reports:
+    """The reports that were asked for."""
+
+    def __init__(self, formats: Sequence[str] | None, files: Sequence[str] | None) -> None:
+        """Pairs formats with files: the first with the first, and so on; one more format goes to stdout.
+
+        :raises azure.cli.core.azclierror.ArgumentUsageError: when there are files without format, or two formats are
+            left for stdout.
+        """
+        from azure.cli.core.azclierror import ArgumentUsageError
+
+        formats, files = list(formats or ()), list(files or ())
+        if len(files) > len(formats):
+            raise ArgumentUsageError(
+                "Each --report-file needs a --format.", recommendation=["--format sarif --report-file safeguards.sarif"]
+            )
+        if len(formats) > len(files) + 1:
+            raise ArgumentUsageError(
+                "Only one report can be printed; the others need a --report-file each.",
+                recommendation=["--format sarif junit text --report-file safeguards.sarif safeguards.xml"],
+            )
+        self._targets: list[tuple[str, str | None]] = [
+            (name.lower(), files[index] if index < len(files) else None) for index, name in enumerate(formats)
+        ]
+
+    def write(self, report: Report) -> bool:
+        """Writes all reports; False when none was asked for.
+
+        :raises azure.cli.core.azclierror.FileOperationError: when a file cannot be written.
+        """
+        from azure.cli.core.azclierror import FileOperationError
+
+        for name, path in self._targets:
+            if path is None:
+                self._print(name, report)
+                continue
+            try:
+                with open(path, "w", encoding="utf-8", newline="\n") as file:
+                    self._format(name, False, report, file)
+            except OSError as error:
+                raise FileOperationError(
+                    f"The report '{path}' could not be written: {error.strerror or error}.",
+                    recommendation=["Name a file in a folder that exists and that you may write to."],
+                ) from error
+        return bool(self._targets)
+
+    def _print(self, name: str, report: Report) -> None:
+        """A report on stdout, where a character that the console lacks must not end the run."""
+        if hasattr(sys.stdout, "reconfigure"):
+            sys.stdout.reconfigure(errors="backslashreplace")
+        self._format(name, _is_coloured(), report, sys.stdout)
+        sys.stdout.flush()
+
+    def _format(self, name: str, colour: bool, report: Report, out: Any) -> None:
+        from azext_safeguards.check.policies.registry import REGISTRY
+        from azext_safeguards.check.report import FormatName
+
+        FormatName(name).to_format(colour=colour).write(report, REGISTRY, out)
+
+
+def _is_coloured() -> bool:
+    """Whether stdout is a terminal that wants colours (https://no-color.org)."""
+    import os
+
+    return sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
