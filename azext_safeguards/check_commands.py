@@ -4,15 +4,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from azext_safeguards.check.against import Against
     from azext_safeguards.check.findings import Report
-    from azext_safeguards.check.settings import Settings
     from azext_safeguards.domain.assignment import Assignment
+    from azext_safeguards.domain.level import Level
 
 # Each worker holds the rules and one document; beyond these the disk and this process are the limit.
 _MOST_PROCESSES = 4
@@ -38,20 +39,25 @@ def check(
     fail_on: str = "deny",
 ) -> dict[str, Any] | None:
     """Judges manifests as a cluster would, and ends with 1 when something would be denied, 2 when not all was read."""
+    import gc
     import sys
 
     from azext_safeguards._progress import progress_bar
+    from azext_safeguards.check.against import settings_of, with_parameters, without
     from azext_safeguards.check.run import check as run
-    from azext_safeguards.check.sources import find_sources
+    from azext_safeguards.check.sources.find import find_sources
     from azext_safeguards.check_reports import Reports
 
     with _refusals():
         reports = Reports(report_format, report_file)
-        wanted = (level, version, excluded_ns)
-        assignment = _assignment(cmd.cli_ctx, resource_group_name, name, wanted)
-        settings = _settings(assignment, pod_security, param or (), skip or ())
+        against = _against(cmd.cli_ctx, resource_group_name, name, _wanted(level, version, excluded_ns))
+        against = with_parameters(against, param or ())
+        assignment = against.assignment
+        settings = without(settings_of(assignment, pod_security), skip or ())
         settings = replace(settings, want_diffs=show_mutations)
         sources = find_sources(filename, sys.stdin.buffer, values or ())
+        # What az has loaded so far need not be walked by the collector again and again while findings pile up.
+        gc.freeze()
         with progress_bar(cmd.cli_ctx, "Checking") as tell:
             report = run(
                 sources, settings, processes=_processes(), progress=lambda done, total: tell("Files", done, total)
@@ -85,43 +91,63 @@ def _refusals() -> Iterator[None]:
         raise SystemExit(2) from error
 
 
-def _assignment(cli_ctx: Any, group: str | None, name: str | None, wanted: tuple[Any, Any, Any]) -> Assignment:
+def _wanted(
+    level: str | None, version: str | None, namespaces: str | None
+) -> tuple[Level | None, str | None, tuple[str, ...] | None]:
+    """The values of --level, --version and --excluded-ns.
+
+    :raises CheckError: for one that is none.
+    """
+    from azext_safeguards.check.errors import CheckError
+    from azext_safeguards.domain.catalog import DEFAULT_VERSION, parse_version
+    from azext_safeguards.domain.errors import InvalidValueError
+    from azext_safeguards.domain.level import parse_level
+    from azext_safeguards.domain.namespaces import parse_namespaces
+
+    try:
+        number = parse_version(version) if version else None
+    except InvalidValueError as error:
+        raise CheckError(error.message, [f"--version {DEFAULT_VERSION}"]) from error
+    try:
+        names = None if namespaces is None else parse_namespaces(namespaces)
+    except InvalidValueError as error:
+        raise CheckError(error.message, ["--excluded-ns ns1,team-*,*-dev"]) from error
+    return parse_level(level) if level else None, number, names
+
+
+def _against(cli_ctx: Any, group: str | None, name: str | None, wanted: tuple[Any, Any, Any]) -> Against:
     """The assignment to check against: that of a cluster, changed by the flags, or what the flags alone ask for."""
     from azure.cli.core.azclierror import RequiredArgumentMissingError
 
     from azext_safeguards.check.against import changed, planned
-    from azext_safeguards.domain.catalog import DEFAULT_VERSION, parse_version
-    from azext_safeguards.domain.level import Level, parse_level
-    from azext_safeguards.domain.namespaces import parse_namespaces
+    from azext_safeguards.domain.catalog import DEFAULT_VERSION
+    from azext_safeguards.domain.level import Level
 
-    level, version, excluded = wanted
     if bool(group) != bool(name):
         raise RequiredArgumentMissingError(
             "A cluster is named by --resource-group and --name together.",
             recommendation=["az aks safeguards check -f deploy/ -g MyResourceGroup -n MyManagedCluster"],
         )
-    parsed = parse_level(level) if level else None
-    number = parse_version(version) if version else None
-    namespaces = None if excluded is None else parse_namespaces(excluded)
-    if not (group and name):
-        return planned(parsed or Level.ENFORCEMENT, number or DEFAULT_VERSION, namespaces or ())
-    assignment, definitions = _of_cluster(cli_ctx, group, name)
-    return changed(assignment, parsed, number, namespaces, definitions)
+    if group and name:
+        return changed(_of_cluster(cli_ctx, group, name), *wanted)
+    level, version, namespaces = wanted
+    return planned(level or Level.ENFORCEMENT, version or DEFAULT_VERSION, namespaces or ())
 
 
-def _of_cluster(cli_ctx: Any, group: str, name: str) -> Any:
-    """The assignment of a cluster, and the definitions that reading it took."""
+def _of_cluster(cli_ctx: Any, group: str, name: str) -> Against:
+    """The assignment of a cluster."""
     from azure.cli.core.azclierror import ResourceNotFoundError as Missing
     from azure.core.exceptions import ResourceNotFoundError
 
     from azext_safeguards._client_factory import arm_client, cluster_ref
     from azext_safeguards._errors import cli_errors
+    from azext_safeguards.check.against import Against
     from azext_safeguards.services.safeguards import load_assignment
 
     cluster = cluster_ref(cli_ctx, group, name)
     with cli_errors(repeat=f"az aks safeguards profile show {cluster.arguments}"):
         try:
-            return load_assignment(arm_client(cli_ctx), cluster)
+            return Against(*load_assignment(arm_client(cli_ctx), cluster))
         except ResourceNotFoundError as error:
             raise Missing(
                 f"The cluster '{name}' has no safeguards assignment to check against, or does not exist.",
@@ -130,13 +156,6 @@ def _of_cluster(cli_ctx: Any, group: str, name: str) -> Any:
                     f"az aks safeguards diagnose {cluster.arguments} -o table",
                 ],
             ) from error
-
-
-def _settings(assignment: Assignment, pod_security: str | None, params: Sequence[str], skip: Sequence[str]) -> Settings:
-    """What the engine is told."""
-    from azext_safeguards.check.against import settings_of, with_parameters, without
-
-    return without(with_parameters(settings_of(assignment, pod_security), params, assignment), skip)
 
 
 def _processes() -> int:
@@ -149,16 +168,19 @@ def _processes() -> int:
 
 def _describe(report: Report, assignment: Assignment) -> None:
     """Puts in what the report was made against, and what an offline check could not know about its findings."""
-    from azext_safeguards.check.policies.registry import REGISTRY
+    from azext_safeguards.check.policies.registry import policy
+    from azext_safeguards.domain.assignment import find
 
     report.level = assignment.intent.level.value if assignment.intent.level else ""
     report.version = assignment.intent.version or assignment.pin
     if report.level == "Off" or assignment.enforcement_mode.lower() == "donotenforce":
         report.notes.append("Safeguards are off or suspended here, so the cluster would say nothing.")
-    found = {finding.policy for finding in report.findings}
-    report.notes += [
-        f"{policy.short}: {policy.offline}" for policy in REGISTRY.values() if policy.offline and policy.short in found
-    ]
+    if str(find(assignment.parameters, "source")).lower() == "original":
+        report.notes.append(
+            "The assignment looks at what is sent only: such workloads are accepted, and their Pods are refused."
+        )
+    found = [policy(short) for short in dict.fromkeys(finding.policy for finding in report.findings)]
+    report.notes += sorted(f"{one.short}: {one.offline}" for one in found if one.offline)
 
 
 def _apply_baseline(report: Report, path: str | None, write: bool) -> None:
@@ -221,20 +243,13 @@ def _set_exit_code(cli_ctx: Any, report: Report, fail_on: str, quiet: bool) -> N
 
 def _output(report: Report, show_mutations: bool) -> dict[str, Any]:
     """The report as the command's result."""
-    from azext_safeguards.check.policies.registry import REGISTRY
+    from azext_safeguards.check.policies.registry import policy
 
     findings = []
     for finding in report.findings:
-        policy = REGISTRY[finding.policy]
-        findings.append(
-            {
-                **finding._asdict(),
-                "title": policy.title,
-                "why": policy.why,
-                "fix": policy.fix,
-                "docs": policy.docs,
-            }
-        )
+        about = policy(finding.policy)
+        prose = {"title": about.title, "why": about.why, "fix": about.fix, "docs": about.docs}
+        findings.append({**finding._asdict(), **prose})
     denied = sum(finding.effect == "deny" for finding in report.findings)
     result: dict[str, Any] = {
         "findings": findings,

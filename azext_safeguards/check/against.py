@@ -4,8 +4,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from azext_safeguards.check.errors import CheckError
@@ -24,14 +24,61 @@ from azext_safeguards.domain.values import checked_value
 POD_SECURITY_LEVELS = ("Baseline", "Restricted")
 
 
-def planned(level: Level, version: str, namespaces: tuple[str, ...]) -> Assignment:
+@dataclass(frozen=True)
+class Against:
+    """What is checked against: an assignment, and what is known of the initiative."""
+
+    assignment: Assignment
+    definitions: Definitions
+
+    def body(self, body: Mapping[str, Any]) -> Against:
+        """The same with another body."""
+        return replace(self, assignment=read_assignment(body, self.definitions, self.assignment.location))
+
+
+def planned(level: Level, version: str, namespaces: tuple[str, ...]) -> Against:
     """The assignment that `aks update --safeguards-*` would write on a cluster that has none.
 
     :param version: a profile version such as `v2.0.0`.
     """
     definitions = Definitions()
     body = render(None, Change(level, version, namespaces), definitions).body
-    return read_assignment(body, definitions)
+    return Against(read_assignment(body, definitions), definitions)
+
+
+def changed(against: Against, level: Level | None, version: str | None, namespaces: tuple[str, ...] | None) -> Against:
+    """An assignment as `aks update` with these flags would leave it; the same where none is given."""
+    if level is None and version is None and namespaces is None:
+        return against
+    change = Change(level, version, namespaces)
+    return against.body(render(against.assignment, change, against.definitions).body)
+
+
+def with_parameters(against: Against, given: Iterable[str]) -> Against:
+    """An assignment with some of its parameters replaced.
+
+    :param given: `NAME=VALUE` each, the name in any case; a list is given as JSON.
+    :raises CheckError: for what is no such text, or names a parameter that the initiative version does not have.
+    :raises InvalidValueError: for a value that the parameter does not take.
+    """
+    texts = list(given)
+    definition = against.assignment.definition
+    if not texts or definition is None:
+        return against
+    properties = against.assignment.properties
+    parameters = dict(properties.get("parameters") or {})
+    for text in texts:
+        name, equals, value = text.partition("=")
+        declared = definition.declares(name)
+        if not equals:
+            raise CheckError(f"'{text}' is no parameter with a value.", ["--param cpuLimit=2 memoryLimit=4Gi"])
+        if declared is None:
+            known = ", ".join(sorted(definition.parameters, key=str.lower))
+            raise CheckError(f"The initiative has no parameter '{name}'.", [f"Parameters are: {known}"])
+        for other in [other for other in parameters if other.lower() == declared.lower()]:
+            del parameters[other]
+        parameters[declared] = {"value": checked_value(definition.parameters[declared], value)[0]}
+    return against.body({**against.assignment.body, "properties": {**properties, "parameters": parameters}})
 
 
 def settings_of(assignment: Assignment, pod_security: str | None = None) -> Settings:
@@ -98,57 +145,18 @@ def _pod_security_parameters(level: str) -> dict[str, Any]:
     return parameters_for(level)
 
 
-def changed(
-    assignment: Assignment,
-    level: Level | None,
-    version: str | None,
-    namespaces: Iterable[str] | None,
-    definitions: Definitions,
-) -> Assignment:
-    """An assignment as `aks update` with these flags would leave it; the same where none is given.
-
-    :param definitions: what reading the assignment took.
-    """
-    if level is None and version is None and namespaces is None:
-        return assignment
-    change = Change(level, version, None if namespaces is None else tuple(namespaces))
-    return read_assignment(render(assignment, change, definitions).body, definitions, assignment.location)
-
-
-def with_parameters(settings: Settings, given: Iterable[str], assignment: Assignment) -> Settings:
-    """The settings with parameters of the assignment replaced.
-
-    :param given: `NAME=VALUE` each, the name in any case; a list is given as JSON.
-    :raises CheckError: for what is no such text, or names a parameter that the initiative version does not have.
-    :raises InvalidValueError: for a value that the parameter does not take.
-    """
-    definition = assignment.definition
-    parameters = dict(settings.parameters)
-    for text in given:
-        name, equals, value = text.partition("=")
-        declared = definition.declares(name) if definition else None
-        if not equals or definition is None:
-            raise CheckError(f"'{text}' is no parameter with a value.", ["--param cpuLimit=2 memoryLimit=4Gi"])
-        if declared is None:
-            known = ", ".join(sorted(definition.parameters, key=str.lower))
-            raise CheckError(f"The initiative has no parameter '{name}'.", [f"Parameters are: {known}"])
-        parameters[declared], _ = checked_value(definition.parameters[declared], value)
-    return replace(settings, parameters=parameters)
-
-
 def without(settings: Settings, skipped: Iterable[str]) -> Settings:
     """The settings without some policies.
 
     :param skipped: short names.
     :raises CheckError: for one that does not exist.
     """
-    from azext_safeguards.check.mutations import REGISTRY as MUTATIONS
-    from azext_safeguards.check.policies.registry import REGISTRY
+    from azext_safeguards.domain.policies import SHORT_NAMES
 
     names = set(skipped)
-    unknown = sorted(names - set(REGISTRY) - set(MUTATIONS))
+    unknown = sorted(names - set(SHORT_NAMES.values()))
     if unknown:
-        known = ", ".join([*REGISTRY, *MUTATIONS])
+        known = ", ".join(SHORT_NAMES.values())
         raise CheckError(f"There is no policy '{unknown[0]}' to skip.", [f"Policies are: {known}"])
     effects = {short: effect for short, effect in settings.effects.items() if short not in names}
     return replace(settings, effects=effects, mutations=tuple(item for item in settings.mutations if item not in names))

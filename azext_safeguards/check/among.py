@@ -10,7 +10,8 @@ from typing import Any
 
 from azext_safeguards.check.engine import Kept, Raw
 from azext_safeguards.check.policies.policy import Policy
-from azext_safeguards.check.policies.registry import REGISTRY
+from azext_safeguards.check.policies.registry import NAMES
+from azext_safeguards.check.policies.registry import policy as policy_named
 from azext_safeguards.check.settings import Settings
 
 # Twenty thousand objects that are all alike would give four hundred million messages.
@@ -24,7 +25,7 @@ def judge_among(kept: Iterable[tuple[int, Kept]], settings: Settings) -> Iterato
     """
     everything = list(kept)
     for short, effect in settings.effects.items():
-        policy = REGISTRY.get(short)
+        policy = policy_named(short) if short in NAMES else None
         if policy is None or policy.rule_among is None:
             continue
         comparable = _comparable(policy, everything)

@@ -14,7 +14,8 @@ from azext_safeguards.check.ignoring import ignored_policies
 from azext_safeguards.check.mutated import Mutator
 from azext_safeguards.check.namespaces import matcher
 from azext_safeguards.check.policies.policy import POD, Path, Policy
-from azext_safeguards.check.policies.registry import REGISTRY
+from azext_safeguards.check.policies.registry import NAMES
+from azext_safeguards.check.policies.registry import policy as policy_named
 from azext_safeguards.check.reading import Document
 from azext_safeguards.check.settings import Settings
 
@@ -75,20 +76,20 @@ class Engine:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._is_excluded = matcher(settings.excluded_namespaces)
-        self._mutator = Mutator(settings.mutations)
-        acting = [(REGISTRY[short], effect) for short, effect in settings.effects.items() if short in REGISTRY]
+        self._mutator = Mutator(settings.mutations, None if settings.want_diffs else frozenset(settings.effects))
+        acting = [(policy_named(short), effect) for short, effect in settings.effects.items() if short in NAMES]
         self._alone: dict[tuple[str, str], list[tuple[Policy, Effect]]] = {}
         self._keep: dict[tuple[str, str], set[Path]] = {}
-        self.among_judged: set[tuple[str, str]] = set()
-        """Kinds that policies judge which compare several objects; places in others are never asked for."""
-        for policy, effect in acting:
-            if policy.rule:
-                for kind in policy.kinds:
-                    self._alone.setdefault(kind, []).append((policy, effect))
-            if policy.rule_among:
-                self.among_judged |= policy.kinds
-            for kind in policy.among | policy.kinds if policy.rule_among else ():
-                self._keep.setdefault(kind, set()).update(policy.keep)
+        self._places: dict[tuple[str, str], set[Path]] = {}
+        for one, effect in acting:
+            if one.rule:
+                for kind in one.kinds:
+                    self._alone.setdefault(kind, []).append((one, effect))
+            if one.rule_among:
+                for kind in one.kinds:
+                    self._places.setdefault(kind, {()}).update(one.places)
+                for kind in one.among | one.kinds:
+                    self._keep.setdefault(kind, set()).update(one.keep)
         pods = POD in self._alone or self._mutator.acts_on(POD)
         workloads = set(TEMPLATES) if pods else set()
         self._judged = {*self._alone, *self._keep, *workloads, *self._mutator.kinds}
@@ -198,11 +199,10 @@ class _Subject:
             "kind": self._kind,
             "metadata": {"name": self._name, "namespace": self._namespace},
         }
-        places: dict[Path, tuple[int, int]] = {}
         for path in paths:
             _copy(content, kept, path)
-        if (self._group, self._kind) in self._engine.among_judged:
-            places = {path: self._document.locate(self._at + path) for path in ((), *paths)}
+        wanted = self._engine._places.get((self._group, self._kind), ())
+        places = {path: self._document.locate(self._at + path) for path in wanted}
         identity = (self._group, self._kind, self._name, self._namespace)
         return (self._number, *identity, kept, places, tuple(self._ignored))
 

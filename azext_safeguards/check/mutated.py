@@ -14,13 +14,20 @@ from azext_safeguards.check.policies.policy import Path
 class Mutator:
     """Applies the mutations at work."""
 
-    def __init__(self, names: Iterable[str]) -> None:
+    def __init__(self, names: Iterable[str], acting: frozenset[str] | None = None) -> None:
+        """Takes the short names of mutations.
+
+        :param acting: the policies that judge what comes out; mutations that none of them can see are left out. None
+            keeps all.
+        """
         self._by_kind: dict[tuple[str, str], list[Mutation]] = {}
         chosen = tuple(names)
         if chosen:
             from azext_safeguards.check.mutations import REGISTRY
 
             for short in chosen:
+                if acting is not None and acting.isdisjoint(REGISTRY[short].seen_by):
+                    continue
                 for kind in REGISTRY[short].kinds:
                     self._by_kind.setdefault(kind, []).append(REGISTRY[short])
 

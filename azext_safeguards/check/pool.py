@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from queue import SimpleQueue
 from typing import Any
 
@@ -18,14 +19,8 @@ from azext_safeguards.check.sources.source import Source
 from azext_safeguards.check.worker import BOOT, receive, send
 
 # Starting a process costs about as much as checking this many files.
-_FEW = 200
+FEW = 200
 _CHUNK = 48
-_MUCH = 4 * 1024 * 1024
-
-
-def worth_it(jobs: Sequence[Source]) -> bool:
-    """Whether there is enough to do for several processes."""
-    return len(jobs) >= _FEW or sum(job.size for job in jobs) > _MUCH
 
 
 class Pool:
@@ -34,45 +29,64 @@ class Pool:
     def __init__(self, settings: Settings, processes: int) -> None:
         self._settings = settings
         self._count = processes
-        self._results: SimpleQueue[tuple[int, Any]] = SimpleQueue()
+        self._done: SimpleQueue[tuple[int, Sequence[Source], Any]] = SimpleQueue()
         self._lock = threading.Lock()
         self._stopped = False
 
-    def results(self, jobs: Sequence[Source]) -> Iterator[Any]:
-        """The results of the jobs (see `FileResult`), in their order.
+    def results(self, sources: Iterator[Source]) -> Iterator[tuple[Source, Any]]:
+        """The sources with their results (see `FileResult`), in order.
 
-        A process that cannot be started, or that dies, is made up for: its files are checked in this process.
+        A process that cannot be started, or that dies, is made up for: its files are checked in this process. What
+        finding a source raises is raised here.
         """
-        chunks = [jobs[begin : begin + _CHUNK] for begin in range(0, len(jobs), _CHUNK)]
-        self._todo = iter(enumerate(chunks))
-        workers = [_Worker(self._settings) for _ in range(min(self._count, len(chunks)))]
+        chunks = enumerate(iter(lambda: list(islice(sources, _CHUNK)), []))
+        workers = [_Worker(self._settings) for _ in range(self._count)]
         for worker in workers:
-            threading.Thread(target=self._feed, args=(worker,), daemon=True).start()
-        early: dict[int, Any] = {}
-        engine: Engine | None = None
+            threading.Thread(target=self._feed, args=(worker, chunks), daemon=True).start()
         try:
-            for number, chunk in enumerate(chunks):
-                while number not in early:
-                    done, result = self._results.get()
-                    early[done] = result
-                result = early.pop(number)
-                if result is None:
-                    engine = engine or Engine(self._settings)
-                    result = [check_file(engine, job) for job in chunk]
-                yield from result
+            yield from self._in_order()
         finally:
             self._stopped = True
             for worker in workers:
                 worker.stop()
 
-    def _feed(self, worker: _Worker) -> None:
+    def _in_order(self) -> Iterator[tuple[Source, Any]]:
+        early: dict[int, tuple[Sequence[Source], Any]] = {}
+        engine: Engine | None = None
+        feeding, number = self._count, 0
+        while feeding or early:
+            if number not in early:
+                done, chunk, result = self._done.get()
+                if done == _ENDED:
+                    feeding -= 1
+                    if isinstance(result, BaseException):
+                        raise result
+                else:
+                    early[done] = (chunk, result)
+                continue
+            chunk, results = early.pop(number)
+            number += 1
+            if results is None:
+                engine = engine or Engine(self._settings)
+                results = [check_file(engine, source) for source in chunk]
+            yield from zip(chunk, results, strict=True)
+
+    def _feed(self, worker: _Worker, chunks: Iterator[tuple[int, list[Source]]]) -> None:
         """Gives one worker a chunk after the other; None is the result of a chunk that it did not master."""
-        while not self._stopped:
-            with self._lock:
-                number, chunk = next(self._todo, (-1, ()))
-            if number < 0:
-                return
-            self._results.put((number, worker.ask([tuple(job) for job in chunk])))
+        problem: BaseException | None = None
+        try:
+            while not self._stopped:
+                with self._lock:
+                    number, chunk = next(chunks, (_ENDED, []))
+                if number == _ENDED:
+                    break
+                self._done.put((number, chunk, worker.ask([tuple(source) for source in chunk])))
+        except BaseException as error:  # belongs to whoever waits for the results
+            problem = error
+        self._done.put((_ENDED, (), problem))
+
+
+_ENDED = -1
 
 
 class _Worker:

@@ -22,6 +22,16 @@ _BLOCK = 1024 * 1024
 _SEPARATOR = re.compile(rb"^---(?=\s|$)", re.MULTILINE)
 _NOT_ALONE = re.compile(rb"(?:[ \t]*(?:#[^\n]*)?\r?\n|%[^\n]*\n)*\Z")
 
+# JSON writes a character beyond U+FFFF as two escapes, which YAML does not know; kubectl reads what begins like JSON as
+# JSON. An even number of backslashes before is text.
+_PAIR = re.compile(rb"(?<!\\)((?:\\\\)*)\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
+
+
+def _character(pair: re.Match[bytes]) -> bytes:
+    """The character that two escapes stand for."""
+    high, low = int(pair[2], 16), int(pair[3], 16)
+    return pair[1] + chr(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00)).encode()
+
 
 class Document:
     """One YAML document.
@@ -138,6 +148,8 @@ def _read_segment(segment: bytes, offset: int) -> Iterator[Document | Problem]:
     if len(segment) > MOST_BYTES:
         yield Problem(offset + 1, 1, f"the document is larger than {MOST_BYTES >> 20} MiB")
         return
+    if b"\\u" in segment and segment.lstrip()[:1] in (b"{", b"["):
+        segment = _PAIR.sub(_character, segment)
     aliased = b"*" in segment
     last: Node | None = None
     try:

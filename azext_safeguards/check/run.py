@@ -4,14 +4,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain, islice
 from typing import Any
 
 from azext_safeguards.check.among import judge_among
 from azext_safeguards.check.engine import Engine, Kept, Plain
 from azext_safeguards.check.files import FileResult, check_file
 from azext_safeguards.check.findings import Finding, ObjectDiff, Report, UnreadableFile
-from azext_safeguards.check.pool import Pool, worth_it
+from azext_safeguards.check.pool import FEW, Pool
 from azext_safeguards.check.settings import Settings
 from azext_safeguards.check.sources.source import Source
 
@@ -36,28 +37,47 @@ def check(
     """
     report = Report()
     gathered = _Gathered(report)
-    readable: list[Source] = []
-    for source in sources:
-        if isinstance(source, UnreadableFile):
-            report.unreadable.append(source)
-        else:
-            readable.append(source)
-    names = [source.name for source in readable]
-    for number, result in enumerate(_results(readable, settings, processes)):
-        gathered.add(number, names[number], result)
+    readable = _Readable(sources, report)
+    number = 0
+    for source, result in _results(readable, settings, processes):
+        gathered.add(source.name, result)
+        number += 1
         if progress and not number % 64:
-            progress(number, len(names))
-    report.files = len(names)
-    gathered.finish(names, settings)
+            progress(number, readable.count)
+    report.files = number
+    gathered.finish(settings)
     return report
 
 
-def _results(jobs: list[Source], settings: Settings, processes: int) -> Iterable[FileResult]:
-    """The results in the order of the jobs."""
-    if processes > 1 and worth_it(jobs):
-        return Pool(settings, processes).results(jobs)
+class _Readable:
+    """The sources that can be read, counted as they come; the others go to the report."""
+
+    def __init__(self, sources: Iterable[Source | UnreadableFile], report: Report) -> None:
+        self._sources = iter(sources)
+        self._report = report
+        self.count = 0
+
+    def __iter__(self) -> Iterator[Source]:
+        for source in self._sources:
+            if isinstance(source, UnreadableFile):
+                self._report.unreadable.append(source)
+            else:
+                self.count += 1
+                yield source
+
+
+def _results(sources: Iterable[Source], settings: Settings, processes: int) -> Iterator[tuple[Source, FileResult]]:
+    """The results in the order of the sources."""
+    iterator = iter(sources)
+    if processes > 1:
+        first = list(islice(iterator, FEW))
+        if len(first) == FEW:
+            yield from Pool(settings, processes).results(chain(first, iterator))
+            return
+        iterator = iter(first)
     engine = Engine(settings)
-    return (check_file(engine, job) for job in jobs)
+    for source in iterator:
+        yield source, check_file(engine, source)
 
 
 class _Gathered:
@@ -65,11 +85,14 @@ class _Gathered:
 
     def __init__(self, report: Report) -> None:
         self._report = report
+        self._names: list[str] = []
         self._raws: dict[int, list[Plain]] = {}
         self._kept: list[tuple[int, Kept]] = []
 
-    def add(self, number: int, name: str, result: Any) -> None:
-        """Takes the result of one file."""
+    def add(self, name: str, result: Any) -> None:
+        """Takes the result of the next file."""
+        number = len(self._names)
+        self._names.append(name)
         raws, problems, kept, diffs, notes, objects, excluded, ignored = result
         report = self._report
         if raws:
@@ -82,7 +105,7 @@ class _Gathered:
         report.excluded += excluded
         report.ignored += ignored
 
-    def finish(self, names: list[str], settings: Settings) -> None:
+    def finish(self, settings: Settings) -> None:
         """Asks the policies that need all objects, and puts the findings in order."""
         for number, raw in judge_among(self._kept, settings):
             if raw is None:
@@ -91,7 +114,7 @@ class _Gathered:
                 self._raws.setdefault(number, []).append(raw)
         findings = self._report.findings
         for number in sorted(self._raws):
-            name = names[number]
+            name = self._names[number]
             for item in sorted(self._raws[number]):
                 _, implied, _, message, line, column, kind, object_name, namespace, policy, effect = item
                 findings.append(

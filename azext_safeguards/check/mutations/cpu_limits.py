@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from azext_safeguards.check.mutations.container_fields import missing_fields
 from azext_safeguards.check.mutations.mutation import Change, Mutation
 from azext_safeguards.check.policies.policy import POD, Object
+from azext_safeguards.domain.titles import title_of
 
 
 def _changes(pod: Object) -> Iterator[Change]:
@@ -22,9 +23,10 @@ def _changes(pod: Object) -> Iterator[Change]:
 MUTATION = Mutation(
     short="mutate-cpu-limits",
     reference_id="resourceCPULimits",
-    title="Containers without a CPU limit get 500m",
+    title=title_of("mutate-cpu-limits"),
     why="A container without a CPU limit can slow down all others on its node.",
     docs="https://learn.microsoft.com/azure/aks/deployment-safeguards",
     kinds=frozenset({POD}),
     changes=_changes,
+    seen_by=frozenset({"resource-limits", "resource-requests"}),
 )

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from azext_safeguards.check.mutations.mutation import Change, Mutation
 from azext_safeguards.check.policies.policy import Object
+from azext_safeguards.domain.titles import title_of
 
 _FIELD = "maxUnavailable"
 
@@ -27,9 +28,10 @@ def _changes(budget: Object) -> Iterator[Change]:
 MUTATION = Mutation(
     short="mutate-max-unavailable",
     reference_id="mutateMaxUnavailablePods",
-    title="Disruption budgets get maxUnavailable 1",
+    title=title_of("mutate-max-unavailable"),
     why="A budget that allows no disruption blocks the upgrade of nodes.",
     docs="https://learn.microsoft.com/azure/aks/deployment-safeguards",
     kinds=frozenset({("policy", "PodDisruptionBudget")}),
     changes=_changes,
+    seen_by=frozenset({"pod-disruption-budgets"}),
 )

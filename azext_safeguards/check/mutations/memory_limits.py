@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from azext_safeguards.check.mutations.container_fields import missing_fields
 from azext_safeguards.check.mutations.mutation import Change, Mutation
 from azext_safeguards.check.policies.policy import POD, Object
+from azext_safeguards.domain.titles import title_of
 
 
 def _changes(pod: Object) -> Iterator[Change]:
@@ -22,9 +23,10 @@ def _changes(pod: Object) -> Iterator[Change]:
 MUTATION = Mutation(
     short="mutate-memory-limits",
     reference_id="resourceMemoryLimits",
-    title="Containers without a memory limit get 500Mi",
+    title=title_of("mutate-memory-limits"),
     why="A container without a memory limit can take the memory of its node until others are killed.",
     docs="https://learn.microsoft.com/azure/aks/deployment-safeguards",
     kinds=frozenset({POD}),
     changes=_changes,
+    seen_by=frozenset({"resource-limits", "resource-requests"}),
 )

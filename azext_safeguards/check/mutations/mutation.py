@@ -33,3 +33,6 @@ class Mutation:
 
     changes: Callable[[Object], Iterable[Change]]
     """The changes for one object; none when there is nothing to change."""
+
+    seen_by: frozenset[str] = frozenset()
+    """Short names of the policies that read a field which this sets."""

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from azext_safeguards.check.mutations.mutation import Change, Mutation
 from azext_safeguards.check.policies.policy import Object
 from azext_safeguards.check.policies.rego import get
+from azext_safeguards.domain.titles import title_of
 
 _TAINT = "CriticalAddonsOnly"
 
@@ -32,9 +33,10 @@ def _changes(node: Object) -> Iterator[Change]:
 MUTATION = Mutation(
     short="mutate-taints",
     reference_id="mutateReservedSystemPoolTaints",
-    title="Nodes of user pools lose the taint CriticalAddonsOnly",
+    title=title_of("mutate-taints"),
     why="AKS keeps that taint for system pools.",
     docs="https://learn.microsoft.com/azure/aks/use-system-pools",
     kinds=frozenset({("", "Node")}),
     changes=_changes,
+    seen_by=frozenset({"reserved-taints", "no-node-edits"}),
 )

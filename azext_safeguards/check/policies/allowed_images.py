@@ -14,6 +14,7 @@ from azext_safeguards.check.policies.containers import ALL_LISTS, is_excluded_na
 from azext_safeguards.check.policies.patterns import compiled, is_refused
 from azext_safeguards.check.policies.policy import POD, Object, Parameters, Path, Policy, Violation
 from azext_safeguards.check.policies.rego import elements, show
+from azext_safeguards.domain.titles import title_of
 
 
 def _rule(pod: Object, parameters: Parameters) -> Iterable[Violation]:
@@ -42,7 +43,7 @@ POLICY = Policy(
     short="allowed-images",
     reference_id="ensureAllowedContainerImagesInKubernetesCluster",
     constraint="k8sazurev2containerallowedimag",
-    title="Images come from where the assignment allows",
+    title=title_of("allowed-images"),
     why="An image from an unknown registry can carry anything, and can change or vanish without notice.",
     fix="Take the image from an allowed registry (az acr import copies it to yours), or have the assignment's "
     "allowedContainerImagesRegex widened.",

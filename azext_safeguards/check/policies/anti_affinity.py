@@ -12,6 +12,7 @@ from collections.abc import Iterable
 
 from azext_safeguards.check.policies.policy import Object, Parameters, Policy, Violation
 from azext_safeguards.check.policies.rego import MISSING, get, greater, show_integer, show_string
+from azext_safeguards.domain.titles import title_of
 
 _POD_SPEC = ("spec", "template", "spec")
 
@@ -37,7 +38,7 @@ POLICY = Policy(
     short="anti-affinity",
     reference_id="podEnforceAntiaffinityInKubernetesCluster",
     constraint="k8sazurev1antiaffinityrules",
-    title="Workloads with several replicas spread them over nodes",
+    title=title_of("anti-affinity"),
     why="Replicas that all run on one node are all gone when that node is.",
     fix="Add topologySpreadConstraints or affinity.podAntiAffinity to the Pod template.",
     patch="""\

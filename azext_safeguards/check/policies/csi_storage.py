@@ -12,6 +12,7 @@ from collections.abc import Iterable
 
 from azext_safeguards.check.policies.policy import Confidence, Object, Parameters, Policy, Violation
 from azext_safeguards.check.policies.rego import MISSING, get, show
+from azext_safeguards.domain.titles import title_of
 
 _BUILT_IN = ("kubernetes.io/azure-disk", "kubernetes.io/azure-file")
 
@@ -30,7 +31,7 @@ POLICY = Policy(
     short="csi-storage",
     reference_id="ensureCsiDriverStorageClass",
     constraint="k8sazurev1enforcecsidriver",
-    title="Storage classes use CSI drivers",
+    title=title_of("csi-storage"),
     why="Kubernetes has retired its built-in Azure provisioners; only the CSI drivers are still maintained.",
     fix="Set provisioner to disk.csi.azure.com or file.csi.azure.com. A storage class cannot be changed, so create "
     "a new one.",

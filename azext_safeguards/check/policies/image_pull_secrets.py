@@ -13,6 +13,7 @@ from typing import Any
 from azext_safeguards.check.policies.containers import ALL_LISTS, is_excluded_image
 from azext_safeguards.check.policies.policy import POD, Object, Parameters, Policy, Violation
 from azext_safeguards.check.policies.rego import MISSING, elements, get, show_string
+from azext_safeguards.domain.titles import title_of
 
 
 def _rule(pod: Object, parameters: Parameters) -> Iterable[Violation]:
@@ -48,7 +49,7 @@ POLICY = Policy(
     short="image-pull-secrets",
     reference_id="containerRestrictedImagePulls",
     constraint="k8sazurev1containerrestrictedi",
-    title="Pods pull their images with credentials",
+    title=title_of("image-pull-secrets"),
     why="Registries limit the rate of unauthenticated pulls, so that Pods fail to start when they are needed most.",
     fix="Add imagePullSecrets with the name of a registry secret.",
     patch="""\

@@ -9,12 +9,13 @@ annotation gatekeeper.sh/mutations, which Gatekeeper writes on the way in.
 from __future__ import annotations
 
 from azext_safeguards.check.policies.policy import POD, Policy
+from azext_safeguards.domain.titles import title_of
 
 POLICY = Policy(
     short="mutation-notices",
     reference_id="printMutationsAnnotations",
     constraint="k8sazurev1printmutationsannota",
-    title="The cluster says which mutations changed a Pod",
+    title=title_of("mutation-notices"),
     why="Who applies a manifest should know that the cluster changed it.",
     fix="Nothing has to be fixed; set the changed fields yourself and the notice goes away.",
     patch="""\

@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from azext_safeguards.check.policies.patterns import occurs
 from azext_safeguards.check.policies.policy import POD, Confidence, Object, Parameters, Path, Policy, Violation
 from azext_safeguards.check.policies.rego import get, literal_set
+from azext_safeguards.domain.titles import title_of
 
 
 def _rule(one: Object, parameters: Parameters) -> Iterable[Violation]:
@@ -36,7 +37,7 @@ POLICY = Policy(
     short="no-aks-labels",
     reference_id="restrictedLabelsInKubernetesCluster",
     constraint="k8sazurev1restrictedlabels",
-    title="Objects have no labels that are reserved for AKS",
+    title=title_of("no-aks-labels"),
     why="AKS steers nodes and add-ons by these labels; a copy of one on another object misleads it.",
     fix="Remove the label, or rename it to a prefix of your own.",
     patch="""\

@@ -16,6 +16,7 @@ from functools import lru_cache
 from azext_safeguards.check.policies.containers import CONTAINERS, INIT_CONTAINERS, containers
 from azext_safeguards.check.policies.policy import POD, Confidence, Object, Parameters, Policy, Violation
 from azext_safeguards.check.policies.rego import show
+from azext_safeguards.domain.titles import title_of
 
 
 @lru_cache(maxsize=4096)
@@ -45,7 +46,7 @@ POLICY = Policy(
     short="no-latest-tag",
     reference_id="imagesDoNotUseLatest",
     constraint="k8sazurev2containernolatestima",
-    title="Images have a tag other than latest",
+    title=title_of("no-latest-tag"),
     why="What latest means changes: two Pods of one workload can run different code, and there is nothing to roll back "
     "to.",
     fix="Give the image a version tag or a digest.",

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 
 from azext_safeguards.check.policies.policy import Object, Parameters, Policy, Violation
 from azext_safeguards.check.policies.rego import get
+from azext_safeguards.domain.titles import title_of
 
 _MESSAGE = (
     "Tainting or labelling individual nodes is not recommended. Please use AZ cli to taint/label nodepools instead"
@@ -32,7 +33,7 @@ POLICY = Policy(
     short="no-node-edits",
     reference_id="restrictedNodeEditsInKubernetesCluster",
     constraint="k8sazurev1restrictednodeedits",
-    title="Labels and taints are set on node pools, not on single nodes",
+    title=title_of("no-node-edits"),
     why="AKS replaces nodes when it upgrades or scales, and what was set on a single node is lost.",
     fix="Take labels and taints out of the Node manifest and set them with az aks nodepool update --labels and "
     "--node-taints.",

@@ -14,6 +14,7 @@ from typing import Any
 
 from azext_safeguards.check.policies.policy import Object, Parameters, Policy, Violation
 from azext_safeguards.check.policies.rego import MISSING, get, greater, literal, show_integer, show_string
+from azext_safeguards.domain.titles import title_of
 
 _BUDGET = ("policy", "PodDisruptionBudget")
 _WORKLOADS = ("Deployment", "StatefulSet", "ReplicaSet")
@@ -67,7 +68,7 @@ POLICY = Policy(
     short="pod-disruption-budgets",
     reference_id="disallowedBadPodDisruptionBudgets",
     constraint="k8sazurev2disallowedbadpoddisr",
-    title="Disruption budgets leave room to move Pods",
+    title=title_of("pod-disruption-budgets"),
     why="A budget that allows no disruption blocks node drains, and with them upgrades and repairs of the cluster.",
     fix="Set maxUnavailable to 1 or more, or minAvailable below the number of replicas.",
     patch="""\
@@ -80,6 +81,7 @@ spec:
     rule_among=_rule_among,
     among=frozenset(("apps", kind) for kind in _WORKLOADS),
     keep=(("spec", "selector", "matchLabels"), ("spec", "replicas"), ("spec", "minAvailable")),
+    places=(("spec", "minAvailable"),),
     likeness=_match_labels,
     offline="workloads that are on the cluster but not in the given files",
 )

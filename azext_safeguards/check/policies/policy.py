@@ -87,6 +87,9 @@ class Policy:
     """For `rule_among`: the only paths that the rule reads beside apiVersion, kind and metadata.{name,namespace};
     nothing else of an object is kept in memory."""
 
+    places: tuple[Path, ...] = ()
+    """For `rule_among`: the paths at which it finds violations."""
+
     likeness: Callable[[Object], Hashable] = lambda _: None
     """For `rule_among`: what two objects must have in common for the rule to say anything about them, such as their
     selectors; the rule is given only such others. None compares all with all."""

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from azext_safeguards.check.policies.containers import CONTAINERS, INIT_CONTAINERS
 from azext_safeguards.check.policies.policy import Object, Parameters, Path, Policy, Violation
 from azext_safeguards.check.policies.rego import MISSING, elements, get, show
+from azext_safeguards.domain.titles import title_of
 
 _POD_SPECS: tuple[tuple[str, ...], ...] = (("spec", "template", "spec"), ("spec",))
 
@@ -46,7 +47,7 @@ POLICY = Policy(
     short="pre-stop-hook",
     reference_id="containerEnforcePreStopHook",
     constraint="k8sazurev1containerenforcepres",
-    title="Containers have a preStop hook",
+    title=title_of("pre-stop-hook"),
     why="A container that is stopped without warning drops the requests it is serving.",
     fix="Add lifecycle.preStop to every container, for instance a short sleep that lets load balancers notice.",
     patch="""\

@@ -13,6 +13,7 @@ from typing import Any
 from azext_safeguards.check.policies.containers import is_excluded_image, is_excluded_name
 from azext_safeguards.check.policies.policy import POD, Object, Parameters, Path, Policy, Violation
 from azext_safeguards.check.policies.rego import MISSING, elements, get, literal, show
+from azext_safeguards.domain.titles import title_of
 
 _HANDLERS = ("httpGet", "tcpSocket", "exec")
 
@@ -55,7 +56,7 @@ POLICY = Policy(
     short="probes",
     reference_id="ensureProbesConfiguredInKubernetesCluster",
     constraint="k8sazurev2containerenforceprob",
-    title="Containers have readiness and liveness probes",
+    title=title_of("probes"),
     why="Without probes Kubernetes sends traffic to containers that are not ready and leaves those running that hang.",
     fix="Give every container the probes that the message lists, each with an httpGet, tcpSocket or exec; gRPC alone "
     "did not count in the published rule.",

@@ -4,7 +4,9 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
+from typing import Any
 
 from azext_safeguards.check.policies.policy import Policy
 
@@ -43,17 +45,39 @@ _MODULES: tuple[str, ...] = (
 )
 
 
-def _registry(policies: list[Policy]) -> dict[str, Policy]:
-    """Policies by short name; two with one name or reference id are a mistake of ours."""
-    by_name: dict[str, Policy] = {}
-    for policy in policies:
-        if policy.short in by_name or policy.reference_id in {known.reference_id for known in by_name.values()}:
-            raise ValueError(f"two policies are called {policy.short} or {policy.reference_id}")
-        by_name[policy.short] = policy
+# Module and short name are one, but for what is allowed in a name.
+_BY_NAME = {module.rpartition(".")[2].replace("_", "-"): module for module in _MODULES}
+
+NAMES: tuple[str, ...] = tuple(_BY_NAME)
+"""The short names of all policies."""
+
+
+@cache
+def policy(short: str) -> Policy:
+    """A policy by its short name; only its own module is loaded.
+
+    :raises KeyError: when there is none of that name.
+    """
+    found: Policy = import_module(f"azext_safeguards.check.policies.{_BY_NAME[short]}").POLICY
+    return found
+
+
+def _registry() -> dict[str, Policy]:
+    """Policies by short name; a module that is not called like its policy, or a second policy for one member, is a
+    mistake of ours."""
+    by_name = {short: policy(short) for short in NAMES}
+    references = {one.reference_id for one in by_name.values()}
+    if len(references) < len(NAMES) or any(one.short != short for short, one in by_name.items()):
+        raise ValueError("each module must have the one policy that it is called after")
     return by_name
 
 
-REGISTRY: dict[str, Policy] = _registry(
-    [import_module(f"azext_safeguards.check.policies.{name}").POLICY for name in _MODULES]
-)
-"""Every policy by its short name."""
+REGISTRY: dict[str, Policy]
+"""Every policy by its short name; all modules are loaded when it is first asked for."""
+
+
+def __getattr__(name: str) -> Any:
+    if name == "REGISTRY":
+        globals()[name] = _registry()
+        return globals()[name]
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from azext_safeguards.check.policies.patterns import occurs
 from azext_safeguards.check.policies.policy import Object, Parameters, Path, Policy, Violation
 from azext_safeguards.check.policies.rego import elements, get
+from azext_safeguards.domain.titles import title_of
 
 _MODE = "kubernetes.azure.com/mode"
 
@@ -35,7 +36,7 @@ POLICY = Policy(
     short="reserved-taints",
     reference_id="restrictedTaintsInKubernetesCluster",
     constraint="k8sazurev1reservedtaints",
-    title="Only system node pools have the taints reserved for them",
+    title=title_of("reserved-taints"),
     why="AKS keeps its own Pods on system pools by this taint; elsewhere it would attract them or leave a pool unused.",
     fix="Remove the taint from the node, and give the node pool another one with az aks nodepool update --node-taints.",
     patch="""\

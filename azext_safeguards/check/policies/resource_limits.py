@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 from azext_safeguards.check.policies.amounts import Wanted, violations
 from azext_safeguards.check.policies.policy import POD, Object, Parameters, Policy, Violation
+from azext_safeguards.domain.titles import title_of
 
 _LIMITS = Wanted("limits", "limit", ("cpuLimit", "memoryLimit"), excludes_names=True)
 
@@ -23,7 +24,7 @@ POLICY = Policy(
     short="resource-limits",
     reference_id="memoryAndCPULimitsInKubernetesCluster",
     constraint="k8sazurev3containerlimits",
-    title="Containers have CPU and memory limits within the allowed maximum",
+    title=title_of("resource-limits"),
     why="A container without limits can take all CPU and memory of its node and starve its neighbours.",
     fix="Set resources.limits.cpu and resources.limits.memory of every container and init container, at most as high "
     "as the assignment's cpuLimit and memoryLimit.",

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 
 from azext_safeguards.check.policies.amounts import Wanted, violations
 from azext_safeguards.check.policies.policy import POD, Confidence, Object, Parameters, Policy, Violation
+from azext_safeguards.domain.titles import title_of
 
 _REQUESTS = Wanted("requests", "request")
 
@@ -25,7 +26,7 @@ POLICY = Policy(
     short="resource-requests",
     reference_id="containerResourceRequests",
     constraint="k8sazurev1containerrequests",
-    title="Containers request CPU and memory",
+    title=title_of("resource-requests"),
     why="The scheduler places Pods by their requests: without them it overfills nodes, and these Pods are the first to "
     "be evicted.",
     fix="Set resources.requests.cpu and resources.requests.memory of every container and init container.",

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 
 from azext_safeguards.check.policies.policy import Object, Parameters, Policy, Violation
 from azext_safeguards.check.policies.rego import MISSING, elements, get, literal, show
+from azext_safeguards.domain.titles import title_of
 
 _SERVICE = ("", "Service")
 
@@ -48,7 +49,7 @@ POLICY = Policy(
     short="unique-selectors",
     reference_id="uniqueServiceSelectors",
     constraint="k8sazurev1uniqueserviceselecto",
-    title="Services of a namespace have different selectors or ports",
+    title=title_of("unique-selectors"),
     why="Two Services with the same selector and port send traffic to the same Pods, mostly by a copied manifest, and "
     "neither does what its name says.",
     fix="Give the Services different selectors or different ports, or remove one of them.",
@@ -63,6 +64,7 @@ spec:
     rule_among=_rule_among,
     among=frozenset({_SERVICE}),
     keep=(("spec", "selector"), ("spec", "ports")),
+    places=(("spec", "selector"),),
     likeness=_selector,
     offline="Services that are on the cluster but not in the given files",
 )

@@ -123,11 +123,11 @@ class _Search:
             yield Source(shown(path), path, size)
 
     def _folder(self, path: str) -> Iterator[Item]:
-        found = folder.walk(path, self._seen)
+        found = folder.Found()
+        yield from folder.walk(path, self._seen, found)
         if found.is_empty:
             reason = "no .yaml, .yml or .json file, no Helm chart and no Kustomize folder is in it"
             yield UnreadableFile(shown(path), 0, 0, reason)
-        yield from found.files
         for chart in found.charts:
             yield from self._chart(chart)
         for kustomization in kustomize.topmost(found.kustomizations):

@@ -37,9 +37,8 @@ class Seen:
 
 @dataclass
 class Found:
-    """What a walk has found, in order: by folder, the files of one before its folders, by name."""
+    """What a walk has found beside files, in order."""
 
-    files: list[Source | UnreadableFile] = field(default_factory=list)
     charts: list[str] = field(default_factory=list)
     kustomizations: list[str] = field(default_factory=list)
 
@@ -59,9 +58,11 @@ def is_left_out(name: str) -> bool:
     return name.startswith(".") or name in LEFT_OUT
 
 
-def walk(root: str, seen: Seen) -> Found:
-    """All that is below `root`, less what has been seen."""
-    found = Found()
+def walk(root: str, seen: Seen, found: Found) -> Iterator[Source | UnreadableFile]:
+    """The manifests below `root`, less what has been seen: by folder, the files of one before its folders, by name.
+
+    Given one by one, so that many can be checked while the walk goes on; `found` holds the rest at the end.
+    """
     ahead = [(root, False)]
     while ahead:
         folder, is_owned = ahead.pop()
@@ -70,8 +71,8 @@ def walk(root: str, seen: Seen) -> Found:
             with os.scandir(folder) as entries:
                 listed = sorted(entries, key=_name)
         except OSError as error:
-            found.files.append(unopened(shown(folder), error))
             found.is_empty = False
+            yield unopened(shown(folder), error)
             continue
         names = {entry.name for entry in listed}
         # What a kustomization leaves out of its folder is not deployed, and what it takes in is rendered with it; but
@@ -87,10 +88,9 @@ def walk(root: str, seen: Seen) -> Found:
             is_owned = True
         if not is_owned:
             manifests = [entry for entry in listed if entry.name.lower().endswith(EXTENSIONS)]
-            found.files += _files(folder, manifests, (status.st_dev, status.st_ino), seen.files)
             found.is_empty = found.is_empty and not manifests
+            yield from _files(folder, manifests, (status.st_dev, status.st_ino), seen.files)
         ahead += [(_join(folder, entry.name), is_owned) for entry in reversed(listed) if _is_folder(entry)]
-    return found
 
 
 def _name(entry: os.DirEntry[str]) -> str:

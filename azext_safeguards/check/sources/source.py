@@ -52,7 +52,8 @@ class Source(NamedTuple):
         try:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                 raise OSError(errno.EINVAL, "not a regular file")
-            return os.fdopen(descriptor, "rb")
+            # Read at once, or in large blocks: a buffer would only be one more copy.
+            return os.fdopen(descriptor, "rb", buffering=0)
         except BaseException:
             os.close(descriptor)
             raise

@@ -17,6 +17,7 @@ from azext_safeguards.check.policies.pod_security.fields import matches, texts, 
 from azext_safeguards.check.policies.pod_security.pods import is_windows, judged_containers, pod_name, said_once
 from azext_safeguards.check.policies.policy import POD, Confidence, Object, Parameters, Path, Policy, Violation
 from azext_safeguards.check.policies.rego import show
+from azext_safeguards.domain.titles import title_of
 
 _FIELD = ("securityContext", "appArmorProfile")
 _ANNOTATION = "container.apparmor.security.beta.kubernetes.io/"
@@ -65,7 +66,7 @@ POLICY = Policy(
     short="apparmor",
     reference_id="enforceAppArmorProfile",
     constraint="k8sazurev3enforceapparmor",
-    title="Containers keep an approved AppArmor profile",
+    title=title_of("apparmor"),
     why="AppArmor limits what a broken-into container can do on its node; Unconfined takes that away.",
     fix="Remove the profile, which leaves the runtime's default one, or set its type to RuntimeDefault.",
     patch="""\

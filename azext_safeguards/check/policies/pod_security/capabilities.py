@@ -15,6 +15,7 @@ from azext_safeguards.check.policies.pod_security.fields import texts, under
 from azext_safeguards.check.policies.pod_security.pods import STANDARDS, is_windows, judged_containers, said_once
 from azext_safeguards.check.policies.policy import POD, Object, Parameters, Policy, Violation
 from azext_safeguards.check.policies.rego import show
+from azext_safeguards.domain.titles import title_of
 
 _FIELD = ("securityContext", "capabilities")
 
@@ -56,7 +57,7 @@ POLICY = Policy(
     short="capabilities",
     reference_id="containerAllowedCapabilities",
     constraint="k8sazurev3allowedcapabilities",
-    title="Containers add no Linux capabilities that they should not have",
+    title=title_of("capabilities"),
     why="Each capability is a part of what root may do on the node, and some of them are as good as all of it.",
     fix="Drop ALL, and add only what the program needs and the policy allows, such as NET_BIND_SERVICE.",
     patch="""\

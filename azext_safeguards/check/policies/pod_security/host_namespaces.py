@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from azext_safeguards.check.policies.pod_security.fields import holds, under
 from azext_safeguards.check.policies.pod_security.pods import STANDARDS, pod_name
 from azext_safeguards.check.policies.policy import POD, Confidence, Object, Parameters, Policy, Violation
+from azext_safeguards.domain.titles import title_of
 
 
 def _rule(pod: Object, _parameters: Parameters) -> Iterator[Violation]:
@@ -26,7 +27,7 @@ POLICY = Policy(
     short="host-namespaces",
     reference_id="blockHostNamespaces",
     constraint="k8sazurev3blockhostnamespace",
-    title="Pods do not share the process and IPC namespaces of their node",
+    title=title_of("host-namespaces"),
     why="A Pod with hostPID or hostIPC sees the processes and the shared memory of everything else on its node, "
     "and can reach into them.",
     fix="Remove hostPID and hostIPC, or set them to false. Agents that need them belong into an excluded namespace.",

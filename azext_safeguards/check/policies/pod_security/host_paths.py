@@ -19,6 +19,7 @@ from azext_safeguards.check.policies.pod_security.fields import holds, under
 from azext_safeguards.check.policies.pod_security.pods import STANDARDS, is_windows, pod_name, said_once
 from azext_safeguards.check.policies.policy import POD, Confidence, Object, Parameters, Policy, Violation
 from azext_safeguards.check.policies.rego import show
+from azext_safeguards.domain.titles import title_of
 
 
 def _rule(pod: Object, parameters: Parameters) -> Iterator[Violation]:
@@ -91,7 +92,7 @@ POLICY = Policy(
     short="host-paths",
     reference_id="allowedHostPaths",
     constraint="k8sazurev4hostfilesystem",
-    title="Pods mount no folders of their node",
+    title=title_of("host-paths"),
     why="A Pod that can read or write the node's files can read other Pods' secrets and take the node over.",
     fix="Use a persistentVolumeClaim, a configMap, a secret or an emptyDir instead of the hostPath.",
     patch="""\

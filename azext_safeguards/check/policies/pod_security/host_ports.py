@@ -18,6 +18,7 @@ from azext_safeguards.check.policies.pod_security.fields import holds, under
 from azext_safeguards.check.policies.pod_security.pods import STANDARDS, pod_name
 from azext_safeguards.check.policies.policy import POD, Confidence, Object, Parameters, Path, Policy, Violation
 from azext_safeguards.check.policies.rego import show
+from azext_safeguards.domain.titles import title_of
 
 
 def _rule(pod: Object, parameters: Parameters) -> Iterator[Violation]:
@@ -60,7 +61,7 @@ POLICY = Policy(
     short="host-ports",
     reference_id="hostNetworkPorts",
     constraint="k8sazurev4hostnetworkingports",
-    title="Pods use neither the network of their node nor its ports",
+    title=title_of("host-ports"),
     why="On the host network a Pod can listen to its node's traffic and reach services that only trust the node, and "
     "two Pods with one host port cannot run on the same node.",
     fix="Remove hostNetwork and every hostPort, and expose the Pod by a Service.",

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from azext_safeguards.check.policies.pod_security.fields import under
 from azext_safeguards.check.policies.pod_security.pods import STANDARDS, is_windows, judged_containers, said_once
 from azext_safeguards.check.policies.policy import POD, Confidence, Object, Parameters, Policy, Violation
+from azext_safeguards.domain.titles import title_of
 
 _FIELD = ("securityContext", "allowPrivilegeEscalation")
 
@@ -33,7 +34,7 @@ POLICY = Policy(
     short="no-privilege-escalation",
     reference_id="containerNoPrivilegeEscalation",
     constraint="k8sazurev4noprivilegeescalatio",
-    title="Containers do not gain privileges",
+    title=title_of("no-privilege-escalation"),
     why="With privilege escalation a program that is set to run as root gets root, whatever user the container has.",
     fix="Set allowPrivilegeEscalation to false.",
     patch="""\

@@ -13,6 +13,7 @@ from azext_safeguards.check.policies.pod_security.fields import holds, under
 from azext_safeguards.check.policies.pod_security.pods import STANDARDS, judged_containers, said_once
 from azext_safeguards.check.policies.policy import POD, Confidence, Object, Parameters, Policy, Violation
 from azext_safeguards.check.policies.rego import show
+from azext_safeguards.domain.titles import title_of
 
 
 def _rule(pod: Object, parameters: Parameters) -> Iterator[Violation]:
@@ -29,7 +30,7 @@ POLICY = Policy(
     short="privileged",
     reference_id="privilegedContainers",
     constraint="k8sazurev2noprivilege",
-    title="Containers are not privileged",
+    title=title_of("privileged"),
     why="A privileged container has every right of its node: whoever gets into it has the node.",
     fix="Set privileged to false, and add the single capability that is needed, if any.",
     patch="""\

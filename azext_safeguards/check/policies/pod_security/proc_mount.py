@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from azext_safeguards.check.policies.pod_security.fields import holds, under
 from azext_safeguards.check.policies.pod_security.pods import STANDARDS, judged_containers, said_once
 from azext_safeguards.check.policies.policy import POD, Confidence, Object, Parameters, Policy, Violation
+from azext_safeguards.domain.titles import title_of
 
 _FIELD = ("securityContext", "procMount")
 
@@ -31,7 +32,7 @@ POLICY = Policy(
     short="proc-mount",
     reference_id="allowedProcMountType",
     constraint="k8sazurev4procmount",
-    title="Containers keep /proc masked",
+    title=title_of("proc-mount"),
     why="An unmasked /proc shows and changes settings of the node's kernel.",
     fix="Remove procMount, or set it to Default.",
     patch="""\

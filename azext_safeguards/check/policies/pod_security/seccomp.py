@@ -16,6 +16,7 @@ from azext_safeguards.check.policies.pod_security.fields import holds, texts, un
 from azext_safeguards.check.policies.pod_security.pods import is_windows, judged_containers, said_once
 from azext_safeguards.check.policies.policy import POD, Object, Parameters, Path, Policy, Violation
 from azext_safeguards.check.policies.rego import literal_set, show
+from azext_safeguards.domain.titles import title_of
 
 _FIELD = ("securityContext", "seccompProfile")
 _OF_POD = "seccomp.security.alpha.kubernetes.io/pod"
@@ -107,7 +108,7 @@ POLICY = Policy(
     short="seccomp",
     reference_id="allowedSeccompProfiles",
     constraint="k8sazurev3allowedseccomp",
-    title="Containers have an approved seccomp profile",
+    title=title_of("seccomp"),
     why="A seccomp profile keeps a container from system calls that it does not need and that attacks use.",
     fix="Set the seccomp profile of the Pod to RuntimeDefault.",
     patch="""\

@@ -22,6 +22,7 @@ from azext_safeguards.check.policies.pod_security.pods import (
 )
 from azext_safeguards.check.policies.policy import POD, Confidence, Object, Parameters, Policy, Violation
 from azext_safeguards.check.policies.rego import show
+from azext_safeguards.domain.titles import title_of
 
 _OPTIONS = ("securityContext", "seLinuxOptions")
 _TYPES = ("container_t", "container_init_t", "container_kvm_t", "container_engine_t")
@@ -59,7 +60,7 @@ POLICY = Policy(
     short="selinux",
     reference_id="enforceSELinux",
     constraint="",
-    title="Containers keep the SELinux type of containers",
+    title=title_of("selinux"),
     why="Another SELinux user, role or type takes away what keeps a container from its node's files.",
     fix="Remove seLinuxOptions, or keep only a level and a type of containers.",
     patch="""\

@@ -14,6 +14,7 @@ from azext_safeguards.check.policies.pod_security.fields import matches, texts, 
 from azext_safeguards.check.policies.pod_security.pods import pod_name, said_once
 from azext_safeguards.check.policies.policy import POD, Confidence, Object, Parameters, Policy, Violation
 from azext_safeguards.check.policies.rego import show
+from azext_safeguards.domain.titles import title_of
 
 
 def _rule(pod: Object, parameters: Parameters) -> Iterator[Violation]:
@@ -36,7 +37,7 @@ POLICY = Policy(
     short="sysctls",
     reference_id="allowedSysctls",
     constraint="",
-    title="Pods set only sysctls that are safe",
+    title=title_of("sysctls"),
     why="Most kernel parameters are the node's: a Pod that sets them changes every other Pod there, or takes the node "
     "down.",
     fix="Remove the sysctl, or set it for the node pool with a custom Linux OS configuration.",

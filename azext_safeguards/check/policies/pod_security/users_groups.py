@@ -15,6 +15,7 @@ from azext_safeguards.check.policies.pod_security.fields import holds, under
 from azext_safeguards.check.policies.pod_security.pods import STANDARDS, is_windows, judged_containers, said_once
 from azext_safeguards.check.policies.policy import POD, Object, Parameters, Path, Policy, Violation
 from azext_safeguards.check.policies.rego import show
+from azext_safeguards.domain.titles import title_of
 
 _NON_ROOT = "MustRunAsNonRoot"
 _RANGES = "MustRunAs"
@@ -80,7 +81,7 @@ POLICY = Policy(
     short="users-groups",
     reference_id="allowedUsersGroups",
     constraint="k8sazurev3allowedusersgroups",
-    title="Containers do not run as root",
+    title=title_of("users-groups"),
     why="Root in a container is root on the node for whoever finds a way out of the container.",
     fix="Set runAsNonRoot to true, and runAsUser to the user that the image is made for.",
     patch="""\

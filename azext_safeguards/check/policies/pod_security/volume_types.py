@@ -15,6 +15,7 @@ from azext_safeguards.check.policies.pod_security.fields import texts, under
 from azext_safeguards.check.policies.pod_security.pods import STANDARDS, pod_name
 from azext_safeguards.check.policies.policy import POD, Object, Parameters, Policy, Violation
 from azext_safeguards.check.policies.rego import show
+from azext_safeguards.domain.titles import title_of
 
 
 def _rule(pod: Object, parameters: Parameters) -> Iterator[Violation]:
@@ -52,7 +53,7 @@ POLICY = Policy(
     short="volume-types",
     reference_id="allowedVolumeTypes",
     constraint="k8sazurev2volumetypes",
-    title="Pods use only approved types of volumes",
+    title=title_of("volume-types"),
     why="Some types of volumes reach the node's files or storage past the cluster's own access control.",
     fix="Use a persistentVolumeClaim, a configMap, a secret, a projected volume or an emptyDir.",
     patch="""\

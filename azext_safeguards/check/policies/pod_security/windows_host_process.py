@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from azext_safeguards.check.policies.pod_security.fields import under
 from azext_safeguards.check.policies.pod_security.pods import judged_containers, pod_name, said_once
 from azext_safeguards.check.policies.policy import POD, Confidence, Object, Parameters, Policy, Violation
+from azext_safeguards.domain.titles import title_of
 
 _FIELD = ("securityContext", "windowsOptions", "hostProcess")
 
@@ -32,7 +33,7 @@ POLICY = Policy(
     short="windows-host-process",
     reference_id="windowsBlockHostProcess",
     constraint="",
-    title="Windows Pods run no HostProcess containers",
+    title=title_of("windows-host-process"),
     why="A HostProcess container is a process of the node with the node's rights, not a container.",
     fix="Set windowsOptions.hostProcess to false. Agents that need it belong into an excluded namespace.",
     patch="""\

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from azext_safeguards.check.policies.pod_security.fields import holds, under
 from azext_safeguards.check.policies.pod_security.pods import is_windows, judged_containers, said_once
 from azext_safeguards.check.policies.policy import POD, Confidence, Object, Parameters, Path, Policy, Violation
+from azext_safeguards.domain.titles import title_of
 
 _USER = ("securityContext", "windowsOptions", "runAsUserName")
 _ADMINISTRATOR = "ContainerAdministrator"
@@ -39,7 +40,7 @@ POLICY = Policy(
     short="windows-no-admin",
     reference_id="windowsBlockContainerAdmin",
     constraint="",
-    title="Windows containers do not run as ContainerAdministrator",
+    title=title_of("windows-no-admin"),
     why="ContainerAdministrator may change everything in its container, which makes a way out of it easier.",
     fix="Set windowsOptions.runAsUserName to ContainerUser.",
     patch="""\

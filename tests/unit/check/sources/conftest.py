@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from azext_safeguards.check.findings import UnreadableFile
-from azext_safeguards.check.sources import find_sources
+from azext_safeguards.check.sources.find import find_sources
 
 CONFIG_MAP = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n"
 

@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 
 from azext_safeguards.check.errors import CheckError
-from azext_safeguards.check.sources import Source, find, find_sources
+from azext_safeguards.check.sources import find
+from azext_safeguards.check.sources.find import find_sources
+from azext_safeguards.check.sources.source import Source
 
 NOTHING_IN_IT = "no .yaml, .yml or .json file, no Helm chart and no Kustomize folder is in it"
 

@@ -9,7 +9,7 @@ import os
 import pytest
 
 from azext_safeguards.check.errors import CheckError
-from azext_safeguards.check.sources import find_sources
+from azext_safeguards.check.sources.find import find_sources
 
 STUB = """
 import json, sys

@@ -8,7 +8,7 @@ import shutil
 import pytest
 
 from azext_safeguards.check.errors import CheckError
-from azext_safeguards.check.sources import find_sources
+from azext_safeguards.check.sources.find import find_sources
 from azext_safeguards.check.sources.kustomize import topmost
 
 from .conftest import CONFIG_MAP
