@@ -1,6 +1,7 @@
 # Copyright (c) the safeguards contributors.
 # Licensed under the MIT License.
-"""`make bench`: what an update costs beside core's own command, and what being installed costs everybody else."""
+"""`make bench`: what an update costs beside core's own command, what being installed costs everybody else, and how
+fast manifests are checked."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from benchmarks.checking import bench_check
 from benchmarks.timing import Run, median, run, spread
 from sandbox import Sandbox
 from sandbox.journal import Record
@@ -31,6 +33,9 @@ def main() -> None:
         bench.overhead("az group list, not about AKS", [AZ, "group", "list"])
         bench.overhead("az aks update -h", [AZ, "aks", "update", "-h"])
         bench.overhead("az aks -h", [AZ, "aks", "-h"])
+        manifests = Path(folder) / "manifests"
+        manifests.mkdir()
+        bench_check(AZ, bench.with_us, manifests, runs)
 
 
 class Bench:

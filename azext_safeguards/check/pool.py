@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from itertools import islice
 from queue import SimpleQueue
 from typing import Any
@@ -41,14 +42,20 @@ class Pool:
         """
         chunks = enumerate(iter(lambda: list(islice(sources, _CHUNK)), []))
         workers = [_Worker(self._settings) for _ in range(self._count)]
-        for worker in workers:
-            threading.Thread(target=self._feed, args=(worker, chunks), daemon=True).start()
+        threads = [threading.Thread(target=self._feed, args=(worker, chunks), daemon=True) for worker in workers]
+        for thread in threads:
+            thread.start()
         try:
             yield from self._in_order()
         finally:
             self._stopped = True
+            # A thread may be waiting for its process, and its pipe can't be closed while it does.
             for worker in workers:
-                worker.stop()
+                worker.end()
+            for thread in threads:
+                thread.join()
+            for worker in workers:
+                worker.close()
 
     def _in_order(self) -> Iterator[tuple[Source, Any]]:
         early: dict[int, tuple[Sequence[Source], Any]] = {}
@@ -107,7 +114,9 @@ class _Worker:
             send(self._process.stdin, [entry for entry in sys.path if entry])
             send(self._process.stdin, settings.as_plain())
         except (OSError, ValueError):
-            self.stop()
+            self.end()
+            self.close()
+            self._process = None
 
     def ask(self, chunk: list[tuple[Any, ...]]) -> Any:
         """The results of a chunk, or None when the process is not there or no more."""
@@ -121,15 +130,15 @@ class _Worker:
         except (OSError, ValueError, EOFError, TypeError):
             return None
 
-    def stop(self) -> None:
-        """Ends the process; its pipe's end tells it, and a busy one is stopped."""
+    def end(self) -> None:
+        """Ends the process, also in the middle of its work."""
         if self._process is not None:
-            for stream in (self._process.stdin, self._process.stdout):
-                try:
-                    assert stream
-                    stream.close()
-                except OSError:
-                    pass
             self._process.terminate()
             self._process.wait()
-            self._process = None
+
+    def close(self) -> None:
+        """Closes the pipes; the process must have ended and nobody be waiting for it."""
+        for stream in (self._process.stdin, self._process.stdout) if self._process else ():
+            with suppress(OSError):
+                assert stream
+                stream.close()
