@@ -14,6 +14,7 @@ def load_arguments(loader: Any, _command: str) -> None:
     from azure.cli.core.commands.parameters import get_enum_type, get_resource_name_completion_list
 
     from azext_safeguards._params_check import load_check_arguments
+    from azext_safeguards._params_compliance import load_compliance_arguments
     from azext_safeguards._params_explain import load_explain_arguments
     from azext_safeguards._params_export import load_export_arguments
     from azext_safeguards._params_fleet import load_fleet_arguments
@@ -81,6 +82,7 @@ def load_arguments(loader: Any, _command: str) -> None:
             help="End with exit code 1 when a check ended like this or worse.",
         )
     load_check_arguments(loader)
+    load_compliance_arguments(loader)
     load_export_arguments(loader)
     load_explain_arguments(loader)
     load_fleet_arguments(loader)

@@ -26,6 +26,7 @@ def load_command_table(loader: Any, _args: Any) -> None:
     with loader.command_group("aks safeguards") as group:
         group.custom_command("register", "register", table_transformer=registration_table)
         group.custom_command("diagnose", "diagnose", table_transformer=diagnosis_table)
+    _load_compliance_commands(loader)
     _load_manifest_commands(loader)
     _load_policy_commands(loader)
     exports = CliCommandType(operations_tmpl="azext_safeguards.export_commands#{}")
@@ -76,3 +77,13 @@ def _load_policy_commands(loader: Any) -> None:
     with loader.command_group("aks safeguards", custom_command_type=suspension) as group:
         group.custom_command("suspend", "suspend", table_transformer=profile_table)
         group.custom_command("resume", "resume", table_transformer=profile_table)
+
+
+def _load_compliance_commands(loader: Any) -> None:
+    from azure.cli.core.commands import CliCommandType
+
+    from azext_safeguards._format_compliance import compliance_table
+
+    handlers = CliCommandType(operations_tmpl="azext_safeguards.compliance_commands#{}")
+    with loader.command_group("aks safeguards compliance", custom_command_type=handlers) as group:
+        group.custom_show_command("show", "compliance_show", table_transformer=compliance_table)

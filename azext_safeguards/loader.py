@@ -11,6 +11,7 @@ from azure.cli.core import AzCommandsLoader
 from azext_safeguards import (  # noqa: F401  # pylint: disable=unused-import
     _help,
     _help_check,
+    _help_compliance,
     _help_explain,
     _help_export,
     _help_fleet,

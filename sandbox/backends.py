@@ -58,7 +58,7 @@ class Backends:
         self.assignments = Assignments(Definitions(self.initiative), self.principal, self.clock)
         self.exemptions = Exemptions(self.assignments, self.principal, self.clock)
         self.companions = Companions()
-        self.compliance = Compliance(self.assignments, self.initiative)
+        self.compliance = Compliance(self.assignments, self.exemptions, self.initiative, self.clusters, self.clock)
         self.resource_graph = ResourceGraph()
         self.clusters.on_created.append(self._cluster_created)
         self.clusters.on_deleted.append(self._cluster_deleted)
@@ -110,5 +110,6 @@ class Backends:
         self.companions.remove_below(cluster_id)
         self.assignments.remove_below(cluster_id)
         self.exemptions.remove_below(cluster_id)
+        self.compliance.remove(cluster_id)
         for identifier in self.safeguards.items.below(cluster_id):
             del self.safeguards.items[identifier]

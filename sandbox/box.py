@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import copy
 import shutil
-import subprocess
 import tempfile
 import threading
 import time
@@ -109,17 +108,7 @@ class Sandbox:
 
     def log_in(self, config_dir: str | Path, az: str = "az", extension_dir: str | Path | None = None) -> None:
         """Run `az login --service-principal` once. Raises subprocess.CalledProcessError with az's own words."""
-        principal = self.backends.principal
-        environment.skip_version_check(Path(config_dir))
-        command = [az, "login", "--service-principal", "--username", principal.client_id, "--password", "any"]
-        subprocess.run(
-            [*command, "--tenant", principal.tenant_id, "--output", "none"],
-            env=self.environment(config_dir, extension_dir),
-            check=True,
-            capture_output=True,
-            text=True,
-            stdin=subprocess.DEVNULL,
-        )
+        environment.log_in(Path(config_dir), self.backends.principal, az, self.environment(config_dir, extension_dir))
 
     def write_login(self, config_dir: str | Path, cloud: str = "AzureCloud") -> None:
         """Leave behind what log_in leaves, in a millisecond and without az."""
@@ -153,7 +142,7 @@ class Sandbox:
 
     @property
     def compliance(self) -> Compliance:
-        """What the policies found: ``set_non_compliant(assignment_id, [reference ids])``."""
+        """What the policies found, and when they look; see also ``load_manifests``."""
         return self.backends.compliance
 
     @property
@@ -249,6 +238,11 @@ class Sandbox:
 
     def _at(self, subscription: str) -> Backends:
         return self.backends.subscriptions[subscription.lower() or self.subscription_id]
+
+    def load_manifests(self, cluster_id: str, sources: seeding.Manifests) -> int:
+        """Put objects on a cluster, as `kubectl apply` does, and return how many; see seeding.manifests."""
+        with self._lock:
+            return seeding.manifests(self.backends, cluster_id, sources)
 
     def reset(self) -> None:
         """Go back to the fresh state; the port and the certificate stay."""

@@ -1,6 +1,6 @@
 # Copyright (c) the safeguards contributors.
 # Licensed under the MIT License.
-"""The command line: `run` and `shell` start a sandbox, `fault` and `state` steer it from inside."""
+"""The command line: `run` and `shell` start a sandbox, `fault`, `state` and `load` steer it from inside."""
 
 from __future__ import annotations
 
@@ -38,11 +38,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         if arguments.action == "fault":
             return steering.fault(" ".join(arguments.fault), clear=arguments.clear)
+        if arguments.action == "load":
+            return steering.load(arguments.cluster, arguments.file, clear=arguments.clear)
         changes = {
             "features": dict(arguments.feature),
             "providers": dict(arguments.provider),
             "latency": None if arguments.latency is None else arguments.latency / 1000,
             "advance": arguments.advance,
+            "scan": arguments.scan,
         }
         return steering.state({name: value for name, value in changes.items() if value not in (None, {})})
     except steering.NoSandbox as error:
@@ -76,7 +79,7 @@ def _split(words: list[str]) -> tuple[list[str], list[str]]:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m sandbox", description=__doc__)
-    actions = parser.add_subparsers(dest="action", required=True, metavar="{run,shell,fault,state}")
+    actions = parser.add_subparsers(dest="action", required=True, metavar="{run,shell,fault,state,load}")
     for name, text in (
         ("run", "run a command inside a fresh sandbox: python -m sandbox run [options] -- COMMAND..."),
         ("shell", "open a shell inside a fresh sandbox"),
@@ -90,6 +93,13 @@ def _parser() -> argparse.ArgumentParser:
     state.add_argument("--provider", action="append", default=[], type=_pair(PROVIDER_STATES), metavar="NS=STATE")
     state.add_argument("--latency", type=_milliseconds, metavar="MS")
     state.add_argument("--advance", type=float, metavar="SECONDS", help="move the clock")
+    state.add_argument(
+        "--scan", type=float, metavar="SECONDS", help="how long a compliance scan takes that is asked for"
+    )
+    load = actions.add_parser("load", help="inside a sandbox: put Kubernetes manifests on a cluster, as kubectl apply")
+    load.add_argument("cluster", metavar="CLUSTER", help="its name, GROUP/NAME or resource id")
+    load.add_argument("file", nargs="+", metavar="FILE", help="a manifest, a folder of them, or - for standard input")
+    load.add_argument("--clear", action="store_true", help="remove what is on the cluster first")
     return parser
 
 

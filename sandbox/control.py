@@ -42,6 +42,7 @@ class Control:
             ("DELETE", "/control/fault"): self._clear_faults,
             ("GET", "/control/state"): self._state,
             ("POST", "/control/state"): self._change,
+            ("POST", "/control/manifests"): self._load,
         }
         action = actions.get((request.method, request.path))
         if action is None:
@@ -87,7 +88,27 @@ class Control:
             box.latency = float(body["latency"])
         if "advance" in body:
             box.clock.advance(float(body["advance"]))
+        if "scan" in body:
+            box.compliance.scan_seconds = float(body["scan"])
         return self._state(request)
+
+    def _load(self, request: Request) -> Json:
+        body, box = request.json_object(), self._box
+        wanted = str(body["cluster"]).lower()
+        found = [identifier for identifier in box.clusters if _is_called(identifier.lower(), wanted)]
+        if len(found) != 1:
+            raise ValueError(f"there {'are several clusters' if found else 'is no cluster'} {body['cluster']!r}")
+        if body.get("clear"):
+            box.compliance.clear(found[0])
+        files = [(str(item["name"]), str(item["text"])) for item in body.get("files", ())]
+        loaded = sum(box.compliance.load(found[0], text, name) for name, text in files)
+        return {"cluster": found[0], "loaded": loaded, "objects": len(box.compliance.workloads.of(found[0]))}
+
+
+def _is_called(identifier: str, wanted: str) -> bool:
+    """Tell whether a cluster is meant by its id, by GROUP/NAME or by its name, all lower-case."""
+    parts = identifier.split("/")
+    return wanted in (identifier, f"{parts[4]}/{parts[-1]}", parts[-1])
 
 
 def _error(status: int, message: str) -> Response:

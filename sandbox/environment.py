@@ -7,6 +7,7 @@ from __future__ import annotations
 import importlib.metadata
 import json
 import os
+import subprocess
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -49,6 +50,20 @@ def build(
     if extension_dir is not None:
         ours["AZURE_EXTENSION_DIR"] = str(extension_dir)
     return {**kept, **ours}
+
+
+def log_in(config_dir: Path, principal: Principal, az: str, variables: dict[str, str]) -> None:
+    """Run `az login --service-principal` once. Raises subprocess.CalledProcessError with az's own words."""
+    skip_version_check(config_dir)
+    command = [az, "login", "--service-principal", "--username", principal.client_id, "--password", "any"]
+    subprocess.run(
+        [*command, "--tenant", principal.tenant_id, "--output", "none"],
+        env=variables,
+        check=True,
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+    )
 
 
 def skip_version_check(config_dir: Path) -> None:

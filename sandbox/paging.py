@@ -18,13 +18,14 @@ class Paging:
         self.size: int | None = None
         """Elements in a page of a list; None for no paging."""
 
-    def answer(self, request: Request, items: list[Any]) -> Response:
-        """Answer a list, in pages when a page size is set.
+    def answer(self, request: Request, items: list[Any], default: int | None = None) -> Response:
+        """Answer a list, in pages when a page size is set, or else in pages of ``default``.
 
         A nextLink is not recorded for these lists: the usual shape, with $skiptoken, on the host of the request.
         """
         start = _offset(request.query.get("$skiptoken", ""))
-        end = start + self.size if self.size else len(items)
+        size = self.size or default
+        end = start + size if size else len(items)
         body: dict[str, Any] = {"value": items[start:end]}
         if end < len(items):
             token = base64.urlsafe_b64encode(str(end).encode()).decode()

@@ -1,18 +1,23 @@
 # Copyright (c) the safeguards contributors.
 # Licensed under the MIT License.
-"""Puts things in place without a request: groups, clusters by the thousand, subscriptions."""
+"""Puts things in place without a request: groups, clusters by the thousand, subscriptions, manifests."""
 
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from sandbox.authorization.models import TYPE
 from sandbox.backends import Backends
+from sandbox.policyinsights.workloads import texts
 
 Json = dict[str, Any]
 #: The name under which AKS, and this extension, assign the initiative on a cluster.
 ASSIGNMENT_NAME = "aks-deployment-safeguards-policy-assignment"
+#: A YAML or JSON text, a file or folder, or several of these.
+Manifests = str | Path | Iterable[str | Path]
 _POLICY_ADDON = {"azurepolicy": {"enabled": True}}
 
 
@@ -57,3 +62,13 @@ def _assignment(view: Backends, cluster_id: str, body: Json) -> None:
     properties = {**copy.deepcopy(body["properties"]), "scope": cluster_id}
     document = {"properties": properties, "id": identifier, "type": TYPE, "name": ASSIGNMENT_NAME}
     view.assignments.items[identifier] = document
+
+
+def manifests(view: Backends, cluster_id: str, sources: Manifests) -> int:
+    """Put the objects of manifests on a cluster and return how many; the next evaluation finds what is wrong there.
+
+    Raises KeyError for a cluster that does not exist, ValueError and OSError for what cannot be read.
+    """
+    if cluster_id not in view.clusters.items:
+        raise KeyError(f"there is no cluster {cluster_id}")
+    return sum(view.compliance.load(cluster_id, content, name) for name, content in texts(sources))

@@ -8,10 +8,13 @@ import http.client
 import json
 import os
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from sandbox.control import ADDRESS_VARIABLE, TOKEN_HEADER, TOKEN_VARIABLE
+from sandbox.policyinsights.workloads import texts
 
 _TIMEOUT = 30
 
@@ -36,6 +39,19 @@ def fault(text: str, clear: bool) -> int:
 def state(changes: dict[str, Any]) -> int:
     """Make the changes, print the state and return an exit code. Raises NoSandbox."""
     return _show(*(_send("POST", "state", changes) if changes else _send("GET", "state", None)))
+
+
+def load(cluster: str, files: Sequence[str], clear: bool) -> int:
+    """Put manifests on a cluster, print how many objects came of them and return an exit code. Raises NoSandbox."""
+    try:
+        found = [
+            item for name in files for item in ([("-", sys.stdin.buffer.read())] if name == "-" else texts(Path(name)))
+        ]
+        sent = [{"name": name, "text": content.decode("utf-8-sig")} for name, content in found]
+    except (OSError, UnicodeDecodeError) as error:
+        print(f"python -m sandbox: {error}", file=sys.stderr)
+        return 2
+    return _show(*_send("POST", "manifests", {"cluster": cluster, "files": sent, "clear": clear}))
 
 
 def _send(method: str, name: str, body: dict[str, Any] | None) -> tuple[int, Any]:

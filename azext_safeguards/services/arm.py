@@ -9,12 +9,13 @@ before preflight. The transport, retries, authentication and logging are azure-c
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from azure.core.pipeline.policies import RetryPolicy
+
+from azext_safeguards.services.answers import Pending, error_of, json_of, lost, pause_of
 
 if TYPE_CHECKING:
     from azure.core.credentials import AccessToken, TokenCredential
@@ -141,6 +142,31 @@ class ArmClient:
         """Runs an action; errors as `get`."""
         return self._send("POST", path, api_version, body=body, query=query) or {}
 
+    def post_all(self, path: str, api_version: str, query: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
+        """All elements of a list that is asked for by POST, its pages followed to the end; errors as `get`."""
+        page = self.post(path, api_version, query=query)
+        elements = list(page.get("value") or ())
+        seen: set[str] = set()
+        while link := str(page.get("@odata.nextLink") or ""):
+            if link in seen:
+                raise lost(f"The service named the same next page twice: {link}")
+            seen.add(link)
+            page = self._follow(link, "POST")
+            elements.extend(page.get("value") or ())
+        return elements
+
+    def begin(self, path: str, api_version: str) -> Pending | None:
+        """Starts an action that goes on after its answer; None when it is done already. Errors as `get`."""
+        from azure.core.rest import HttpRequest
+
+        return self._pending(HttpRequest("POST", f"{self._base_url}{path}", params={"api-version": api_version}))
+
+    def follow_up(self, pending: Pending) -> Pending | None:
+        """Asks how an action goes that `begin` started; None when it is done. Errors as `get`, and for its failure."""
+        from azure.core.rest import HttpRequest
+
+        return self._pending(HttpRequest("GET", self._on_endpoint(pending.link)), pending.link)
+
     def delete(self, path: str, api_version: str) -> dict[str, Any] | None:
         """Deletes the resource at a path.
 
@@ -148,17 +174,31 @@ class ArmClient:
         """
         return self._send("DELETE", path, api_version)
 
-    def _follow(self, link: str) -> dict[str, Any]:
-        """The page behind a nextLink, which must stay on the endpoint: the token goes with it.
+    def _follow(self, link: str, method: str = "GET") -> dict[str, Any]:
+        """The page behind a nextLink; errors as `_on_endpoint`."""
+        from azure.core.rest import HttpRequest
+
+        return self._answer(HttpRequest(method, self._on_endpoint(link), headers={"Accept": "application/json"})) or {}
+
+    def _on_endpoint(self, link: str) -> str:
+        """A link that the service gave, which must stay on the endpoint: the token goes with it.
 
         :raises azure.core.exceptions.HttpResponseError: for a link to elsewhere.
         """
-        from azure.core.exceptions import HttpResponseError
-        from azure.core.rest import HttpRequest
-
         if not link.lower().startswith(f"{self._base_url.lower()}/"):
-            raise HttpResponseError(message=f"The service named a next page at another place: {link}")
-        return self._answer(HttpRequest("GET", link, headers={"Accept": "application/json"})) or {}
+            raise lost(f"The service named a next page at another place: {link}")
+        return link
+
+    def _pending(self, request: HttpRequest, known_link: str = "") -> Pending | None:
+        """Sends a request about an action; where to ask next, None when there is nothing more to ask."""
+        response = self._checked(request)
+        body = json_of(response) or {}
+        if str(body.get("status") or "").lower() in ("failed", "canceled"):
+            raise lost(f"The action ended as {body['status']}.")
+        link = response.headers.get("Location") or response.headers.get("Azure-AsyncOperation") or known_link
+        if response.status_code != 202 or not link:
+            return None
+        return Pending(link, pause_of(response.headers))
 
     def _send(
         self,
@@ -180,14 +220,18 @@ class ArmClient:
         return self._answer(request)
 
     def _answer(self, request: HttpRequest) -> dict[str, Any] | None:
+        return json_of(self._checked(request))
+
+    def _checked(self, request: HttpRequest) -> Any:
+        """The answer to a request, which is no error."""
         response = self._client.send_request(request)
         if response.status_code == 401:
             # A token may be revoked before its time; one new one is worth a try, a second would not be.
             self._token.forget()
             response = self._client.send_request(request)
         if response.status_code >= 400:
-            raise _error(response)
-        return _json(response)
+            raise error_of(response)
+        return response
 
 
 def _policies(credential: Any, scopes: list[str], kwargs: Mapping[str, Any]) -> list[Any]:
@@ -213,43 +257,3 @@ def _policies(credential: Any, scopes: list[str], kwargs: Mapping[str, Any]) -> 
         *([kwargs["custom_hook_policy"]] if kwargs.get("custom_hook_policy") else []),
         kwargs.get("logging_policy") or policies.HttpLoggingPolicy(**kwargs),
     ]
-
-
-def _error(response: Any) -> Exception:
-    from azure.core.exceptions import (
-        ClientAuthenticationError,
-        HttpResponseError,
-        ResourceExistsError,
-        ResourceNotFoundError,
-    )
-    from azure.mgmt.core.exceptions import ARMErrorFormat
-
-    kinds: dict[int, type[HttpResponseError]] = {
-        401: ClientAuthenticationError,
-        404: ResourceNotFoundError,
-        409: ResourceExistsError,
-    }
-    kind = kinds.get(response.status_code, HttpResponseError)
-    error: Exception = kind(response=response, error_format=ARMErrorFormat)
-    return error
-
-
-def _json(response: Any) -> dict[str, Any] | None:
-    """The JSON object of an answer, or None where there is none.
-
-    :raises azure.core.exceptions.HttpResponseError: when a successful answer is no JSON object (a proxy's page, say).
-    """
-    text = response.text()
-    if response.status_code == 204 or not text:
-        return None
-    try:
-        value = json.loads(text)
-    except ValueError:
-        value = None
-    if not isinstance(value, dict):
-        from azure.core.exceptions import HttpResponseError
-
-        raise HttpResponseError(
-            message="The service answered with something that is no JSON object.", response=response
-        )
-    return value

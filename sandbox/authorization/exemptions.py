@@ -122,6 +122,21 @@ class Exemptions:
             raise InvalidFilter(expression)
         return [item for item in everything if fold(item["properties"]["policyAssignmentId"]) == fold(match[1])]
 
+    def exempted(self, assignment_id: str, resource_id: str) -> set[str] | None:
+        """Return the lower-case reference ids of an assignment that a resource is exempt from; None for all of them."""
+        found: set[str] = set()
+        for identifier, item in self.items.items():
+            properties = item["properties"]
+            scope = fold(identifier.rpartition("/providers/")[0])
+            here = (fold(resource_id) + "/").startswith(scope + "/")
+            if fold(properties["policyAssignmentId"]) != fold(assignment_id) or not here or self._is_expired(item):
+                continue
+            references = properties.get("policyDefinitionReferenceIds")
+            if not references:
+                return None
+            found |= {reference.lower() for reference in references}
+        return found
+
     def _is_expired(self, item: Json) -> bool:
         expires = item["properties"].get("expiresOn")
         return expires is not None and _time(expires) <= self._clock.now()

@@ -128,14 +128,14 @@ def _states_of(backends: Backends, assignment_id: str) -> Iterator[Json]:
     if scope not in backends.clusters.items:
         return
     for state in backends.compliance.states_of(assignment_id, scope):
-        reference = str(state["member"]["policyDefinitionReferenceId"]).lower()
+        reference = state.reference.lower()
         name = f"{assignment_id.rpartition('/')[2]}-{reference}"
         properties = {
-            "resourceId": str(state["resource"]).lower(),
+            "resourceId": state.resource.lower(),
             "policyAssignmentId": assignment_id.lower(),
             "policyAssignmentName": assignment_id.rpartition("/")[2],
             "policyDefinitionReferenceId": reference,
-            "complianceState": state["state"],
+            "complianceState": state.state,
         }
         identifier = f"{scope}/providers/microsoft.policyinsights/policystates/{name}"
         yield _row(identifier, "microsoft.policyinsights/policystates", {"name": name, "properties": properties})

@@ -241,9 +241,10 @@ def test_python_refuses_bad_values_before_any_request(python, box, line, said):
 
 
 def test_the_snippets_of_the_api_page_run_in_order(python, box, stored, tmp_path):
-    box.add_cluster("myResourceGroup", "myAKSCluster")
+    box.load_manifests(box.add_cluster("myResourceGroup", "myAKSCluster"), POD)
+    box.compliance.scan_seconds = 0.05
     blocks = re.findall(r"^```python\n(.*?)^```$", (ROOT / SNIPPETS).read_text("utf-8"), re.DOTALL | re.MULTILINE)
-    assert len(blocks) == 6
+    assert len(blocks) == 7
     script = tmp_path / "snippets.py"
     script.write_text("\n".join(blocks))
     done = python(script)
@@ -258,6 +259,15 @@ def test_the_snippets_of_the_api_page_run_in_order(python, box, stored, tmp_path
     ):
         assert line in done.stdout.splitlines()
     assert re.search(r"^age warning Last written ", done.stdout, re.MULTILINE)
+    assert re.search(r"^shop Pod web resource-limits container <c> has ", done.stdout, re.MULTILINE)
+
+
+POD = """
+apiVersion: v1
+kind: Pod
+metadata: {name: web, namespace: shop}
+spec: {containers: [{name: c, image: "nginx:latest"}]}
+"""
 
 
 # The documented permissions

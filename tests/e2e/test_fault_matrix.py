@@ -82,6 +82,12 @@ ROWS = [
     Row("register", "GET", f"{CONTAINER_SERVICE}$"),
     Row("register", "GET", INSIGHTS),
     Row("register", "POST", "providers/Microsoft.PolicyInsights/register$"),
+    Row("compliance", "POST", "/policyStates/latest/summarize$"),
+    Row("compliance", "POST", "/policyStates/latest/queryResults$"),
+    # The policies are shown all the same, and a cloud that does not have it (404) names objects elsewhere.
+    Row("compliance", "POST", "/componentPolicyStates/latest/queryResults$", {**SOFT, "404": "ok"}),
+    Row("compliance", "POST", "/policyStates/latest/triggerEvaluation$"),
+    Row("compliance", "GET", "/asyncOperationResults/"),
 ]
 COMMANDS = {
     "update": (UPDATE, f"az {UPDATE}"),
@@ -92,6 +98,10 @@ COMMANDS = {
         "az aks safeguards profile delete -g rg -n c1 --yes",
     ),
     "register": ("aks safeguards register", "az aks safeguards register"),
+    "compliance": (
+        "aks safeguards compliance show -g rg -n c1 --scan",
+        "az aks safeguards compliance show -g rg -n c1",
+    ),
 }
 
 
@@ -126,6 +136,7 @@ def ready(box):
 def prepare(box, command, before):
     ready(box)
     box.assignments[before[0]] = copy.deepcopy(before[1])
+    box.compliance.scan_seconds = 0.02
     if command == "register":
         box.features.set_state("SafeguardsPreview", "NotRegistered")
         box.providers.set_state("Microsoft.ContainerService", "Registering")

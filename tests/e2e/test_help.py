@@ -52,6 +52,7 @@ def test_the_flags_have_a_section_of_their_own(az, plain, command):
         "policy reset",
         "suspend",
         "resume",
+        "compliance show",
         "export",
         "explain",
     ],

@@ -118,3 +118,41 @@ def test_interrupts_are_passed_on():
 def test_shell():
     done = sandbox("shell", SHELL="/bin/true")
     assert "You are inside the sandbox" in done.stderr
+
+
+def test_load_puts_manifests_on_a_cluster(tmp_path):
+    (tmp_path / "pods.yaml").write_text(PODS)
+    (tmp_path / "broken.yaml").write_text("a: [\n")
+    load = f"{sys.executable} -m sandbox load"
+    script = f"""
+        set -e
+        az aks create -g rg -n c1 --no-ssh-key --enable-addons azure-policy -o none 2>/dev/null
+        cd {ROOT}
+        {load} c1 {tmp_path}/pods.yaml
+        {load} RG/c1 --clear - < {tmp_path}/pods.yaml
+        {load} c2 {tmp_path}/pods.yaml || echo unknown: $?
+        {load} c1 {tmp_path}/broken.yaml || echo broken: $?
+        {load} c1 {tmp_path}/none.yaml || echo missing: $?
+        {sys.executable} -m sandbox state --scan 2.5 >/dev/null
+    """
+    done = sandbox("run", "--", "sh", "-c", f"az group create -n rg -l eastus -o none; {script}")
+    assert done.stdout.count('"loaded": 2') == 2
+    assert [line for line in done.stdout.splitlines() if ": 2" in line and '"' not in line] == [
+        "unknown: 2",
+        "broken: 2",
+        "missing: 2",
+    ]
+    assert "no cluster 'c2'" in done.stderr
+    assert f"{tmp_path}/broken.yaml: line" in done.stderr
+    assert "none.yaml" in done.stderr
+
+
+PODS = """
+apiVersion: v1
+kind: Pod
+metadata: {name: a}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: b}
+"""

@@ -1,0 +1,151 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""Reads how a cluster complies from Microsoft.PolicyInsights, and has it evaluated anew."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from azext_safeguards.domain.assignment import ASSIGNMENT_NAME
+from azext_safeguards.domain.cluster import ClusterRef
+from azext_safeguards.domain.compliance import Compliance, compliance_of
+from azext_safeguards.domain.components import records_of_state
+from azext_safeguards.domain.preflight import Read
+from azext_safeguards.domain.profile import Profile, profile_of
+from azext_safeguards.services.arm import ArmClient
+from azext_safeguards.services.resources import POLICY_STATES_API
+from azext_safeguards.services.safeguards import load_assignment
+from azext_safeguards.services.snapshot import outcome
+
+COMPONENT_STATES_API = "2022-04-01"
+_OURS = {"$filter": f"policyAssignmentName eq '{ASSIGNMENT_NAME}'"}
+# What refuses componentPolicyStates where a cloud does not have it.
+_NOT_THERE = (400, 404)
+# Where Azure names no pause.
+_PAUSE_SECONDS = 10.0
+_SHORTEST_PAUSE_SECONDS = 0.1
+
+Progress = Callable[[str], None]
+
+
+class ScanTimeout(Exception):
+    """An evaluation did not end in the time that was given."""
+
+    def __init__(self) -> None:
+        super().__init__("The scan has not ended")
+
+
+class StatesUnreadError(Exception):
+    """The compliance states of a cluster could not be read, whatever there is of its assignment.
+
+    :param reason: what azure-core raised.
+    """
+
+    def __init__(self, reason: Exception) -> None:
+        super().__init__(str(reason))
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was read of a cluster."""
+
+    compliance: Compliance
+    profile: Profile
+    body: Mapping[str, Any]
+    """The assignment."""
+    objects_error: Exception | None
+    """Why the states of objects could not be read; None where they were."""
+
+
+def read_compliance(arm: ArmClient, cluster: ClusterRef) -> Reading:
+    """How a cluster complies with its safeguards, in one wave of concurrent reads.
+
+    A second one is needed where a cloud does not have componentPolicyStates: then objects come without messages.
+
+    :raises azure.core.exceptions.ResourceNotFoundError: when there is no assignment, or no cluster.
+    :raises azure.core.exceptions.AzureError: when the assignment could not be read.
+    :raises StatesUnreadError: when states could not be read.
+    :raises ForeignDefinitionError: when the assignment of our name assigns something else.
+    """
+    base = f"{cluster.id}/providers/Microsoft.PolicyInsights"
+    expand = {**_OURS, "$expand": "PolicyEvaluationDetails"}
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        present = pool.submit(outcome, lambda: load_assignment(arm, cluster))
+        summary = pool.submit(
+            outcome, lambda: arm.post(f"{base}/policyStates/latest/summarize", POLICY_STATES_API, query=_OURS)
+        )
+        states = pool.submit(
+            outcome, lambda: arm.post_all(f"{base}/policyStates/latest/queryResults", POLICY_STATES_API, _OURS)
+        )
+        components = pool.submit(
+            outcome,
+            lambda: arm.post_all(f"{base}/componentPolicyStates/latest/queryResults", COMPONENT_STATES_API, expand),
+        )
+    loaded: Read[Any] = present.result()
+    if loaded.raised is not None or loaded.value is None:
+        raise loaded.raised or LookupError(cluster.id)
+    assignment, definitions = loaded.value
+    read = components.result()
+    found_states, found_summary = _value(states.result()), _value(summary.result())
+    records: Iterable[Mapping[str, Any]] | None = read.value
+    error = read.raised
+    fails = any(record.get("complianceState") == "NonCompliant" for record in found_states)
+    if read.status in _NOT_THERE or (fails and records is not None and not records):
+        expanded = outcome(lambda: _expanded(arm, base))
+        if expanded.value or records is None:
+            records, error = expanded.value, expanded.raised
+    compliance = compliance_of(assignment, found_summary, found_states, records)
+    return Reading(
+        compliance, profile_of(assignment, definitions), assignment.body, None if records is not None else error
+    )
+
+
+def _expanded(arm: ArmClient, base: str) -> list[dict[str, Any]]:
+    """The states of objects from policyStates, which has no messages."""
+    query = {
+        **_OURS,
+        "$expand": "components($filter=ComplianceState eq 'NonCompliant' or ComplianceState eq 'Compliant')",
+    }
+    listed = arm.post_all(f"{base}/policyStates/latest/queryResults", POLICY_STATES_API, query)
+    return [item for record in listed for item in records_of_state(record)]
+
+
+def _value(read: Read[Any]) -> Any:
+    """The value that must be there."""
+    if read.raised is not None:
+        raise StatesUnreadError(read.raised) from read.raised
+    return read.value
+
+
+def scan(
+    arm: ArmClient,
+    cluster: ClusterRef,
+    *,
+    wait: bool,
+    timeout: float,
+    say: Progress = lambda text: None,
+    sleep: Callable[[float], None] | None = None,
+) -> None:
+    """Has Azure Policy evaluate the resource group of a cluster: it evaluates no single resource on demand.
+
+    :param wait: whether to wait for the end.
+    :param timeout: how many seconds to wait at most.
+    :raises ScanTimeout: when it takes longer.
+    :raises azure.core.exceptions.AzureError: when it could not be asked for, or failed.
+    """
+    deadline = time.monotonic() + timeout
+    path = f"{cluster.group_id}/providers/Microsoft.PolicyInsights/policyStates/latest/triggerEvaluation"
+    pending = arm.begin(path, POLICY_STATES_API)
+    while wait and pending is not None:
+        left = deadline - time.monotonic()
+        if left <= 0:
+            raise ScanTimeout
+        say("Waiting for the scan")
+        pause = _PAUSE_SECONDS if pending.pause is None else max(pending.pause, _SHORTEST_PAUSE_SECONDS)
+        (sleep or time.sleep)(min(pause, left))
+        pending = arm.follow_up(pending)
