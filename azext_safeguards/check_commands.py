@@ -179,6 +179,11 @@ def _describe(report: Report, assignment: Assignment) -> None:
         report.notes.append(
             "The assignment looks at what is sent only: such workloads are accepted, and their Pods are refused."
         )
+    if report.others:
+        report.notes.append(
+            f"{report.others} of the documents are no Kubernetes objects, for want of apiVersion or kind, and were "
+            "passed over; kubectl would refuse them."
+        )
     found = [policy(short) for short in dict.fromkeys(finding.policy for finding in report.findings)]
     report.notes += sorted(f"{one.short}: {one.offline}" for one in found if one.offline)
 
@@ -262,6 +267,7 @@ def _output(report: Report, show_mutations: bool) -> dict[str, Any]:
             "objects": report.objects,
             "excluded": report.excluded,
             "ignored": report.ignored,
+            "notObjects": report.others,
             "unreadable": len(report.unreadable),
             "level": report.level,
             "version": report.version,

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import islice
 from typing import Any
 
 from azext_safeguards.check.engine import Kept, Raw
@@ -16,12 +15,17 @@ from azext_safeguards.check.settings import Settings
 
 # Twenty thousand objects that are all alike would give four hundred million messages.
 MOST_MESSAGES = 100
+# Takes a few seconds; among the objects of any real repository far fewer are alike.
+MOST_COMPARISONS = 5_000_000
 
 
-def judge_among(kept: Iterable[tuple[int, Kept]], settings: Settings) -> Iterator[tuple[int, Raw | None]]:
+def judge_among(
+    kept: Iterable[tuple[int, Kept]], settings: Settings, notes: list[str]
+) -> Iterator[tuple[int, Raw | None]]:
     """The findings that need several objects, each with the number of its file; None for one that is ignored.
 
     :param kept: what was kept of all objects, each with the number of its file.
+    :param notes: is told what was left out because there is too much of it.
     """
     everything = list(kept)
     for short, effect in settings.effects.items():
@@ -29,12 +33,20 @@ def judge_among(kept: Iterable[tuple[int, Kept]], settings: Settings) -> Iterato
         if policy is None or policy.rule_among is None:
             continue
         comparable = _comparable(policy, everything)
+        steps = MOST_COMPARISONS
         for file_number, one in everything:
             if (one.group, one.kind) not in policy.kinds:
                 continue
             others = _others(policy, one, comparable)
+            steps -= len(others)
+            if steps < 0:
+                notes.append(f"{short}: there are too many alike to compare all with all; not all were.")
+                break
             violations = policy.rule_among(one.content, settings.parameters, others)
-            for message, path in islice(violations, MOST_MESSAGES):
+            for count, (message, path) in enumerate(violations):
+                if count == MOST_MESSAGES:
+                    notes.append(f"{short}: only the first {count} messages about {one.kind}/{one.name} are shown.")
+                    break
                 if short in one.ignored:
                     yield file_number, None
                     continue
@@ -55,16 +67,19 @@ def _comparable(policy: Policy, everything: list[tuple[int, Kept]]) -> dict[Any,
     groups: dict[Any, dict[Any, dict[str, Any]]] = {}
     for _, one in everything:
         if (one.group, one.kind) in policy.among:
-            group = groups.setdefault((one.namespace, policy.likeness(one.content)), {})
-            group.setdefault((one.group, one.kind, one.name), one.content)
+            for likeness in policy.likenesses(one.content):
+                group = groups.setdefault((one.namespace, likeness), {})
+                group.setdefault((one.group, one.kind, one.name), one.content)
     return groups
 
 
 def _others(policy: Policy, one: Kept, comparable: dict[Any, dict[Any, dict[str, Any]]]) -> list[dict[str, Any]]:
     """What is comparable with an object, without itself, in the order given."""
-    group = comparable.get((one.namespace, policy.likeness(one.content)), {})
-    itself = (one.group, one.kind, one.name)
-    return [content for identity, content in group.items() if identity != itself]
+    alike: dict[Any, dict[str, Any]] = {}
+    for likeness in policy.likenesses(one.content):
+        alike.update(comparable.get((one.namespace, likeness), {}))
+    alike.pop((one.group, one.kind, one.name), None)
+    return list(alike.values())
 
 
 def _place(one: Kept, path: tuple[str | int, ...]) -> tuple[int, int]:

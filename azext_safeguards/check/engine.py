@@ -28,6 +28,10 @@ Plain = tuple[Any, ...]
 """The fields of a `Raw` or a `Kept` as a plain tuple, which is quick to make and which marshal can carry."""
 
 
+# No real object has so many; a hostile one may have a hundred thousand containers.
+MOST_MESSAGES = 100
+
+
 class Raw(NamedTuple):
     """A finding on its way: the first fields order those of one file as a cluster prints them."""
 
@@ -150,6 +154,7 @@ class _Subject:
         engine = self._engine
         kind = (self._group, self._kind)
         self._ignored, notes = ignored_policies(annotations) if annotations else ((), ())
+        self._notes = list(notes)
         content, diff = self._mutated(self._content, kind)
         for policy, effect in engine._alone.get(kind, ()):
             self._apply(policy, effect, content, (), False)
@@ -162,12 +167,16 @@ class _Subject:
                     self._apply(policy, effect, pod, template, True)
         paths = engine._keep.get(kind)
         kept = self._kept(content, paths) if paths is not None else None
-        return Judged(self._raws, kept, diff, False, self._ignored_count, notes)
+        return Judged(self._raws, kept, diff, False, self._ignored_count, tuple(self._notes))
 
     def _apply(self, policy: Policy, effect: Effect, content: dict[str, Any], prefix: Path, implied: bool) -> None:
         """Collects what one policy says about the object, or about its Pod."""
         assert policy.rule
-        for message, path in policy.rule(content, self._engine._settings.parameters):
+        for count, (message, path) in enumerate(policy.rule(content, self._engine._settings.parameters)):
+            if count == MOST_MESSAGES:
+                about = f"{self._kind}/{self._name}"
+                self._notes.append(f"{policy.short}: only the first {count} messages about {about} are shown.")
+                break
             if policy.short in self._ignored:
                 self._ignored_count += 1
                 continue

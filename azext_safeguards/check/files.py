@@ -27,6 +27,12 @@ class FileResult(NamedTuple):
     objects: int
     excluded: int
     ignored: int
+    others: int
+    """Documents that are no Kubernetes objects."""
+
+
+# Beyond these a report helps nobody.
+MOST_FINDINGS = 20_000
 
 
 def check_file(engine: Engine, source: Source) -> FileResult:
@@ -54,7 +60,7 @@ class _Collector:
         self._kept: list[Plain] = []
         self._diffs: list[ObjectDiff] = []
         self._notes: list[str] = []
-        self._objects = self._excluded = self._ignored = 0
+        self._objects = self._excluded = self._ignored = self._others = 0
 
     def read(self, stream: Any) -> None:
         """All documents of an open file."""
@@ -72,8 +78,11 @@ class _Collector:
     def _judge(self, document: Document) -> None:
         for problem in document.problems:
             self._problem(problem)
+        before = self._objects
         for content, at in self._engine.objects(document):
             self._objects += 1
+            if len(self._raws) > MOST_FINDINGS:
+                continue
             judged = self._engine.judge(document, content, at, self._objects, self._name)
             if judged is None:
                 continue
@@ -85,8 +94,18 @@ class _Collector:
                 self._kept.append(judged.kept)
             if judged.diff:
                 self._diffs.append(judged.diff)
+            if len(self._raws) > MOST_FINDINGS:
+                self._notes.append(
+                    f"{self._name}: after {MOST_FINDINGS:,} findings the rest of the file is not judged."
+                )
+        self._others += self._objects == before and not _is_empty_list(document.data)
 
     def finished(self) -> FileResult:
         """The result so far."""
         lists = (self._raws, self.problems, self._kept, self._diffs, self._notes)
-        return FileResult(*lists, self._objects, self._excluded, self._ignored)
+        return FileResult(*lists, self._objects, self._excluded, self._ignored, self._others)
+
+
+def _is_empty_list(data: Any) -> bool:
+    """Whether a document is a List of nothing, which is no mistake."""
+    return isinstance(data, dict) and str(data.get("kind", "")).endswith("List") and data.get("items") in ([], None)

@@ -79,6 +79,9 @@ class Report:
     excluded: int = 0
     """Objects in excluded namespaces, not judged."""
 
+    others: int = 0
+    """Documents that are no Kubernetes objects, for want of apiVersion or kind."""
+
     ignored: int = 0
     """Findings taken out by annotation or baseline."""
 

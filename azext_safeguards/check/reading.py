@@ -17,6 +17,7 @@ from azext_safeguards.check.composer import MOST_BYTES, TooMuch, compose
 from azext_safeguards.check.construction import Construction, Problem, Unreadable, problem_at
 from azext_safeguards.check.policies.policy import Path
 
+MOST_DOCUMENTS = 50_000
 _SMALL = 64 * 1024
 _BLOCK = 1024 * 1024
 _SEPARATOR = re.compile(rb"^---(?=\s|$)", re.MULTILINE)
@@ -124,6 +125,9 @@ def read_text(text: bytes, offset: int = 0) -> Iterator[Document | Problem]:
     if b"\n---" not in text:
         yield from _read_segment(text, offset)
         return
+    if text.count(b"\n---") > MOST_DOCUMENTS:
+        yield Problem(offset + 1, 1, f"there are more than {MOST_DOCUMENTS:,} documents; split the file")
+        return
     for segment, lines in _segments(text):
         yield from _read_segment(segment, offset + lines)
 
@@ -204,11 +208,15 @@ def read_stream(stream: BinaryIO) -> Iterator[Document | Problem]:
     if len(text) < MOST_BYTES:
         yield from read_text(text)
         return
-    offset = 0
+    offset = documents = 0
     while text:
         more = stream.read(_BLOCK)
         cut = _last_separator(text) if more else len(text)
         if cut:
+            documents += text.count(b"\n---", 0, cut)
+            if documents > MOST_DOCUMENTS:
+                yield Problem(offset + 1, 1, f"there are more than {MOST_DOCUMENTS:,} documents; split the file")
+                return
             yield from read_text(text[:cut], offset)
             offset += text.count(b"\n", 0, cut)
             text = text[cut:]

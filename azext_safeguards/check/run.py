@@ -93,7 +93,7 @@ class _Gathered:
         """Takes the result of the next file."""
         number = len(self._names)
         self._names.append(name)
-        raws, problems, kept, diffs, notes, objects, excluded, ignored = result
+        raws, problems, kept, diffs, notes, objects, excluded, ignored, others = result
         report = self._report
         if raws:
             self._raws[number] = list(raws)
@@ -104,10 +104,11 @@ class _Gathered:
         report.objects += objects
         report.excluded += excluded
         report.ignored += ignored
+        report.others += others
 
     def finish(self, settings: Settings) -> None:
         """Asks the policies that need all objects, and puts the findings in order."""
-        for number, raw in judge_among(self._kept, settings):
+        for number, raw in judge_among(self._kept, settings, self._report.notes):
             if raw is None:
                 self._report.ignored += 1
             else:

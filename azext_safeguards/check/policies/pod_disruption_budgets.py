@@ -82,6 +82,6 @@ spec:
     among=frozenset(("apps", kind) for kind in _WORKLOADS),
     keep=(("spec", "selector", "matchLabels"), ("spec", "replicas"), ("spec", "minAvailable")),
     places=(("spec", "minAvailable"),),
-    likeness=_match_labels,
+    likenesses=lambda one: (_match_labels(one),),
     offline="workloads that are on the cluster but not in the given files",
 )

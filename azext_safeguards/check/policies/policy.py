@@ -42,7 +42,7 @@ class Violation(NamedTuple):
 Rule = Callable[[Object, Parameters], Iterable[Violation]]
 
 RuleAmong = Callable[[Object, Parameters, "Iterable[Object]"], Iterable[Violation]]
-"""A rule that needs other objects of the same namespace: those of `Policy.among` with the same `Policy.likeness`,
+"""A rule that needs other objects of the same namespace: those of `Policy.among` with the same `Policy.likenesses`,
 without the object itself."""
 
 
@@ -90,9 +90,9 @@ class Policy:
     places: tuple[Path, ...] = ()
     """For `rule_among`: the paths at which it finds violations."""
 
-    likeness: Callable[[Object], Hashable] = lambda _: None
+    likenesses: Callable[[Object], Iterable[Hashable]] = lambda _: (None,)
     """For `rule_among`: what two objects must have in common for the rule to say anything about them, such as their
-    selectors; the rule is given only such others. None compares all with all."""
+    selectors; the rule is given only others that share at least one. The default compares all with all."""
 
     pod_security: str | None = None
     """"Baseline" or "Restricted" for the Pod Security members, the lowest level that turns it on."""

@@ -30,6 +30,12 @@ def _ports(service: Object) -> set[str]:
     return {literal(port) for port in ports if port is not MISSING}
 
 
+def _likenesses(service: Object) -> list[tuple[str, str]]:
+    """Selector and port, for each port: only a Service that shares one of these can be in the way."""
+    selector = _selector(service)
+    return [(selector, port) for port in sorted(_ports(service))]
+
+
 def _rule_among(service: Object, parameters: Parameters, others: Iterable[Object]) -> Iterable[Violation]:
     del parameters
     selector, ports = _selector(service), _ports(service)
@@ -65,6 +71,6 @@ spec:
     among=frozenset({_SERVICE}),
     keep=(("spec", "selector"), ("spec", "ports")),
     places=(("spec", "selector"),),
-    likeness=_selector,
+    likenesses=_likenesses,
     offline="Services that are on the cluster but not in the given files",
 )

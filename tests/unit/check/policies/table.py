@@ -41,7 +41,7 @@ def table(policy: Policy, defaults: dict[str, Any], cases: list[Case]) -> Callab
         parameters = {**defaults, **case.parameters}
         one = _object(yaml.safe_load(case.manifest))
         others = [_object(document) for document in yaml.safe_load_all(case.others)] if case.others else []
-        alike = [other for other in others if policy.likeness(other) == policy.likeness(one)]
+        alike = [other for other in others if set(policy.likenesses(other)) & set(policy.likenesses(one))]
         found = list(policy.rule(one, parameters)) if policy.rule else []
         found += list(policy.rule_among(one, parameters, alike)) if policy.rule_among else []
         assert [(message, path) for message, path in found] == case.says

@@ -121,7 +121,7 @@ def test_no_shape_of_json_breaks_a_rule(policy: Policy, spec, metadata, other, t
         assert all(path for _, path in found[0])
     if policy.rule_among:
         judged = {**one, "metadata": {"name": "y", "namespace": "n"}}
-        assert {policy.likeness(judged), policy.likeness(named)}
+        assert policy.likenesses(judged) == policy.likenesses(judged)
         list(policy.rule_among(judged, PARAMETERS, [named, {**named, "kind": "Service"}]))
     assert json.dumps(one) == before
 
