@@ -39,7 +39,6 @@ def _against(context: Any) -> None:
     from azure.cli.core.commands.parameters import get_enum_type, get_resource_name_completion_list
 
     from azext_safeguards._params import complete_version
-    from azext_safeguards.check.against import POD_SECURITY_LEVELS
 
     group = "Checked against"
     context.argument(
@@ -74,7 +73,7 @@ def _against(context: Any) -> None:
         "pod_security",
         options_list=["--pod-security"],
         arg_group=group,
-        arg_type=get_enum_type(POD_SECURITY_LEVELS),
+        arg_type=get_enum_type(["Baseline", "Restricted"]),
         help="Judge by the Pod Security policies of v3.0.0, too, which no level turns on.",
     )
     context.argument(

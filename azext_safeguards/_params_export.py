@@ -15,8 +15,6 @@ def load_export_arguments(loader: Any) -> None:
         get_resource_name_completion_list,
     )
 
-    from azext_safeguards.domain.export import FORMATS
-
     with loader.argument_context("aks safeguards export") as context:
         # No id_part: --ids with several clusters would print several files in one.
         context.argument(
@@ -28,7 +26,7 @@ def load_export_arguments(loader: Any) -> None:
         context.argument(
             "export_format",
             options_list=["--format"],
-            arg_type=get_enum_type(list(FORMATS)),
+            arg_type=get_enum_type(["arm", "azcli", "bicep", "terraform"]),
             help="The language of the code: a template for Resource Manager, a shell script, Bicep or Terraform.",
         )
         context.argument(

@@ -21,8 +21,6 @@ from azext_safeguards.domain.policies import short_name
 from azext_safeguards.domain.render import render
 from azext_safeguards.domain.values import checked_value
 
-POD_SECURITY_LEVELS = ("Baseline", "Restricted")
-
 
 @dataclass(frozen=True)
 class Against:
