@@ -32,6 +32,7 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ("csi-storage", r"(?P<kind>Storage) class <?(?P<object>[^\s<>]+)>? use intree provisioner"),
     ("unique-selectors", r"same selector as service <[^<>]*> in namespace <(?P<namespace>[^<>]*)>"),
     ("no-latest-tag", r"Please specify an explicit.*? for container (?P<container>\S+?)[.]?(?:\s|$)"),
+    ("no-latest-tag", r"Avoiding the latest tag for container:? (?P<container>\S+)"),
     ("image-pull-secrets", r"(?P<object>\S+) in (?P<namespace>\S+) does not have imagePullSecrets"),
     (
         "pod-disruption-budgets",
