@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from azext_safeguards.services.migration import Move
 
 
+# Wide enough for two policies with their effects.
+_WIDE = 60
+
+
 def row_output(row: Row, subscription_name: str | None) -> dict[str, Any]:
     """The object that `profile list` returns for a cluster."""
     cluster, safeguards = row.cluster, row.safeguards
@@ -31,6 +35,7 @@ def row_output(row: Row, subscription_name: str | None) -> dict[str, Any]:
         "level": safeguards.level.value if safeguards and safeguards.level else None,
         "version": safeguards.version if safeguards else None,
         "enforcementMode": safeguards.enforcement_mode if safeguards else None,
+        "suspended": safeguards.suspension.as_output() if safeguards and safeguards.suspension else None,
         "excludedNamespaces": safeguards.excluded_namespaces if safeguards else None,
         "choices": list(safeguards.choices) if safeguards else [],
         "drift": list(safeguards.drift) if safeguards else [],
@@ -49,13 +54,13 @@ def _fleet_row(row: Mapping[str, Any], several: bool) -> OrderedDict[str, Any]:
     if several:
         cells["Subscription"] = row["subscriptionName"] or row["subscription"]
     cells["Owner"] = row["owner"] or "-"
-    # `Warning (not enforced)`: the level is as it was set, and the assignment does nothing.
+    # `Warning (suspended)`: the level is as it was set, and the assignment does nothing.
     idle = row["enforcementMode"] == "DoNotEnforce" and row["level"] not in (None, "Off")
-    cells["Level"] = f"{row['level'] or '-'}{' (not enforced)' if idle else ''}"
+    why = " (suspended)" if row["suspended"] else " (not enforced)" if idle else ""
+    cells["Level"] = f"{row['level'] or '-'}{why}"
     cells["Version"] = row["version"] or "-"
     cells["ExcludedNs"] = _or_dash(row["excludedNamespaces"])
-    cells["Choices"] = ", ".join(row["choices"]) if len(row["choices"]) <= 2 else len(row["choices"])
-    cells["Choices"] = cells["Choices"] or "-"
+    cells["Choices"] = _few(row["choices"])
     cells["AddOn"] = "yes" if row["azurePolicyAddon"] else "no"
     cells["Drift"] = len(row["drift"]) or "-"
     cells["NonCompliant"] = _or_dash(row["nonCompliantPolicies"])
@@ -111,6 +116,12 @@ def move_table(result: Mapping[str, Any]) -> list[OrderedDict[str, Any]]:
 
 def _or_dash(value: Any) -> Any:
     return "-" if value is None else value
+
+
+def _few(choices: list[str]) -> Any:
+    """Choices where they fit a column, else how many there are: an image pattern may be long."""
+    text = ", ".join(choices)
+    return (text if len(choices) <= 2 and len(text) <= _WIDE else len(choices)) or "-"
 
 
 def _first(items: list[str]) -> str:

@@ -26,10 +26,11 @@ helps["aks safeguards profile copy"] = """
 type: command
 short-summary: Give clusters the settings of another.
 long-summary: >-
-  Level, version and excluded namespaces are copied. Every target is checked as `az aks update --safeguards-level`
-  checks it. What somebody else put on the assignment of a target stays; what somebody else put on that of the source is
-  not copied. Some clusters are worked on at a time; the result says what came of each, and the exit code is 1 when any
-  failed.
+  Level, version, excluded namespaces and what was chosen for single policies are copied; choices take the place of the
+  target's. A suspension is not copied, and the copied level ends one of a target, with a warning. Every target is
+  checked as `az aks update --safeguards-level` checks it. What somebody else put on the assignment of a target stays;
+  what somebody else put on that of the source is not copied. Some clusters are worked on at a time; the result says
+  what came of each, and the exit code is 1 when any failed.
 examples:
   - name: Give two clusters the settings of a third.
     text: az aks safeguards profile copy --from SourceId --to FirstId SecondId

@@ -10,7 +10,7 @@ from typing import Any
 from azext_safeguards.domain.assignment import Assignment, find
 from azext_safeguards.domain.catalog import acts
 from azext_safeguards.domain.choices import dormant
-from azext_safeguards.domain.choosing import PolicySet
+from azext_safeguards.domain.choosing import PolicyReplace, PolicySet
 from azext_safeguards.domain.effects import member_effects, wanted_overrides
 from azext_safeguards.domain.initiative import InitiativeVersion, MemberKind
 from azext_safeguards.domain.intent import Change, Intent
@@ -85,20 +85,26 @@ def dormant_choices(intent: Intent, pin: str, definition: InitiativeVersion) -> 
 
 
 def taken_over(assignment: Assignment, change: Change, intent: Intent, foreign_left: Sequence[Override]) -> list[str]:
-    """Warns of what somebody else had set and the user, who named it, sets anew."""
-    if not isinstance(change.policies, PolicySet):
+    """Warns of what somebody else had set and the user, who named it or copied it, sets anew."""
+    if isinstance(change.policies, PolicyReplace):
+        # Policies of this cluster were named by nobody, so none of theirs is taken over.
+        policies: tuple[str, ...] = ()
+        parameters = tuple(change.policies.choices.parameters)
+    elif isinstance(change.policies, PolicySet):
+        policies, parameters = change.policies.policies, tuple(change.policies.parameters)
+    else:
         return []
     lost = named_by(assignment.overrides.foreign) - named_by(foreign_left)
     names = sorted(
         f"{short_name(reference)} ({assignment.effects.get(reference)})"
         for reference in assignment.effects
-        if reference.lower() in lost & reference_ids(change.policies.policies)
+        if reference.lower() in lost & reference_ids(policies)
     )
     warnings = [f"Somebody else's override no longer decides: {', '.join(names)}."] if names else []
     for name, item in intent.choices.parameters.items():
         before = find(assignment.parameters, name)
         was_chosen = assignment.intent.choices.find(name) is not None
-        is_named = name.lower() in {given.lower() for given in change.policies.parameters}
+        is_named = name.lower() in {given.lower() for given in parameters}
         if is_named and not was_chosen and before is not None and before not in (item.value, REQUIRED_VALUES.get(name)):
             warnings.append(f"The value that somebody else had set for {name} is replaced: {before}.")
     return warnings

@@ -44,7 +44,17 @@ class PolicyReset:
     policies: tuple[str, ...] | None = None
 
 
-PolicyChange = PolicySet | PolicyReset
+@dataclass(frozen=True)
+class PolicyReplace:
+    """Puts choices that were made elsewhere in the place of all that were made here.
+
+    Nobody named policies of this cluster, so what somebody else overrides there stays theirs.
+    """
+
+    choices: Choices
+
+
+PolicyChange = PolicySet | PolicyReset | PolicyReplace
 
 
 def check_early(change: PolicyChange) -> None:
@@ -85,6 +95,9 @@ def choose(
     """
     if isinstance(change, PolicyReset):
         return _reset(choices, change, definition), []
+    if isinstance(change, PolicyReplace):
+        _check_values(change.choices, definition)
+        return change.choices, []
     members = [_member(definition, name, version) for name in dict.fromkeys(change.policies)]
     effects = dict(choices.effects)
     if change.effect is not None:
@@ -107,6 +120,15 @@ def choose(
 def parameters_of(member: Member) -> list[str]:
     """The initiative's parameters that can be chosen for a member, in the order of their names."""
     return sorted({name for name in member.parameters.values() if name.lower() not in ALWAYS_OURS})
+
+
+def _check_values(choices: Choices, definition: InitiativeVersion) -> None:
+    """Refuses values that the service would refuse: the record that they come from may have been edited."""
+    for name, item in choices.parameters.items():
+        declared = definition.declares(name)
+        if declared is not None:
+            # Cautions about values were given when they were chosen.
+            checked_value(definition.parameters[declared], item.value)
 
 
 def _reset(choices: Choices, change: PolicyReset, definition: InitiativeVersion) -> Choices:

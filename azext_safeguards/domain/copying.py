@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from azext_safeguards.domain.assignment import Assignment
+from azext_safeguards.domain.choosing import PolicyReplace
 from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.errors import SafeguardsError
 from azext_safeguards.domain.intent import Change
@@ -15,9 +16,12 @@ class NothingToCopyError(SafeguardsError):
 
 
 def change_of(assignment: Assignment, source: ClusterRef) -> Change:
-    """The change that gives a cluster the settings of an assignment: level, version and excluded namespaces.
+    """The change that gives a cluster the settings of an assignment: level, version, excluded namespaces and choices.
 
-    What was asked for is copied, not what drifted since. What somebody else put on the source stays there alone.
+    Choices for single policies take the place of what was chosen on the target.
+
+    What was asked for is copied, not what drifted since. What somebody else put on the source stays there alone, and
+    so does a suspension.
 
     :param assignment: the assignment of the source.
     :param source: the cluster that it is on, for what is said.
@@ -30,4 +34,4 @@ def change_of(assignment: Assignment, source: ClusterRef) -> Change:
             f"The safeguards of the cluster '{source.name}' are at no known {lacking}, so they can't be copied.",
             [f"az aks update {source.arguments} --safeguards-level Warning --safeguards-version v2.0.0"],
         )
-    return Change(intent.level, intent.version, assignment.user_namespaces)
+    return Change(intent.level, intent.version, assignment.user_namespaces, PolicyReplace(intent.choices))

@@ -4,12 +4,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from azext_safeguards.domain.assignment import Assignment, read_assignment
+from azext_safeguards.domain.assignment import Assignment, find, read_assignment
 from azext_safeguards.domain.catalog import Definitions
 from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.effects import member_effects, mutation_effect, wanted_overrides
@@ -20,6 +21,7 @@ from azext_safeguards.domain.overrides import write
 from azext_safeguards.domain.policies import short_name
 from azext_safeguards.domain.preflight import has_policy_addon, is_automatic
 from azext_safeguards.domain.profile import Profile, profile_of
+from azext_safeguards.domain.suspension import Suspension
 
 
 class Owner(str, Enum):
@@ -54,9 +56,12 @@ class Safeguards:
     enforcement_mode: str | None = None
     excluded_namespaces: int = 0
     choices: tuple[str, ...] = ()
-    """Policies that do something else than their level has them do, as `probes=Audit`, in alphabetical order."""
+    """Policies that do something else than their level has them do, as `probes=Audit`, in alphabetical order, then
+    parameters that were chosen, as `memoryLimit=2Gi`."""
     drift: tuple[str, ...] = ()
     """The names of the fields that drifted."""
+    suspension: Suspension | None = None
+    """Who suspended the safeguards, when and why; None where they are not suspended."""
 
 
 @dataclass(frozen=True)
@@ -109,8 +114,9 @@ def safeguards_of(body: Mapping[str, Any], definitions: Definitions, location: s
         version=profile.version,
         enforcement_mode=profile.enforcement_mode,
         excluded_namespaces=len(profile.excluded_namespaces),
-        choices=choices_of(assignment, profile),
+        choices=(*choices_of(assignment, profile), *chosen_parameters(assignment)),
         drift=tuple(drift.field for drift in profile.drift),
+        suspension=profile.suspension,
     )
 
 
@@ -132,6 +138,19 @@ def choices_of(assignment: Assignment, profile: Profile) -> tuple[str, ...]:
     actual = assignment.effects
     changed = (name for name, effect in plain.items() if actual[name].lower() != effect.lower())
     return tuple(sorted(f"{short_name(name)}={actual[name]}" for name in changed))
+
+
+def chosen_parameters(assignment: Assignment) -> tuple[str, ...]:
+    """The parameters that were chosen for single policies, with the values that the assignment has for them.
+
+    What the version has no place for is not on the assignment and so not among them.
+    """
+    found = {name: find(assignment.parameters, name) for name in assignment.intent.choices.parameters}
+    return tuple(sorted(f"{name}={_text(value)}" for name, value in found.items() if value is not None))
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def in_order(rows: list[Row]) -> list[Row]:

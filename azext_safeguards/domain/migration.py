@@ -17,6 +17,7 @@ from enum import Enum
 from typing import Any
 
 from azext_safeguards.domain.assignment import ASSIGNMENT_NAME, EXCLUDED_NAMESPACES, WARN, Assignment
+from azext_safeguards.domain.choices import dormant
 from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.errors import SafeguardsError
 from azext_safeguards.domain.fleet import choices_of
@@ -146,6 +147,9 @@ def lost_with_assignment(assignment: Assignment, profile: Profile) -> list[str]:
     parameters = _own_parameters(assignment)
     if parameters:
         lost.append(f"parameters ({', '.join(parameters)})")
+    waiting = _waiting(assignment)
+    if waiting:
+        lost.append(f"what you chose for another version ({', '.join(waiting)})")
     properties = assignment.properties
     others = {
         "resource selectors": properties.get("resourceSelectors"),
@@ -153,9 +157,20 @@ def lost_with_assignment(assignment: Assignment, profile: Profile) -> list[str]:
         "non-compliance messages": properties.get("nonComplianceMessages"),
     }
     lost += [name for name, value in others.items() if value]
-    if profile.enforcement_mode.lower() == "donotenforce":
+    if profile.suspension:
+        lost.append(f"that it is {profile.suspension}")
+    elif profile.enforcement_mode.lower() == "donotenforce":
         lost.append("that it is not enforced (DoNotEnforce)")
     return lost
+
+
+def _waiting(assignment: Assignment) -> list[str]:
+    """What was chosen for single policies and the version has no place for, as policy or parameter and value."""
+    definition, choices = assignment.definition, assignment.intent.choices
+    if definition is None:
+        return []
+    policies, parameters = dormant(choices, definition.members, definition.parameters)
+    return [*(f"{name}={choices.effects[name].value}" for name in policies), *parameters]
 
 
 def _own_parameters(assignment: Assignment) -> list[str]:

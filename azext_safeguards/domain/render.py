@@ -12,7 +12,7 @@ from typing import Any
 from azext_safeguards.domain.assignment import Assignment, properties_of
 from azext_safeguards.domain.catalog import DEFAULT_VERSION, Definitions
 from azext_safeguards.domain.cautions import dormant_choices, foreign_effects, losses, suspended, taken_over
-from azext_safeguards.domain.choosing import PolicySet, choose
+from azext_safeguards.domain.choosing import PolicyReplace, PolicySet, choose
 from azext_safeguards.domain.comparison import READ_ONLY, READ_ONLY_TOP, SERVER_METADATA, says_the_same
 from azext_safeguards.domain.effects import wanted_overrides
 from azext_safeguards.domain.errors import LevelRequiredError, TooManyOverridesError
@@ -88,7 +88,10 @@ def render(assignment: Assignment | None, change: Change, definitions: Definitio
         definitions.resolve(pin)
         raise LookupError(f"the definition of '{pin}' was not fetched")
     said: list[str] = []
-    if change.policies is not None:
+    if isinstance(change.policies, PolicyReplace) and definition is None:
+        # Off with a version that is not known: nothing acts, so that there is nothing to check the choices for.
+        intent = replace(intent, choices=change.policies.choices)
+    elif change.policies is not None:
         if definition is None:
             definitions.resolve(pin)
             raise LookupError(f"the definition of '{pin}' was not fetched")
@@ -130,8 +133,8 @@ def render(assignment: Assignment | None, change: Change, definitions: Definitio
         warnings += taken_over(assignment, change, intent, foreign)
         if change.level or change.version or change.policies:
             warnings += foreign_effects(assignment, intent, parameters, overrides, definition)
-        if change.version:
-            warnings += dormant_choices(intent, pin, definition)
+    if definition and intent.level and (change.version or isinstance(change.policies, PolicyReplace)):
+        warnings += dormant_choices(intent, pin, definition)
     warnings += suspended(assignment, change)
     return Rendering(body, intent, tuple(warnings), assignment is None or not says_the_same(body, assignment.body))
 

@@ -150,6 +150,7 @@ def test_copy(az, warm, box, stored, two):
     source = box.add_cluster("rg", "source")
     flags = "--safeguards-level Enforcement --safeguards-version v1.0.0 --safeguards-excluded-ns a,b"
     warm(f"aks update -g rg -n source {flags}")
+    warm("aks safeguards policy set -g rg -n source --policy probes --effect Warn --param", 'requiredProbes=["p"]')
     one, bare = box.add_cluster("rg", "one"), box.add_cluster("rg", "bare", azure_policy=False)
     far = box.add_cluster("far", "far", subscription=two)
     warm("aks update -g rg -n one --safeguards-level Warning")
@@ -159,7 +160,7 @@ def test_copy(az, warm, box, stored, two):
     before = copy.deepcopy(stored("rg", "one"))
     dry = warm(f"aks safeguards profile copy {ids} --dry-run", code=1)
     assert [item["result"] for item in dry.json] == ["WouldChange", "Failed", "WouldChange"]
-    assert "level: Warning -> Enforcement" in dry.json[0]["changes"]
+    assert {"level: Warning -> Enforcement", "choice probes: - -> Warn"} <= set(dry.json[0]["changes"])
     assert dry.writes == []
     assert stored("rg", "one") == before
     done = warm(f"aks safeguards profile copy {ids}", code=1)
@@ -171,6 +172,16 @@ def test_copy(az, warm, box, stored, two):
     assert stored("rg", "one")["properties"]["notScopes"] == [f"{one}/somewhere"]
     shown = warm(f"aks safeguards profile show -g far -n far --subscription {two}").json
     assert (shown["level"], shown["version"], shown["excludedNamespaces"]) == ("Enforcement", "v1.0.0", ["a", "b"])
+    assert shown["choices"] == warm("aks safeguards profile show -g rg -n source").json["choices"] != []
+    warm("aks safeguards suspend -g rg -n source --reason INC-1")
+    listed = {row["cluster"]: row for row in warm(LIST).json}
+    chosen = ["probes=Audit", 'requiredProbes=["p"]']
+    assert [(listed[name]["level"], listed[name]["choices"]) for name in ("source", "one")] == [
+        ("Enforcement", chosen)
+    ] * 2
+    assert (listed["source"]["suspended"]["reason"], listed["one"]["suspended"]) == ("INC-1", None)
+    table = warm(f"{LIST} -o table").out.splitlines()
+    assert [line.split()[3:5] for line in table if line.startswith("source")] == [["Enforcement", "(suspended)"]]
     again = warm(f"aks safeguards profile copy --from {source} --to {one} {far}")
     assert [item["result"] for item in again.json] == ["Unchanged"] * 2
     assert again.writes == []

@@ -4,16 +4,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from azext_safeguards.domain.assignment import read_assignment
 from azext_safeguards.domain.catalog import PROFILE_VERSIONS, Definitions
+from azext_safeguards.domain.choices import Choice, Choices
+from azext_safeguards.domain.choosing import PolicyReplace, PolicySet
 from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.copying import NothingToCopyError, change_of
 from azext_safeguards.domain.errors import InvalidValueError
 from azext_safeguards.domain.fleet import Owner, Row, Safeguards, cluster_of, in_order, safeguards_of
 from azext_safeguards.domain.intent import Change
 from azext_safeguards.domain.level import Level
+from azext_safeguards.domain.suspension import Suspend, Suspension
 
 from ..bodies import CLUSTER_ID, effect_override, effect_parameters, foreign_assignment, updated
 
@@ -32,7 +37,8 @@ def test_what_was_set_has_no_choices_and_no_drift(level, version):
     assert found == Safeguards(
         Owner.ASSIGNMENT, level, version, "DoNotEnforce" if level is Level.OFF else "Default", 2, (), ()
     )
-    assert change_of(read_assignment(body, Definitions()), REF) == Change(level, version, ("a", "b"))
+    copied = Change(level, version, ("a", "b"), PolicyReplace(Choices()))
+    assert change_of(read_assignment(body, Definitions()), REF) == copied
 
 
 def test_what_somebody_changed():
@@ -44,6 +50,26 @@ def test_what_somebody_changed():
     found = _read(body)
     assert found.choices == ("no-latest-tag=Disabled", "unique-selectors=Disabled")
     assert found.drift == ("parameters.excludedNamespaces",)
+
+
+@pytest.mark.parametrize("version", PROFILE_VERSIONS)
+@pytest.mark.parametrize("level", [Level.WARNING, Level.ENFORCEMENT])
+def test_choices_and_a_suspension_leave_the_level_what_it_is(level, version):
+    chosen = [
+        Change(policies=PolicySet(("probes", "csi-storage"), Choice.OFF)),
+        Change(policies=PolicySet(("allowed-images",), None, {"allowedContainerImagesRegex": "^a/.+$"})),
+        Change(policies=PolicySet(("unique-selectors",), Choice.DENY)),
+    ]
+    who = Suspension("me@example.com", "2026-01-02T03:04:05Z", "INC-1")
+    body = updated(None, Change(level, version), *chosen)
+    found = _read(body)
+    denies = ("unique-selectors=Deny",) if level is Level.WARNING else ()
+    assert found == Safeguards(
+        Owner.ASSIGNMENT, level, version, "Default", 0,
+        ("csi-storage=Disabled", "probes=Disabled", *denies, "allowedContainerImagesRegex=^a/.+$"),
+    )  # fmt: skip
+    suspended = _read(updated(body, Change(suspension=Suspend(who))))
+    assert suspended == replace(found, enforcement_mode="DoNotEnforce", suspension=who)
 
 
 def test_an_override_for_another_place_is_no_choice():

@@ -236,6 +236,14 @@ def test_what_the_other_can_not_hold_is_named(box, arm, ref, assigned, managed):
         "excluded scopes",
         "that it is not enforced (DoNotEnforce)",
     )
+    properties["metadata"]["safeguardsChoices"] = "Warn:probes;Off:mutate-cpu-limits,later"
+    properties["metadata"]["safeguardsSuspended"] = '{"by": "me", "at": "2026-01-02T03:04:05Z", "reason": "INC-1"}'
+    lost = plan_move(arm, ref, Target.MANAGED).lost
+    assert lost[3:] == (
+        "what you chose for another version (later=Off)",
+        "excluded scopes",
+        "that it is suspended by me at 2026-01-02T03:04:05Z: INC-1",
+    )
     managed()
     box.deployment_safeguards[next(iter(box.clusters))]["properties"]["podSecurityStandardsLevel"] = "Baseline"
     (lost,) = plan_move(arm, ref, Target.ASSIGNMENT).lost
