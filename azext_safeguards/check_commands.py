@@ -39,11 +39,11 @@ def check(
     fail_on: str = "deny",
 ) -> dict[str, Any] | None:
     """Judges manifests as a cluster would, and ends with 1 when something would be denied, 2 when not all was read."""
-    import gc
     import sys
 
     from azext_safeguards._progress import progress_bar
     from azext_safeguards.check.against import settings_of, with_parameters, without
+    from azext_safeguards.check.collector import seldom_collected
     from azext_safeguards.check.run import check as run
     from azext_safeguards.check.sources.find import find_sources
     from azext_safeguards.check_reports import Reports
@@ -56,9 +56,7 @@ def check(
         settings = without(settings_of(assignment, pod_security), skip or ())
         settings = replace(settings, want_diffs=show_mutations)
         sources = find_sources(filename, sys.stdin.buffer, values or ())
-        # What az has loaded so far need not be walked by the collector again and again while findings pile up.
-        gc.freeze()
-        with progress_bar(cmd.cli_ctx, "Checking") as tell:
+        with seldom_collected(), progress_bar(cmd.cli_ctx, "Checking") as tell:
             report = run(
                 sources, settings, processes=_processes(), progress=lambda done, total: tell("Files", done, total)
             )
@@ -66,7 +64,7 @@ def check(
         _apply_baseline(report, baseline, write_baseline)
         is_written = reports.write(report)
     _set_exit_code(cmd.cli_ctx, report, "never" if write_baseline else fail_on.lower(), quiet=is_written)
-    return None if is_written else _output(report, show_mutations)
+    return None if is_written else _result(cmd.cli_ctx, report, show_mutations)
 
 
 @contextmanager
@@ -238,7 +236,8 @@ def _set_exit_code(cli_ctx: Any, report: Report, fail_on: str, quiet: bool) -> N
             recommendation=[f"az aks safeguards explain {short}"],
         )
 
-    def end(_cli_ctx: Any, **_: Any) -> None:
+    def end(cli_ctx: Any, **_: Any) -> None:
+        cli_ctx.unregister_event(EVENT_CLI_SUCCESSFUL_EXECUTE, end)
         if not quiet:
             error.print_error()
         raise SystemExit(2 if report.unreadable else 1)
@@ -246,18 +245,40 @@ def _set_exit_code(cli_ctx: Any, report: Report, fail_on: str, quiet: bool) -> N
     cli_ctx.register_event(EVENT_CLI_SUCCESSFUL_EXECUTE, end)
 
 
-def _output(report: Report, show_mutations: bool) -> dict[str, Any]:
-    """The report as the command's result."""
+def _result(cli_ctx: Any, report: Report, show_mutations: bool) -> dict[str, Any]:
+    """The command's result; the findings are put in when az has looked through the rest of it.
+
+    az walks each value of a result three times, to turn models of its SDKs into plain values. For findings, which are
+    plain, that takes as long as finding them.
+    """
+    from knack.events import EVENT_INVOKER_TRANSFORM_RESULT
+
+    findings = _findings(report)
+
+    def put_in(cli_ctx: Any, event_data: dict[str, Any], **_: Any) -> None:
+        cli_ctx.unregister_event(EVENT_INVOKER_TRANSFORM_RESULT, put_in)
+        event_data["result"]["findings"] = findings
+
+    cli_ctx.register_event(EVENT_INVOKER_TRANSFORM_RESULT, put_in)
+    return _output(report, show_mutations)
+
+
+def _findings(report: Report) -> list[dict[str, Any]]:
+    """The findings with what is to be known of their policies."""
     from azext_safeguards.check.policies.registry import policy
 
-    findings = []
-    for finding in report.findings:
-        about = policy(finding.policy)
-        prose = {"title": about.title, "why": about.why, "fix": about.fix, "docs": about.docs}
-        findings.append({**finding._asdict(), **prose})
+    prose = {}
+    for short in {finding.policy for finding in report.findings}:
+        about = policy(short)
+        prose[short] = {"title": about.title, "why": about.why, "fix": about.fix, "docs": about.docs}
+    return [{**finding._asdict(), **prose[finding.policy]} for finding in report.findings]
+
+
+def _output(report: Report, show_mutations: bool) -> dict[str, Any]:
+    """The report without its findings."""
     denied = sum(finding.effect == "deny" for finding in report.findings)
     result: dict[str, Any] = {
-        "findings": findings,
+        "findings": [],
         "unreadable": [entry._asdict() for entry in report.unreadable],
         "notes": report.notes,
         "summary": {

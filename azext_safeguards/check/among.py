@@ -38,6 +38,8 @@ def judge_among(
             if (one.group, one.kind) not in policy.kinds:
                 continue
             others = _others(policy, one, comparable)
+            if not others:
+                continue
             steps -= len(others)
             if steps < 0:
                 notes.append(f"{short}: there are too many alike to compare all with all; not all were.")
@@ -67,7 +69,7 @@ def _comparable(policy: Policy, everything: list[tuple[int, Kept]]) -> dict[Any,
     groups: dict[Any, dict[Any, dict[str, Any]]] = {}
     for _, one in everything:
         if (one.group, one.kind) in policy.among:
-            for likeness in policy.likenesses(one.content):
+            for likeness in one.likenesses[policy.short]:
                 group = groups.setdefault((one.namespace, likeness), {})
                 group.setdefault((one.group, one.kind, one.name), one.content)
     return groups
@@ -76,7 +78,7 @@ def _comparable(policy: Policy, everything: list[tuple[int, Kept]]) -> dict[Any,
 def _others(policy: Policy, one: Kept, comparable: dict[Any, dict[Any, dict[str, Any]]]) -> list[dict[str, Any]]:
     """What is comparable with an object, without itself, in the order given."""
     alike: dict[Any, dict[str, Any]] = {}
-    for likeness in policy.likenesses(one.content):
+    for likeness in one.likenesses[policy.short]:
         alike.update(comparable.get((one.namespace, likeness), {}))
     alike.pop((one.group, one.kind, one.name), None)
     return list(alike.values())

@@ -107,9 +107,11 @@ class Construction:
             if key_node.__class__ is not ScalarNode:
                 raise Unreadable(problem_at(key_node.start_mark, self._offset, "a mapping key is not text"))
             text = key(key_node.value) if key_node.tag == "p" else key_node.value
-            # Most values are plain scalars; the call of `build` would take longer than the rest.
+            # Most values are scalars without a tag; the call of `build` would take longer than the rest.
             if value_node.__class__ is ScalarNode and value_node.tag == "p":
                 data[text] = plain(value_node.value)
+            elif value_node.__class__ is ScalarNode and value_node.tag == "s":
+                data[text] = value_node.value
             else:
                 data[text] = build(value_node)
         if len(data) != len(pairs) or "<<" in data:

@@ -5,7 +5,7 @@ would."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from typing import Any, NamedTuple
 
 from azext_safeguards.check.expansion import TEMPLATES, implied_pod
@@ -59,6 +59,8 @@ class Kept(NamedTuple):
     content: dict[str, Any]
     places: dict[Path, tuple[int, int]]
     ignored: tuple[str, ...]
+    likenesses: dict[str, tuple[Hashable, ...]]
+    """Short name of a policy -> what makes the object comparable to it, see `Policy.likenesses`."""
 
 
 class Judged(NamedTuple):
@@ -85,6 +87,7 @@ class Engine:
         self._alone: dict[tuple[str, str], list[tuple[Policy, Effect]]] = {}
         self._keep: dict[tuple[str, str], set[Path]] = {}
         self._places: dict[tuple[str, str], set[Path]] = {}
+        self._comparing: dict[tuple[str, str], list[Policy]] = {}
         for one, effect in acting:
             if one.rule:
                 for kind in one.kinds:
@@ -94,6 +97,7 @@ class Engine:
                     self._places.setdefault(kind, {()}).update(one.places)
                 for kind in one.among | one.kinds:
                     self._keep.setdefault(kind, set()).update(one.keep)
+                    self._comparing.setdefault(kind, []).append(one)
         pods = POD in self._alone or self._mutator.acts_on(POD)
         workloads = set(TEMPLATES) if pods else set()
         self._judged = {*self._alone, *self._keep, *workloads, *self._mutator.kinds}
@@ -210,10 +214,12 @@ class _Subject:
         }
         for path in paths:
             _copy(content, kept, path)
-        wanted = self._engine._places.get((self._group, self._kind), ())
+        kind = (self._group, self._kind)
+        wanted = self._engine._places.get(kind, ())
         places = {path: self._document.locate(self._at + path) for path in wanted}
         identity = (self._group, self._kind, self._name, self._namespace)
-        return (self._number, *identity, kept, places, tuple(self._ignored))
+        likenesses = {one.short: tuple(one.likenesses(kept)) for one in self._engine._comparing[kind]}
+        return (self._number, *identity, kept, places, tuple(self._ignored), likenesses)
 
 
 def _objects(data: Any, at: Path) -> Iterator[tuple[dict[str, Any], Path]]:

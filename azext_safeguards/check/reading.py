@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO
@@ -20,6 +21,7 @@ from azext_safeguards.check.policies.policy import Path
 MOST_DOCUMENTS = 50_000
 _SMALL = 64 * 1024
 _BLOCK = 1024 * 1024
+_MUCH = 256 * 1024
 _SEPARATOR = re.compile(rb"^---(?=\s|$)", re.MULTILINE)
 _NOT_ALONE = re.compile(rb"(?:[ \t]*(?:#[^\n]*)?\r?\n|%[^\n]*\n)*\Z")
 
@@ -155,6 +157,9 @@ def _read_segment(segment: bytes, offset: int) -> Iterator[Document | Problem]:
     if b"\\u" in segment and segment.lstrip()[:1] in (b"{", b"["):
         segment = _PAIR.sub(_character, segment)
     aliased = b"*" in segment
+    if aliased and len(segment) > _MUCH:
+        # The one before may have been a knot of aliases, which takes hundreds of times its size until it is collected.
+        gc.collect()
     last: Node | None = None
     try:
         for node in compose(segment):

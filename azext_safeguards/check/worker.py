@@ -43,18 +43,16 @@ def receive(stream: IO[bytes]) -> Any:
 
 def serve(jobs: IO[bytes], results: IO[bytes]) -> None:
     """Checks what is asked for until the other side closes the pipe."""
-    import gc
-
+    from azext_safeguards.check.collector import seldom_collected
     from azext_safeguards.check.engine import Engine
     from azext_safeguards.check.files import check_file
     from azext_safeguards.check.settings import Settings
     from azext_safeguards.check.sources.source import Source
 
-    # Nodes and findings hold no cycles, and the collector would walk all of them again and again.
-    gc.disable()
     engine = Engine(Settings.from_plain(receive(jobs)))
-    while (chunk := receive(jobs)) is not None:
-        send(results, [_plain(check_file(engine, Source(*job))) for job in chunk])
+    with seldom_collected():
+        while (chunk := receive(jobs)) is not None:
+            send(results, [_plain(check_file(engine, Source(*job))) for job in chunk])
 
 
 def _plain(result: FileResult) -> tuple[Any, ...]:

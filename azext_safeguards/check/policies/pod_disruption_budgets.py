@@ -43,14 +43,13 @@ def _match_labels(one: Object) -> Hashable:
 def _rule_among(budget: Object, parameters: Parameters, others: Iterable[Object]) -> Iterable[Violation]:
     del parameters
     least = get(budget, "spec", "minAvailable")
-    labels = _match_labels(budget)
-    if least is MISSING or labels is None:
+    if least is MISSING or get(budget, "spec", "selector", "matchLabels") is MISSING:
         return
     for workload in others:
         if workload.get("kind") not in _WORKLOADS or workload.get("apiVersion") != "apps/v1":
             continue
         replicas = get(workload, "spec", "replicas")
-        if replicas is not MISSING and _match_labels(workload) == labels and not greater(replicas, least):
+        if replicas is not MISSING and not greater(replicas, least):
             yield Violation(_message(budget, workload, least, replicas), ("spec", "minAvailable"))
 
 

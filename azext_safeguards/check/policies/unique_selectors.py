@@ -37,18 +37,14 @@ def _likenesses(service: Object) -> list[tuple[str, str]]:
 
 
 def _rule_among(service: Object, parameters: Parameters, others: Iterable[Object]) -> Iterable[Violation]:
-    del parameters
-    selector, ports = _selector(service), _ports(service)
-    if not ports:
-        return
+    del service, parameters  # others are those with its selector and one of its ports
     for other in others:
-        if _selector(other) == selector and not ports.isdisjoint(_ports(other)):
-            metadata = other["metadata"]
-            message = (
-                f"same selector as service <{show(metadata['name'])}> in namespace <{show(metadata['namespace'])}> "
-                "with overlapping ports"
-            )
-            yield Violation(message, ("spec", "selector"))
+        metadata = other["metadata"]
+        message = (
+            f"same selector as service <{show(metadata['name'])}> in namespace <{show(metadata['namespace'])}> "
+            "with overlapping ports"
+        )
+        yield Violation(message, ("spec", "selector"))
 
 
 POLICY = Policy(
