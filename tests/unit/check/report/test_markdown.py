@@ -63,6 +63,6 @@ def test_rows_keep_their_cells_and_words_have_no_markup(report):
     for line in MarkdownFormat().render(report, {}).split("\n"):
         if line.startswith("| ") and not line.startswith(("| Effect", "| Could")):
             assert line.count("|") in (3, 6)
-            words = re.sub(r"</?code>|&#\d+;", "", line.replace("|", ""))
+            words = re.sub(r"</?code>|&#\d+;", " ", line.replace("|", ""))
             assert not re.search(r"[<>&`*_\[\]\\~@#]|www\.|://", words)
             assert line.count("<code>") == line.count("</code>")
