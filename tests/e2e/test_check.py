@@ -6,11 +6,13 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import re
 import shlex
 import shutil
 import subprocess
 import xml.etree.ElementTree as ElementTree
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -395,3 +397,34 @@ def test_many_files_give_the_same_each_time_with_one_process_and_with_several(in
     order = [(Path(finding["file"]).parts, finding["line"]) for finding in result["findings"]]
     assert len(set(order)) > 500
     assert checked(",".join(map(str, usable))) == alone
+
+
+def test_a_terminal_gets_colours_and_a_progress_bar(installed, box, tmp_path):
+    for number in range(300):
+        (tmp_path / f"{number}.yaml").write_text(WEB.replace("web", f"web-{number}"))
+
+    def on_terminal(**environment):
+        main, child = pty.openpty()
+        with subprocess.Popen(
+            [AZ, *shlex.split(f"aks safeguards check -f {tmp_path} --format text --fail-on never")],
+            env={**installed.environment, "TERM": "xterm", **environment},
+            cwd=installed.folder,
+            stdin=subprocess.DEVNULL,
+            stdout=child,
+            stderr=child,
+        ) as process:
+            os.close(child)
+            printed = b""
+            with suppress(OSError):  # the other side is closed
+                while block := os.read(main, 65536):
+                    printed += block
+            os.close(main)
+            assert process.wait(60) == 0
+        return printed.decode()
+
+    coloured = on_terminal()
+    assert "\x1b[31mdeny\x1b[0m" in coloured
+    assert re.search(r"Files: 128\[#+ *\]", coloured)
+    plain = on_terminal(NO_COLOR="1")
+    assert "\x1b[31m" not in plain
+    assert "  deny  Deployment/web-0 (shop)" in plain
