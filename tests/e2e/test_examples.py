@@ -240,16 +240,19 @@ def test_python_refuses_bad_values_before_any_request(python, box, line, said):
 # The documented API
 
 
-def test_the_snippets_of_the_api_page_run_in_order(python, box, stored, tmp_path):
+def test_the_snippets_of_the_api_page_run_in_order(python, az, box, stored, tmp_path):
+    (az.folder / "deploy").mkdir()
+    (az.folder / "deploy" / "pod.yaml").write_text(POD.lstrip())
     box.load_manifests(box.add_cluster("myResourceGroup", "myAKSCluster"), POD)
     box.compliance.scan_seconds = 0.05
     blocks = re.findall(r"^```python\n(.*?)^```$", (ROOT / SNIPPETS).read_text("utf-8"), re.DOTALL | re.MULTILINE)
-    assert len(blocks) == 7
+    assert len(blocks) == 9
     script = tmp_path / "snippets.py"
     script.write_text("\n".join(blocks))
     done = python(script)
-    assert done.writes == ["PUT assignment"]
+    assert done.writes == ["PUT assignment", "PUT assignment"]
     for line in (
+        "probes off choice",
         "level: - -> Warning",
         "policy probes: - -> Audit",
         "would write",
@@ -259,6 +262,8 @@ def test_the_snippets_of_the_api_page_run_in_order(python, box, stored, tmp_path
     ):
         assert line in done.stdout.splitlines()
     assert re.search(r"^age warning Last written ", done.stdout, re.MULTILINE)
+    assert re.search(r"^deploy/pod.yaml 4 resource-limits warn container <c> has ", done.stdout, re.MULTILINE)
+    assert "deploy/pod.yaml 4 probes" not in done.stdout
     assert re.search(r"^shop Pod web resource-limits container <c> has ", done.stdout, re.MULTILINE)
 
 
