@@ -10,13 +10,13 @@ EXTENSIONS := $(VENV)/cliextensions
 ISOLATED := AZURE_CONFIG_DIR=$(CURDIR)/$(VENV)/azure-config AZURE_EXTENSION_DIR=$(CURDIR)/$(EXTENSIONS) \
 	AZURE_CORE_COLLECT_TELEMETRY=no PIP_DISABLE_PIP_VERSION_CHECK=1
 
-.PHONY: help setup wheel demo test test-matrix lint unit recorded e2e bench record docs clean
+.PHONY: help setup wheel demo test test-matrix lint unit recorded e2e bench record docs picture clean
 
 help:
-	@echo 'make demo    the main job, in the sandbox, with the real az'
+	@echo 'make demo    the main job and what workloads meet, in the sandbox, with the real az'
 	@echo 'make test    lint, types and all tests'
 	@echo 'make bench   measures speed; make wheel builds dist/; make record records the cassettes anew'
-	@echo 'make docs    writes docs/policies.md from the policies'
+	@echo 'make docs    writes docs/policies.md from the policies; make picture docs/demo.svg from what az prints'
 	@echo 'make test-matrix   the flags with the oldest supported and the newest azure-cli'
 
 $(VENV)/.requirements: requirements-dev.txt
@@ -41,7 +41,7 @@ wheel: $(VENV)/.wheel
 	@ls dist/*.whl
 
 demo: setup
-	@$(PY) -m sandbox run -- $(PY) demo/demo.py
+	@$(PY) -m sandbox run -- $(PY) -m demo
 
 lint: $(VENV)/.requirements
 	$(BIN)/ruff format --check .
@@ -69,6 +69,9 @@ record: setup
 
 docs: $(VENV)/.requirements
 	$(PY) -m scripts.policies_page
+
+picture: setup
+	$(PY) -m scripts.picture
 
 bench: setup
 	@$(PY) -m benchmarks

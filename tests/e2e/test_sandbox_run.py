@@ -1,6 +1,6 @@
 # Copyright (c) the safeguards contributors.
 # Licensed under the MIT License.
-"""`python -m sandbox run` as people use it, and the demo in it."""
+"""`python -m sandbox run` as people use it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 
-from .azcli import ASSIGNMENT, ROOT
+from .azcli import ROOT
 
 
 def run(*command, options=(), **environment):
@@ -35,20 +35,3 @@ def test_a_provisioning_script_runs_in_it_and_its_exit_code_comes_back(tmp_path)
     done = run("sh", "-c", script, options=["--feature", "Registered"], HOME=str(tmp_path))
     assert (done.returncode, done.stdout) == (42, "Warning\n"), done.stderr
     assert list(tmp_path.iterdir()) == []
-
-
-def test_the_demo_plays_to_its_end(tmp_path):
-    done = run(sys.executable, "demo/demo.py", HOME=str(tmp_path))
-    assert done.returncode == 0, done.stdout + done.stderr
-    for line in (
-        "az feature register --namespace Microsoft.ContainerService --name SafeguardsPreview",
-        "$ az aks create --name myAKSCluster",
-        "--safeguards-level Enforcement",
-        "--safeguards-excluded-ns ns1,ns2",
-        "--safeguards-level Off",
-        ASSIGNMENT,
-        "13 Deny, 6 Mutate, 1 Audit",
-        "DoNotEnforce",
-    ):
-        assert line in done.stdout, line
-    assert "Traceback" not in done.stdout + done.stderr
