@@ -134,11 +134,12 @@ def _namespace_row(item: Mapping[str, Any], result: Mapping[str, Any]) -> dict[s
 
 def _detail_row(item: Mapping[str, Any], result: Mapping[str, Any]) -> dict[str, Any]:
     titles = {policy["name"]: policy["title"] for policy in result["policies"]}
+    policy = {"Policy": item["policy"]}
+    named = {"Namespace": item["namespace"] or "(cluster)", "Kind": item["kind"], "Name": item["name"]}
+    # What the rows are in order of comes first.
+    head = {**named, **policy} if result["groupedBy"] == "namespace" else {**policy, **named}
     return {
-        "Namespace": item["namespace"] or "(cluster)",
-        "Kind": item["kind"],
-        "Name": item["name"],
-        "Policy": item["policy"],
+        **head,
         "State": item["complianceState"],
         # Azure Policy does not always say why; then what the policy is about says it.
         "Message": item["message"] or titles.get(item["policy"], "-"),

@@ -36,9 +36,10 @@ def implied_pod(workload: Object, template_path: Path, name: str, namespace: str
         return None
     metadata = template.get("metadata")
     own = metadata if isinstance(metadata, dict) else {}
-    return {
-        **template,
+    head = {
         "apiVersion": "v1",
         "kind": "Pod",
         "metadata": {**own, "name": f"{name}-pod".lower(), "namespace": namespace},
     }
+    # Twice: where the fields stand, and what they say whatever the template says.
+    return {**head, **template, **head}
