@@ -85,7 +85,7 @@ class Engine:
         self._mutator = Mutator(settings.mutations, None if settings.want_diffs else frozenset(settings.effects))
         acting = [(policy_named(short), effect) for short, effect in settings.effects.items() if short in NAMES]
         self._alone: dict[tuple[str, str], list[tuple[Policy, Effect]]] = {}
-        self._keep: dict[tuple[str, str], set[Path]] = {}
+        self._keep: dict[tuple[str, str], set[str]] = {}
         self._places: dict[tuple[str, str], set[Path]] = {}
         self._comparing: dict[tuple[str, str], list[Policy]] = {}
         for one, effect in acting:
@@ -169,8 +169,8 @@ class _Subject:
                 pod, diff = self._mutated(pod, POD)
                 for policy, effect in engine._alone.get(POD, ()):
                     self._apply(policy, effect, pod, template, True)
-        paths = engine._keep.get(kind)
-        kept = self._kept(content, paths) if paths is not None else None
+        members = engine._keep.get(kind)
+        kept = self._kept(content, members) if members is not None else None
         return Judged(self._raws, kept, diff, False, self._ignored_count, tuple(self._notes))
 
     def _apply(self, policy: Policy, effect: Effect, content: dict[str, Any], prefix: Path, implied: bool) -> None:
@@ -205,15 +205,15 @@ class _Subject:
         shown = (self._kind, self._name, self._namespace)
         return result, ObjectDiff(self._file, line, *shown, names, unified(content, result))
 
-    def _kept(self, content: dict[str, Any], paths: set[Path]) -> Plain:
+    def _kept(self, content: dict[str, Any], members: set[str]) -> Plain:
         """What the policies need of this object that look at several."""
+        spec = content.get("spec")
         kept: dict[str, Any] = {
             "apiVersion": content["apiVersion"],
             "kind": self._kind,
             "metadata": {"name": self._name, "namespace": self._namespace},
+            "spec": {key: spec[key] for key in members if key in spec} if isinstance(spec, dict) else spec,
         }
-        for path in paths:
-            _copy(content, kept, path)
         kind = (self._group, self._kind)
         wanted = self._engine._places.get(kind, ())
         places = {path: self._document.locate(self._at + path) for path in wanted}
@@ -239,16 +239,3 @@ def _objects(data: Any, at: Path) -> Iterator[tuple[dict[str, Any], Path]]:
 def _text(value: Any) -> str:
     """A name as it is printed; "" for what is no name."""
     return value if isinstance(value, str) else ""
-
-
-def _copy(content: dict[str, Any], kept: dict[str, Any], path: Path) -> None:
-    """Copies the value at a path from one object into another, where there is one."""
-    source: Any = content
-    target: Any = kept
-    for step in path[:-1]:
-        source = source.get(step) if isinstance(source, dict) else None
-        if not isinstance(source, dict):
-            return
-        target = target.setdefault(step, {})
-    if path[-1] in source:
-        target[path[-1]] = source[path[-1]]

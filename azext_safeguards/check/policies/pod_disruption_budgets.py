@@ -37,6 +37,8 @@ def _rule(budget: Object, parameters: Parameters) -> Iterable[Violation]:
 def _match_labels(one: Object) -> Hashable:
     """The labels that a budget or a workload selects, to be compared; None where there are none."""
     labels = get(one, "spec", "selector", "matchLabels")
+    if isinstance(labels, dict) and all(value.__class__ is str for value in labels.values()):
+        return tuple(sorted(labels.items()))
     return None if labels is MISSING else literal(labels)
 
 
@@ -79,7 +81,7 @@ spec:
     rule=_rule,
     rule_among=_rule_among,
     among=frozenset(("apps", kind) for kind in _WORKLOADS),
-    keep=(("spec", "selector", "matchLabels"), ("spec", "replicas"), ("spec", "minAvailable")),
+    keep=("selector", "replicas", "minAvailable"),
     places=(("spec", "minAvailable"),),
     likenesses=lambda one: (_match_labels(one),),
     offline="workloads that are on the cluster but not in the given files",

@@ -83,9 +83,9 @@ class Policy:
     among: frozenset[tuple[str, str]] = frozenset()
     """For `rule_among`: the kinds that the rule must see."""
 
-    keep: tuple[Path, ...] = ()
-    """For `rule_among`: the only paths that the rule reads beside apiVersion, kind and metadata.{name,namespace};
-    nothing else of an object is kept in memory."""
+    keep: tuple[str, ...] = ()
+    """For `rule_among`: the only members of `spec` that the rule reads; of all else apiVersion, kind and
+    metadata.{name,namespace} are kept in memory and nothing more."""
 
     places: tuple[Path, ...] = ()
     """For `rule_among`: the paths at which it finds violations."""

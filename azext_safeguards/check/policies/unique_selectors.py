@@ -65,7 +65,7 @@ spec:
     kinds=frozenset({_SERVICE}),
     rule_among=_rule_among,
     among=frozenset({_SERVICE}),
-    keep=(("spec", "selector"), ("spec", "ports")),
+    keep=("selector", "ports"),
     places=(("spec", "selector"),),
     likenesses=_likenesses,
     offline="Services that are on the cluster but not in the given files",
