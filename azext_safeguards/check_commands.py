@@ -48,14 +48,14 @@ def check(
     from azext_safeguards.check.sources.find import find_sources
     from azext_safeguards.check_reports import Reports
 
-    with _refusals():
+    with _refusals(cmd.cli_ctx):
         reports = Reports(report_format, report_file)
         against = _against(cmd.cli_ctx, resource_group_name, name, _wanted(level, version, excluded_ns))
         against = with_parameters(against, param or ())
         assignment = against.assignment
         settings = without(settings_of(assignment, pod_security), skip or ())
         settings = replace(settings, want_diffs=show_mutations)
-        sources = find_sources(filename, sys.stdin.buffer, values or ())
+        sources = find_sources(filename, sys.stdin.buffer if sys.stdin else None, values or ())
         with seldom_collected(), progress_bar(cmd.cli_ctx, "Checking") as tell:
             report = run(
                 sources, settings, processes=_processes(), progress=lambda done, total: tell("Files", done, total)
@@ -68,9 +68,9 @@ def check(
 
 
 @contextmanager
-def _refusals() -> Iterator[None]:
-    """Shows a refusal as az shows errors, with the exit code of wrong usage (2): 1 means findings here."""
-    from azure.cli.core.azclierror import AzCLIError, InvalidArgumentValueError
+def _refusals(cli_ctx: Any) -> Iterator[None]:
+    """Shows what ends the check early as az shows it, with the exit code of wrong usage (2): 1 means findings here."""
+    from azure.cli.core.azclierror import InvalidArgumentValueError
 
     from azext_safeguards._errors import refusal
     from azext_safeguards.check.errors import CheckError
@@ -83,9 +83,8 @@ def _refusals() -> Iterator[None]:
             raise InvalidArgumentValueError(error.message, recommendation=list(error.todo)) from error
         except SafeguardsError as error:
             raise refusal(error) from error
-    except AzCLIError as error:
-        error.print_error()
-        error.send_telemetry()
+    except Exception as error:
+        cli_ctx.exception_handler(error)
         raise SystemExit(2) from error
 
 

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -60,10 +61,22 @@ class Reports:
 
     def _print(self, name: str, report: Report) -> None:
         """A report on stdout, where a character that the console lacks must not end the run."""
+        from azure.cli.core.azclierror import FileOperationError
+
         if hasattr(sys.stdout, "reconfigure"):
             sys.stdout.reconfigure(errors="backslashreplace")
-        self._format(name, _is_coloured(), report, sys.stdout)
-        sys.stdout.flush()
+        try:
+            self._format(name, _is_coloured(), report, sys.stdout)
+            sys.stdout.flush()
+        except OSError as error:
+            # Python writes what is left at its end, which would fail again.
+            sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+            # Whoever reads may have seen enough, as with `| head`.
+            if not isinstance(error, BrokenPipeError):
+                raise FileOperationError(
+                    f"The report could not be printed: {error.strerror or error}.",
+                    recommendation=[f"--format {name} --report-file FILE"],
+                ) from error
 
     def _format(self, name: str, colour: bool, report: Report, out: Any) -> None:
         from azext_safeguards.check.policies.registry import REGISTRY
@@ -74,6 +87,4 @@ class Reports:
 
 def _is_coloured() -> bool:
     """Whether stdout is a terminal that wants colours (https://no-color.org)."""
-    import os
-
     return sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"

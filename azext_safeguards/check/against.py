@@ -14,12 +14,13 @@ from azext_safeguards.check.settings import Settings
 from azext_safeguards.domain.assignment import Assignment, read_assignment
 from azext_safeguards.domain.catalog import PROFILE_VERSIONS, Definitions
 from azext_safeguards.domain.effects import parameter_value
-from azext_safeguards.domain.initiative import MemberKind
+from azext_safeguards.domain.errors import InvalidValueError
+from azext_safeguards.domain.initiative import MemberKind, Parameter
 from azext_safeguards.domain.intent import Change
 from azext_safeguards.domain.level import Level
 from azext_safeguards.domain.policies import short_name
 from azext_safeguards.domain.render import render
-from azext_safeguards.domain.values import checked_value
+from azext_safeguards.domain.values import IMAGES, checked_value
 
 
 @dataclass(frozen=True)
@@ -75,8 +76,19 @@ def with_parameters(against: Against, given: Iterable[str]) -> Against:
             raise CheckError(f"The initiative has no parameter '{name}'.", [f"Parameters are: {known}"])
         for other in [other for other in parameters if other.lower() == declared.lower()]:
             del parameters[other]
-        parameters[declared] = {"value": checked_value(definition.parameters[declared], value)[0]}
+        parameters[declared] = {"value": _value(definition.parameters[declared], value)}
     return against.body({**against.assignment.body, "properties": {**properties, "parameters": parameters}})
+
+
+def _value(parameter: Parameter, text: str) -> Any:
+    """The value that a text means for a parameter, refused with words that fit a check."""
+    try:
+        return checked_value(parameter, text)[0]
+    except InvalidValueError as error:
+        if parameter.name != IMAGES:
+            raise
+        # The domain recommends a flag of another command.
+        raise InvalidValueError(error.message, [rf"--param '{IMAGES}=^registry\.example\.com/.+$'"]) from error
 
 
 def settings_of(assignment: Assignment, pod_security: str | None = None) -> Settings:

@@ -33,6 +33,7 @@ class FileResult(NamedTuple):
 
 # Beyond these a report helps nobody.
 MOST_FINDINGS = 20_000
+MOST_PROBLEMS = 1_000
 
 
 def check_file(engine: Engine, source: Source) -> FileResult:
@@ -71,9 +72,16 @@ class _Collector:
                 self._problem(document)
             else:
                 self._judge(document)  # type: ignore[arg-type]
+            if len(self.problems) > MOST_PROBLEMS:
+                return
 
     def _problem(self, problem: Any) -> None:
-        self.problems.append((problem.line, problem.column, problem.reason))
+        count = len(self.problems)
+        if count < MOST_PROBLEMS:
+            self.problems.append((problem.line, problem.column, problem.reason))
+        elif count == MOST_PROBLEMS:
+            reason = f"there are more than {MOST_PROBLEMS:,} problems; the rest of the file is not read"
+            self.problems.append((problem.line, problem.column, reason))
 
     def _judge(self, document: Document) -> None:
         for problem in document.problems:

@@ -159,3 +159,14 @@ def test_names_with_escapes_and_commands_print_as_text(installed, box, tmp_path)
         assert "\x1b" not in done.stdout
         assert not any(line.startswith(("::error ::x", "##vso[task.complete")) for line in done.stdout.splitlines())
         assert "evil.yaml" in done.stdout
+
+
+def test_a_flood_of_problems_is_cut_and_said_so(installed, box, tmp_path):
+    (tmp_path / "many.yaml").write_text(("k: v\n" * 100_000 + "---\n") * 30)
+    (tmp_path / "good.yaml").write_text(POD)
+    done = check(installed, [tmp_path], limit=900_000_000)
+    assert done.returncode == 2
+    result = json.loads(done.stdout)
+    assert len(result["unreadable"]) == 1001
+    assert result["unreadable"][-1]["reason"] == "there are more than 1,000 problems; the rest of the file is not read"
+    assert {Path(finding["file"]).name for finding in result["findings"]} == {"good.yaml"}

@@ -23,12 +23,12 @@ _URLS = ("http://", "https://")
 _NAMED_YAML = "az aks safeguards check -f deploy/"
 
 
-def find_sources(names: Sequence[str], stdin: BinaryIO, values: Sequence[str] = ()) -> Iterator[Item]:
+def find_sources(names: Sequence[str], stdin: BinaryIO | None, values: Sequence[str] = ()) -> Iterator[Item]:
     """All there is to check, in the order of `names`; what is named twice comes once.
 
     A name is a file, a folder, a glob, `-` for standard input, a Kustomize folder, a Helm chart or an archive of one.
     From a folder come its manifests, then its charts, then its Kustomize folders. `values` are files for `helm
-    template --values`.
+    template --values`. `stdin` is None where the process has none.
 
     Raises `CheckError` before the first source when a name is nothing that can be read, or when the tool for something
     named is missing. What turns out later to be unreadable is among the results.
@@ -52,7 +52,7 @@ def find_sources(names: Sequence[str], stdin: BinaryIO, values: Sequence[str] = 
 class _Search:
     """One run of `find_sources`."""
 
-    def __init__(self, stdin: BinaryIO, values: tuple[str, ...]) -> None:
+    def __init__(self, stdin: BinaryIO | None, values: tuple[str, ...]) -> None:
         self._stdin = stdin
         self._values = values
         self._seen = folder.Seen()
@@ -68,7 +68,7 @@ class _Search:
     def step(self, name: str) -> Callable[[], Iterator[Item]]:
         """How to read what is named. Raises `CheckError` when it cannot be."""
         if name == "-":
-            return self._standard_input
+            return self._standard_input_step()
         if name.startswith(_URLS):
             raise CheckError(
                 f"'{name}' is a URL, which is not fetched.",
@@ -104,13 +104,26 @@ class _Search:
             raise helm.missing(path)
         return lambda: self._chart(path)
 
-    def _standard_input(self) -> Iterator[Item]:
-        content = self._stdin.read(MOST_BYTES + 1)
+    def _standard_input_step(self) -> Callable[[], Iterator[Item]]:
+        stdin = self._stdin
+        if stdin is None:
+            raise CheckError("There is no standard input to read.", (_NAMED_YAML,))
+        return lambda: self._standard_input(stdin)
+
+    def _standard_input(self, stdin: BinaryIO) -> Iterator[Item]:
+        try:
+            content = stdin.read(MOST_BYTES + 1)
+        except OSError as error:
+            yield unopened(STDIN, error)
+            return
         if len(content) > MOST_BYTES:
             reason = f"it is longer than {MOST_BYTES // 1024 // 1024} MiB; save it as a file and name that"
             yield UnreadableFile(STDIN, 0, 0, reason)
-        else:
+        elif content and not content.isspace():
             yield Source(STDIN, "", len(content), content)
+        else:
+            # What should have written it has most likely failed, and kubectl does not apply nothing either.
+            yield UnreadableFile(STDIN, 0, 0, "it is empty")
 
     def _file(self, path: str) -> Iterator[Item]:
         try:

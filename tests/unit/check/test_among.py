@@ -166,3 +166,22 @@ def test_only_what_the_policies_read_is_kept():
         "metadata": {"name": "a", "namespace": "default"},
         "spec": {"selector": {"app": "web"}, "ports": [{"port": 80}]},
     }
+
+
+def test_a_finding_stands_at_the_nearest_place_that_is_known():
+    selectorless = "apiVersion: v1\nkind: Service\nmetadata:\n  name: {}\nspec:\n  ports: [{{port: 80}}]\n"
+    found = among(selectorless.format("a"), "# comment\n" + selectorless.format("b"))
+    assert [(raw.line, raw.column) for _, raw in found] == [(5, 1), (6, 1)]
+    nothing = "apiVersion: v1\nkind: Service\nmetadata: {{name: {}}}\nspec: {{ports: [{{port: 80}}]}}\n"
+    assert {(raw.line, raw.column) for _, raw in among(nothing.format("a"), nothing.format("b"))} == {(4, 1)}
+
+
+def test_budgets_and_workloads_of_odd_shape_are_no_error():
+    for odd in ("[]", "text", "{matchLabels: []}", "{matchLabels: {app: [a]}}", "null"):
+        among(
+            DEPLOYMENT.replace("{matchLabels: {app: web}}", odd),
+            BUDGET.replace("{matchLabels: {app: web}}", odd),
+            service("a", selector=odd),
+            service("b", selector=odd, ports="text"),
+            "apiVersion: v1\nkind: Service\nmetadata: {name: c}\nspec: text\n",
+        )

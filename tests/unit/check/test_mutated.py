@@ -54,3 +54,11 @@ def test_fields_are_removed_and_what_did_not_change_is_shared():
     assert changed == {"metadata": {"name": "n"}, "spec": {"taints": [{"key": "b"}]}}
     assert changed["metadata"] is node["metadata"]
     assert node["spec"] == {"taints": [{"key": "a"}, {"key": "b"}], "x": None}
+
+
+def test_mutations_that_no_acting_policy_can_see_are_left_out():
+    names = ["mutate-cpu-limits", "mutate-read-only-root"]
+    pod = {"spec": {"containers": [{"name": "a"}]}}
+    assert Mutator(names, frozenset({"resource-limits"})).mutate(pod, POD)[1] == ("mutate-cpu-limits",)
+    assert not Mutator(names, frozenset({"probes"})).kinds
+    assert Mutator(names).mutate(pod, POD)[1] == tuple(names)

@@ -203,3 +203,59 @@ def test_the_quick_composer_is_only_for_what_cannot_be_deep():
     for deep in (b"[\n" * 401 + b"]\n" * 401, b"- " * 201 + b"a", b"[" * 201 + b"]" * 201):
         with pytest.raises(composer.TooMuch):
             list(compose(deep))
+
+
+MANY = b"---\n".join([b"a: 1\n"] * 6)
+
+
+def test_documents_are_bounded_in_a_text_and_in_a_large_file(monkeypatch):
+    monkeypatch.setattr(reading, "MOST_DOCUMENTS", 5)
+    assert len(read(MANY)) == 6
+    problem = only_problem(MANY + b"---\na: 1\n")
+    assert (problem.line, problem.reason) == (1, "there are more than 5 documents; split the file")
+    monkeypatch.setattr(reading, "MOST_DOCUMENTS", 20)
+    monkeypatch.setattr(reading, "MOST_BYTES", 100)
+    monkeypatch.setattr(reading, "_SMALL", 50)
+    monkeypatch.setattr(reading, "_BLOCK", 50)
+    *documents, last = read_stream(io.BytesIO(b"a: 1\n---\n" * 100))
+    # Each piece is counted before it is read, without the line that it begins with.
+    assert 10 <= len(documents) <= 30
+    assert "more than 20 documents" in last.reason
+    assert last.line == 2 * len(documents)
+
+
+def test_a_document_that_is_too_large_may_be_the_last(monkeypatch):
+    monkeypatch.setattr(reading, "MOST_BYTES", 100)
+    monkeypatch.setattr(reading, "_SMALL", 50)
+    monkeypatch.setattr(reading, "_BLOCK", 32)
+    for end in (b"", b"\n", b"\n-", b"\n---", b"\n--- "):
+        document, problem = read_stream(io.BytesIO(b"a: 1\n---\nb: " + b"x\n " * 400 + end))
+        assert (document.data, problem.line) == ({"a": 1}, 2)
+        assert "larger than" in problem.reason
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "place"),
+    [
+        ("a: 1\n", ("a", "b", "c"), (1, 1)),
+        ("a:\n  - 1\n  - b: 2\n", ("a", 1, "b"), (3, 5)),
+        ("a:\n  - 1\n", ("a", 7), (1, 1)),
+        ("a:\n  - 1\n", ("a", "b"), (1, 1)),
+        ("0x10: a\nyes: b\n'true': c\n", ("true",), (3, 1)),
+        ("0x10: a\n", ("16",), (1, 1)),
+        ("a: 1\nyes: b\n", ("true",), (2, 1)),
+        ("a: 1\na: 2\n", ("a",), (2, 1)),
+        ("x: &x {b: 1}\na:\n  <<: [{c: 1}, *x]\n", ("a", "b"), (1, 8)),
+        ("a:\n  '<<': {b: 1}\n", ("a", "b"), (2 - 1, 1)),
+        ("text\n", ("a",), (1, 1)),
+    ],
+)
+def test_where_a_field_is(text, path, place):
+    (document,) = read_text(text.encode())
+    assert document.locate(path) == place
+
+
+def test_where_nothing_of_a_file_has_a_place():
+    document, _ = read_text(b"\n\na: 1\n---\nb: [\n")
+    assert document.locate(("a",)) == (3, 1)
+    assert document.without_lines().locate(("a",)) == (1, 1)

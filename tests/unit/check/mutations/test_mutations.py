@@ -36,6 +36,7 @@ CASES = [
     ("mutate-read-only-root", "{spec: {nodeSelector: {kubernetes.io/os: windows}, containers: [{name: a}]}}", []),
     ("mutate-read-only-root-init", "{spec: {initContainers: [{}]}}", [(at(*ROOT, key="initContainers"), True)]),
     ("mutate-read-only-root-init", "{spec: {containers: [{}]}}", []),
+    ("mutate-read-only-root-init", "{spec: {os: {name: windows}, initContainers: [{}]}}", []),
     ("mutate-max-unavailable", "{spec: {maxUnavailable: 0}}", [(("spec", "maxUnavailable"), 1)]),
     ("mutate-max-unavailable", "{spec: {}}", [(("spec", "maxUnavailable"), 1)]),
     ("mutate-max-unavailable", "{spec: {maxUnavailable: '50%'}}", [(("spec", "maxUnavailable"), 1)]),

@@ -34,6 +34,7 @@ test_allowed_images = table(
         Case("dollar is the very end", containers('{name: a, image: "nginx\\n"}'), [says("nginx\n")], regex("^nginx$")),
         Case("a pattern that RE2 refuses allows nothing", NGINX, [says("nginx")], regex("(?=n)")),
         Case("no pattern", NGINX, parameters=regex(None)),
+        Case("a Pod without spec", "spec: text"),
         Case(
             "all kinds of containers",
             "spec: {containers: [{name: a, image: x}], initContainers: [{name: a, image: y}],"

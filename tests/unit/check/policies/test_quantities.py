@@ -1,5 +1,7 @@
 # Copyright (c) the safeguards contributors.
 # Licensed under the MIT License.
+from fractions import Fraction
+
 import pytest
 
 from azext_safeguards.check.policies.quantities import cpu, memory
@@ -22,6 +24,13 @@ from azext_safeguards.check.policies.quantities import cpu, memory
         ("0x1p4m", 16),
         ("1e-9999m", 0),
         ("0.1", 100),
+        ("0m", 0),
+        ("0.000m", 0),
+        ("0", 0),
+        ("0.0", 0),
+        (0.0, 0),
+        ("1e-2000m", 0),
+        ("17e307m", 17 * 10**307),
         ("00000.2", 200),
         (10**20, 10**23),
     ],
@@ -47,6 +56,9 @@ def test_cpu(value, thousandths):
         "1__0m",
         "9" * 310,
         "1e309m",
+        "1.9e308m",
+        "1e9999999m",
+        "0x1p20000m",
         "٣",
         None,
         True,
@@ -91,3 +103,12 @@ def test_amounts_with_many_digits_are_rounded_as_in_rego():
     assert cpu("0.333333333333333333333333") == cpu("0.333333333333333333333334")
     assert cpu("0.3333333333") < cpu("0.3333333334")
     assert cpu("74702137780572830105938") < cpu("74702137780572830105939")
+
+
+@pytest.mark.parametrize(
+    "text", ["99999999999999999999999.5", "123456789012345678901.25", "0.1234567890123456789012345"]
+)
+def test_numbers_with_decimals_keep_sixty_four_binary_digits(text):
+    exact = Fraction(text) * 1000
+    assert cpu(text) != exact
+    assert abs(cpu(text) - exact) <= exact / 2**62

@@ -66,3 +66,11 @@ def test_rows_keep_their_cells_and_words_have_no_markup(report):
             words = re.sub(r"</?code>|&#\d+;", " ", line.replace("|", ""))
             assert not re.search(r"[<>&`*_\[\]\\~@#]|www\.|://", words)
             assert line.count("<code>") == line.count("</code>")
+
+
+def test_a_long_list_of_what_could_not_be_read_says_what_it_leaves_out():
+    text = MarkdownFormat().render(Report(unreadable=FULL.unreadable * 2000), POLICIES)
+    rows = sum(line.startswith("| <code>") for line in text.split("\n"))
+    assert 100 < rows < 4000
+    assert f"\n{4000 - rows} more files not shown.\n" in text
+    assert len(text) < MOST_CHARACTERS + 1000

@@ -185,3 +185,50 @@ def test_standard_input_is_read_once_and_within_bounds(tree, found, monkeypatch)
     monkeypatch.setattr(find, "MOST_BYTES", 1024 * 1024)
     reason = "it is longer than 1 MiB; save it as a file and name that"
     assert found("-", "a.yaml", stdin=b"x" * 1024 * 1025) == [("<stdin>", reason), "a.yaml"]
+
+
+def test_nothing_on_standard_input_is_said(tree, found, monkeypatch):
+    # What stands before the pipe has failed, most likely; kubectl does not apply nothing either.
+    tree("a.yaml")
+    for nothing in (b"", b" \n\r\n\t"):
+        assert found("-", "a.yaml", stdin=nothing) == [("<stdin>", "it is empty"), "a.yaml"]
+    assert found("-", stdin=b"#\n") == ["<stdin>"]
+    with pytest.raises(CheckError, match="no standard input") as refused:
+        find_sources(["a.yaml", "-"], None)
+    assert refused.value.todo
+    assert [source.name for source in find_sources(["a.yaml"], None)] == ["a.yaml"]
+
+
+def test_standard_input_that_fails_does_not_hide_the_files(tree):
+    tree("a.yaml")
+
+    class Failing(io.BytesIO):
+        def read(self, *_):
+            raise OSError(5, "Input/output error")
+
+    first, second = find_sources(["-", "a.yaml"], Failing())
+    assert (first.file, first.reason) == ("<stdin>", "it cannot be read: Input/output error")
+    assert second.name == "a.yaml"
+
+
+def test_a_file_that_goes_away_meanwhile_does_not_hide_the_others(tree):
+    tree("a.yaml", "b.yaml", "d/c.yaml", "d/e.yaml")
+    sources = find_sources(["a.yaml", "b.yaml"], io.BytesIO())
+    Path("a.yaml").unlink()
+    # A file is known by its folder and name, so it is the opening that fails.
+    Path("b.yaml").unlink()
+    assert [item.reason for item in sources] == ["it cannot be read: No such file or directory"] * 2
+    listed = find_sources(["d"], io.BytesIO())
+    assert next(listed).name == "d/c.yaml"
+    Path("d/e.yaml").unlink()
+    (gone,) = listed
+    assert gone.reason == "it cannot be read: No such file or directory"
+
+
+def test_what_became_a_pipe_is_not_waited_for(tree):
+    tree("a.yaml")
+    (source,) = find_sources(["a.yaml"], io.BytesIO())
+    Path("a.yaml").unlink()
+    os.mkfifo("a.yaml")
+    with pytest.raises(OSError, match="not a regular file"):
+        source.open()

@@ -34,6 +34,12 @@ READ_ONLY = allowed("/data", read_only=True)
 test_host_paths = table(
     POLICY,
     [
+        Case(
+            "entries without a path allow nothing",
+            volumes("/data"),
+            [(text("/data", '[{"pathPrefix": 1}, "text"]'), PLACE)],
+            {"allowedHostPaths": {"paths": [{"pathPrefix": 1}, "text"]}},
+        ),
         Case("none", {"volumes": [{"name": "v", "emptyDir": {}}]}),
         Case("any path", volumes("/var/log"), [(text("/var/log", "[]"), PLACE)]),
         Case("the path itself", volumes("/data/"), [], DATA),
