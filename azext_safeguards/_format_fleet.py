@@ -77,20 +77,6 @@ def copied_output(copied: Copied, *, dry_run: bool) -> dict[str, Any]:
     }
 
 
-def copied_table(result: list[Mapping[str, Any]]) -> list[OrderedDict[str, Any]]:
-    """A row per cluster: what came of it."""
-    return [
-        OrderedDict(
-            Cluster=item["cluster"],
-            ResourceGroup=item["resourceGroup"],
-            Result=item["result"],
-            Changes=_first(item.get("changes") or []),
-            Note=item["error"] or "; ".join(item.get("warnings") or []) or "-",
-        )
-        for item in result
-    ]
-
-
 def move_output(move: Move, cluster: ClusterRef, done: list[str]) -> dict[str, Any]:
     """The object that `profile migrate` returns."""
     return {
@@ -122,9 +108,3 @@ def _few(choices: list[str]) -> Any:
     """Choices where they fit a column, else how many there are: an image pattern may be long."""
     text = ", ".join(choices)
     return (text if len(choices) <= 2 and len(text) <= _WIDE else len(choices)) or "-"
-
-
-def _first(items: list[str]) -> str:
-    """The first few of some sentences, and how many more there are."""
-    shown = "; ".join(items[:3])
-    return f"{shown}; {len(items) - 3} more" if len(items) > 3 else shown or "-"

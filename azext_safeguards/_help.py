@@ -36,6 +36,8 @@ long-summary: >-
 examples:
   - name: Remove the assignment without being asked.
     text: az aks safeguards profile delete -g MyResourceGroup -n MyManagedCluster --yes
+  - name: Remove those of two clusters, after one question.
+    text: az aks safeguards profile delete --ids FirstId SecondId
 """
 
 helps["aks safeguards diagnose"] = """

@@ -44,9 +44,12 @@ short-summary: Move a cluster between AKS's managed safeguards and an assignment
 long-summary: >-
   Level and excluded namespaces are kept. The new safeguards are put in place before the old ones are removed. What the
   new ones can't hold is named first, and needs --yes or an answer. After an interruption run the same command again.
+  With several --ids all are checked first, and asked about once.
 examples:
   - name: Take a cluster over from AKS, to choose a version and single policies.
     text: az aks safeguards profile migrate -g MyResourceGroup -n MyManagedCluster --to assignment
   - name: Give a cluster to AKS without being asked, with half an hour in which both are in place.
     text: az aks safeguards profile migrate -g MyResourceGroup -n MyManagedCluster --to managed --overlap 35 --yes
+  - name: See what taking two clusters over from AKS would lose.
+    text: az aks safeguards profile migrate --ids FirstId SecondId --to assignment --dry-run -o table
 """

@@ -30,7 +30,8 @@ short-summary: Choose what policies do on a cluster, or their parameters, whatev
 long-summary: >-
   What is chosen goes before the level and stays through changes of level and version; under the level Off nothing acts,
   and the choices are kept. A choice that says what the level does anyway is kept, too. Choosing an effect for a policy
-  takes it out of overrides that somebody else put on the assignment.
+  takes it out of overrides that somebody else put on the assignment. With several --ids the result says what came of
+  each cluster.
 examples:
   - name: Have one policy warn while the others deny.
     text: az aks safeguards policy set -g MyResourceGroup -n MyManagedCluster --policy probes --effect Warn
@@ -46,6 +47,8 @@ examples:
     text: >-
       az aks safeguards policy set -g MyResourceGroup -n MyManagedCluster
       --policy resource-limits --param cpuLimit=8 memoryLimit=16Gi --dry-run
+  - name: Choose on the clusters whose ids are on standard input.
+    text: az aks safeguards policy set --policy probes --effect Warn --ids @-
 """
 
 helps["aks safeguards policy reset"] = """
@@ -56,6 +59,8 @@ examples:
     text: az aks safeguards policy reset -g MyResourceGroup -n MyManagedCluster --policy probes
   - name: Reset all.
     text: az aks safeguards policy reset -g MyResourceGroup -n MyManagedCluster --all
+  - name: See what that would change on two clusters.
+    text: az aks safeguards policy reset --all --dry-run --ids FirstId SecondId -o table
 """
 
 helps["aks safeguards suspend"] = """
@@ -67,6 +72,8 @@ long-summary: >-
 examples:
   - name: Suspend during an incident.
     text: az aks safeguards suspend -g MyResourceGroup -n MyManagedCluster --reason "INC-1234"
+  - name: Suspend on two clusters, of whatever subscriptions.
+    text: az aks safeguards suspend --reason "INC-1234" --ids FirstId SecondId -o table
 """
 
 helps["aks safeguards resume"] = """
@@ -75,4 +82,6 @@ short-summary: Enforce safeguards again that were suspended.
 examples:
   - name: End a suspension.
     text: az aks safeguards resume -g MyResourceGroup -n MyManagedCluster
+  - name: End those of the clusters whose ids are in a file.
+    text: az aks safeguards resume --ids @clusters.txt
 """

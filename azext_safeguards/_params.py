@@ -18,6 +18,7 @@ def load_arguments(loader: Any, _command: str) -> None:
     from azext_safeguards._params_explain import load_explain_arguments
     from azext_safeguards._params_export import load_export_arguments
     from azext_safeguards._params_fleet import load_fleet_arguments
+    from azext_safeguards._params_many import load_ids_arguments
     from azext_safeguards._params_policy import load_policy_arguments
     from azext_safeguards._validators import validate_excluded_namespaces, validate_version
 
@@ -81,6 +82,7 @@ def load_arguments(loader: Any, _command: str) -> None:
             arg_type=get_enum_type(["warning", "problem", "never"]),
             help="End with exit code 1 when a check ended like this or worse.",
         )
+    load_ids_arguments(loader, "profile delete")
     load_check_arguments(loader)
     load_compliance_arguments(loader)
     load_export_arguments(loader)

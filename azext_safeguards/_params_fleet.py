@@ -11,6 +11,8 @@ def load_fleet_arguments(loader: Any) -> None:
     """Registers the arguments with az."""
     from azure.cli.core.commands.parameters import get_enum_type
 
+    from azext_safeguards._params_many import load_ids_arguments
+
     with loader.argument_context("aks safeguards profile list") as context:
         context.argument(
             "all_subscriptions",
@@ -35,8 +37,8 @@ def load_fleet_arguments(loader: Any) -> None:
             help="Resource ids of the clusters that get them, space-separated, or the JSON of `az aks list`. "
             "Use @FILE to read them from a file, @- from standard input.",
         )
+    load_ids_arguments(loader, "profile migrate")
     with loader.argument_context("aks safeguards profile migrate") as context:
-        context.argument("name", options_list=["--name", "-n"], id_part=None, help="Name of the managed cluster.")
         context.argument(
             "to",
             options_list=["--to"],

@@ -12,20 +12,10 @@ def load_policy_arguments(loader: Any) -> None:
     from azure.cli.core.commands.parameters import get_enum_type, get_resource_name_completion_list
 
     from azext_safeguards._params import complete_version
+    from azext_safeguards._params_many import load_ids_arguments
 
-    cluster = get_resource_name_completion_list("Microsoft.ContainerService/managedClusters")
     changing = ("policy set", "policy reset", "suspend", "resume")
-    for command in ("policy list", *changing):
-        with loader.argument_context(f"aks safeguards {command}") as context:
-            # A list takes no --ids.
-            id_part = None if command == "policy list" else "name"
-            context.argument(
-                "name",
-                options_list=["--name", "-n"],
-                id_part=id_part,
-                completer=cluster,
-                help="Name of the managed cluster.",
-            )
+    load_ids_arguments(loader, *changing)
     for command in changing:
         with loader.argument_context(f"aks safeguards {command}") as context:
             context.argument(
@@ -36,6 +26,14 @@ def load_policy_arguments(loader: Any) -> None:
                 help="Show what would change, and with -o json the exact body; write nothing.",
             )
     with loader.argument_context("aks safeguards policy list") as context:
+        # A list takes no --ids.
+        context.argument(
+            "name",
+            options_list=["--name", "-n"],
+            id_part=None,
+            completer=get_resource_name_completion_list("Microsoft.ContainerService/managedClusters"),
+            help="Name of the managed cluster.",
+        )
         context.argument(
             "version",
             options_list=["--version"],

@@ -12,16 +12,14 @@ def load_command_table(loader: Any, _args: Any) -> None:
     from azure.cli.core.commands import CliCommandType
 
     from azext_safeguards._format import diagnosis_table, profile_table, registration_table, version_table
+    from azext_safeguards._format_many import many_table
+    from azext_safeguards.delete_commands import confirm_delete
 
     with loader.command_group("aks safeguards profile") as group:
         group.custom_show_command("show", "profile_show", table_transformer=profile_table)
-        group.custom_command(
-            "delete",
-            "profile_delete",
-            confirmation="This removes the safeguards assignment of the cluster with its excluded namespaces and "
-            "everything that was set on it. To only turn safeguards off, use 'az aks update --safeguards-level Off'. "
-            "Delete it?",
-        )
+    deletion = CliCommandType(operations_tmpl="azext_safeguards.delete_commands#{}")
+    with loader.command_group("aks safeguards profile", custom_command_type=deletion) as group:
+        group.custom_command("delete", "profile_delete", confirmation=confirm_delete, table_transformer=many_table)
     _load_fleet_commands(loader)
     with loader.command_group("aks safeguards") as group:
         group.custom_command("register", "register", table_transformer=registration_table)
@@ -39,13 +37,16 @@ def load_command_table(loader: Any, _args: Any) -> None:
 def _load_fleet_commands(loader: Any) -> None:
     from azure.cli.core.commands import CliCommandType
 
-    from azext_safeguards._format_fleet import copied_table, fleet_table, move_table
+    from azext_safeguards._format_fleet import fleet_table, move_table
+    from azext_safeguards._format_many import many_table, one_or_many
 
     handlers = CliCommandType(operations_tmpl="azext_safeguards.fleet_commands#{}")
     with loader.command_group("aks safeguards profile", custom_command_type=handlers) as group:
         group.custom_command("list", "profile_list", table_transformer=fleet_table)
-        group.custom_command("copy", "profile_copy", table_transformer=copied_table)
-        group.custom_command("migrate", "profile_migrate", table_transformer=move_table)
+        group.custom_command("copy", "profile_copy", table_transformer=many_table)
+    moves = CliCommandType(operations_tmpl="azext_safeguards.migrate_commands#{}")
+    with loader.command_group("aks safeguards profile", custom_command_type=moves) as group:
+        group.custom_command("migrate", "profile_migrate", table_transformer=one_or_many(move_table))
 
 
 def _load_manifest_commands(loader: Any) -> None:
@@ -66,17 +67,18 @@ def _load_policy_commands(loader: Any) -> None:
     from azure.cli.core.commands import CliCommandType
 
     from azext_safeguards._format import profile_table
+    from azext_safeguards._format_many import one_or_many
     from azext_safeguards._format_policy import policy_table
 
     policies = CliCommandType(operations_tmpl="azext_safeguards.policy_commands#{}")
     with loader.command_group("aks safeguards policy", custom_command_type=policies) as group:
         group.custom_command("list", "policy_list", table_transformer=policy_table)
-        group.custom_command("set", "policy_set", table_transformer=policy_table)
-        group.custom_command("reset", "policy_reset", table_transformer=policy_table)
+        group.custom_command("set", "policy_set", table_transformer=one_or_many(policy_table))
+        group.custom_command("reset", "policy_reset", table_transformer=one_or_many(policy_table))
     suspension = CliCommandType(operations_tmpl="azext_safeguards.suspend_commands#{}")
     with loader.command_group("aks safeguards", custom_command_type=suspension) as group:
-        group.custom_command("suspend", "suspend", table_transformer=profile_table)
-        group.custom_command("resume", "resume", table_transformer=profile_table)
+        group.custom_command("suspend", "suspend", table_transformer=one_or_many(profile_table))
+        group.custom_command("resume", "resume", table_transformer=one_or_many(profile_table))
 
 
 def _load_compliance_commands(loader: Any) -> None:

@@ -6,10 +6,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from knack.log import get_logger
-
-logger = get_logger(__name__)
-
 
 def profile_show(cmd: Any, resource_group_name: str, name: str) -> dict[str, Any]:
     """The safeguards of a cluster, from the assignment that is there."""
@@ -28,30 +24,6 @@ def profile_show(cmd: Any, resource_group_name: str, name: str) -> dict[str, Any
         except ResourceNotFoundError as error:
             raise absent(error, cluster) from error
     return profile_output(profile, body, cluster)
-
-
-def profile_delete(cmd: Any, resource_group_name: str, name: str) -> None:
-    """Removes the assignment with everything that is on it; does nothing where there is none."""
-    from azure.core.exceptions import ResourceNotFoundError
-
-    from azext_safeguards._client_factory import arm_client, cluster_ref
-    from azext_safeguards._errors import cli_errors
-    from azext_safeguards.services.resources import delete_assignment
-    from azext_safeguards.services.safeguards import read_profile
-
-    with cli_errors():
-        cluster = cluster_ref(cmd.cli_ctx, resource_group_name, name)
-    with cli_errors(repeat=f"az aks safeguards profile delete {cluster.arguments} --yes"):
-        arm = arm_client(cmd.cli_ctx)
-        try:
-            # Read first: an assignment of that name on another definition is not ours to delete.
-            read_profile(arm, cluster)
-        except ResourceNotFoundError as error:
-            if not _isabsent(error):
-                raise
-            logger.warning("The cluster '%s' has no safeguards assignment; nothing was deleted.", name)
-            return
-        delete_assignment(arm, cluster)
 
 
 def register(cmd: Any, skip_waiting: bool = False, timeout: int = 1800) -> list[dict[str, Any]]:
@@ -108,7 +80,7 @@ def absent(error: Exception, cluster: Any) -> Exception:
     """The error for a cluster without an assignment, or for no cluster at all, with the exit code of `show` (3)."""
     from azure.cli.core.azclierror import ResourceNotFoundError
 
-    if not _isabsent(error):
+    if not is_absent(error):
         return error
     absent: Exception = ResourceNotFoundError(
         f"The cluster '{cluster.name}' has no safeguards assignment.",
@@ -117,6 +89,6 @@ def absent(error: Exception, cluster: Any) -> Exception:
     return absent
 
 
-def _isabsent(error: Exception) -> bool:
+def is_absent(error: Exception) -> bool:
     """Whether a 404 says that the assignment is missing, not the cluster or its group."""
     return getattr(getattr(error, "error", None), "code", None) in ("", None, "PolicyAssignmentNotFound")

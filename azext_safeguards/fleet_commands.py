@@ -1,12 +1,17 @@
 # Copyright (c) the safeguards contributors.
 # Licensed under the MIT License.
-"""The commands that are about many clusters, or move one between owners: `profile list`, `copy` and `migrate`."""
+"""The commands that are about many clusters: `profile list` and `profile copy`."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from knack.log import get_logger
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from azext_safeguards.domain.cluster import ClusterRef
 
 logger = get_logger(__name__)
 
@@ -41,14 +46,13 @@ def profile_copy(cmd: Any, source_id: str, target_ids: list[str], dry_run: bool 
 
     from azext_safeguards._errors import cli_errors
     from azext_safeguards._format_fleet import copied_output
-    from azext_safeguards._many import clients_for, clusters_of, summarize
-    from azext_safeguards._progress import progress_bar
+    from azext_safeguards._many import clients_for, clusters_of
+    from azext_safeguards._outcomes import summarize, work_on
     from azext_safeguards.domain.cluster import ClusterRef
     from azext_safeguards.domain.errors import InvalidValueError
     from azext_safeguards.services.copying import give_settings, settings_of
-    from azext_safeguards.services.many import for_each
 
-    def again(clusters: list[ClusterRef]) -> str:
+    def again(clusters: Sequence[ClusterRef]) -> str:
         ids = " ".join(shlex.quote(cluster.id) for cluster in clusters)
         return f"az aks safeguards profile copy --from {shlex.quote(source.id)} --to {ids}"
 
@@ -61,100 +65,17 @@ def profile_copy(cmd: Any, source_id: str, target_ids: list[str], dry_run: bool 
     clients = clients_for(cmd.cli_ctx, [source, *targets])
     with cli_errors("Nothing was changed.", repeat=again(targets)):
         change = settings_of(clients[source.subscription.lower()], source)
-    with progress_bar(cmd.cli_ctx, "Copying") as progress:
-        outcomes = for_each(
-            targets,
-            lambda target: give_settings(clients, target, change, dry_run=dry_run),
-            told=lambda done, total: progress("Clusters", done, total),
-        )
-    return summarize(cmd.cli_ctx, outcomes, lambda copied: copied_output(copied, dry_run=dry_run), again)
-
-
-def profile_migrate(
-    cmd: Any,
-    resource_group_name: str,
-    name: str,
-    to: str,
-    version: str | None = None,
-    overlap: int = 0,
-    timeout: int = 1800,
-    dry_run: bool = False,
-    yes: bool = False,
-) -> dict[str, Any]:
-    """Moves a cluster between AKS's managed safeguards and an assignment, with level and namespaces kept."""
-    from azext_safeguards._client_factory import arm_client, cluster_ref
-    from azext_safeguards._errors import cli_errors, timed_out
-    from azext_safeguards._format_fleet import move_output
-    from azext_safeguards.domain.catalog import parse_version
-    from azext_safeguards.domain.errors import InvalidValueError
-    from azext_safeguards.domain.migration import Target
-    from azext_safeguards.services.migration import MigrationTimeout, make_move, plan_move
-
-    target = Target(to.lower())
-    with cli_errors():
-        cluster = cluster_ref(cmd.cli_ctx, resource_group_name, name)
-        if version and target is Target.MANAGED:
-            raise InvalidValueError(
-                "AKS's managed safeguards have no version, so --safeguards-version goes with --to assignment only.",
-                [f"az aks safeguards profile migrate {cluster.arguments} --to managed"],
-            )
-        chosen = parse_version(version) if version else None
-    again = f"az aks safeguards profile migrate {cluster.arguments} --to {target.value}"
-    if chosen:
-        again += f" --safeguards-version {chosen}"
-    arm = arm_client(cmd.cli_ctx)
-    with cli_errors("Nothing was changed, because a read failed:", repeat=again):
-        move = plan_move(arm, cluster, target, chosen)
-    for warning in move.warnings:
-        logger.warning(warning)
-    if dry_run or not move.steps:
-        return move_output(move, cluster, done=[])
-    _confirm_loss(cmd.cli_ctx, cluster, move, again, yes)
-    progress = cmd.cli_ctx.get_progress_controller()
-    progress.begin(message="Moving")
-    try:
-        with cli_errors("The move is not finished; the cluster is protected all the same.", repeat=f"{again} --yes"):
-            done = make_move(
-                arm,
-                cluster,
-                move,
-                overlap=overlap * 60,
-                timeout=timeout,
-                say=lambda text: progress.add(message=text),
-            )
-    except MigrationTimeout as error:
-        raise timed_out(error, f"{again} --yes") from error
-    finally:
-        progress.end()
-    if move.removes and not overlap:
-        logger.warning(
-            "Azure needs up to 35 minutes to bring new safeguards into a cluster, and the old ones leave it sooner. "
-            "Next time, --overlap 35 keeps both for that long."
-        )
-    return move_output(move, cluster, done=done)
-
-
-def _confirm_loss(cli_ctx: Any, cluster: Any, move: Any, again: str, yes: bool) -> None:
-    """Asks before something is lost; az's own confirmation can't name what a cluster would lose.
-
-    :raises azure.cli.core.azclierror.ValidationError: when nobody can be asked, or the answer is no.
-    """
-    from azure.cli.core.azclierror import NoTTYError, ValidationError
-    from knack.prompting import NoTTYException, prompt_y_n
-
-    from azext_safeguards.domain.migration import question
-
-    if not move.lost or yes or cli_ctx.config.getboolean("core", "disable_confirm_prompt", fallback=False):
-        return
-    asked = question(move.target, cluster, move.lost)
-    try:
-        agreed = prompt_y_n(asked)
-    except NoTTYException as error:
-        raise NoTTYError(
-            f"{asked} There is no terminal to ask on; nothing was changed.", recommendation=[f"{again} --yes"]
-        ) from error
-    if not agreed:
-        raise ValidationError("Nothing was changed.", recommendation=[f"{again} --yes"])
+    outcomes, stopped = work_on(
+        cmd.cli_ctx, targets, lambda target: give_settings(clients, target, change, dry_run=dry_run), "Copying"
+    )
+    return summarize(
+        cmd.cli_ctx,
+        outcomes,
+        lambda copied: copied_output(copied, dry_run=dry_run),
+        again,
+        dry_run=dry_run,
+        stopped=stopped,
+    )
 
 
 def _tenants(cli_ctx: Any, everywhere: bool) -> tuple[list[Any], dict[str, str]]:

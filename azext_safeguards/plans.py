@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 logger = get_logger(__name__)
 
+RUN_AGAIN = "Run the same command again."
+
 
 def show_plan(cmd: Any, plan: Plan) -> dict[str, Any]:
     """The object that a command returns for --dry-run; the changes are also told on stderr.
@@ -23,14 +25,22 @@ def show_plan(cmd: Any, plan: Plan) -> dict[str, Any]:
     """
     # az hands a copy of the command to its handler and takes the table from the original.
     cmd.cli_ctx.invocation.commands_loader.command_table[cmd.name].table_transformer = changes_table
-    changes = plan.differences
-    lines = [f"  {change}" for change in changes]
-    if plan.writes and not changes:
-        lines = ["  only what is recorded about the safeguards"]
     head = "Dry run, nothing is written. It would change:" if plan.writes else "Dry run: nothing would change."
-    logger.warning("\n".join([head, *(lines if plan.writes else [])]))
+    logger.warning("\n".join([head, *plan_lines(plan)]))
+    return plan_output(plan)
+
+
+def plan_lines(plan: Plan) -> list[str]:
+    """What a plan would change, a line for each change; none where nothing would be written."""
+    if plan.writes and not plan.differences:
+        return ["  only what is recorded about the safeguards"]
+    return [f"  {change}" for change in plan.differences]
+
+
+def plan_output(plan: Plan) -> dict[str, Any]:
+    """What a plan would change, and the body that it would send, as plain objects."""
     return {
-        "changes": [{"field": item.field, "before": item.before, "after": item.after} for item in changes],
+        "changes": [{"field": item.field, "before": item.before, "after": item.after} for item in plan.differences],
         "writes": plan.writes,
         "body": plan.rendering.body if plan.rendering else None,
     }
@@ -50,7 +60,7 @@ def write_plan(arm: Any, cluster: Any, plan: Plan) -> None:
     try:
         apply_plan(arm, cluster, plan)
     except (AzureError, SafeguardsError) as error:
-        raise write_failed(error, "The cluster itself was not touched.", ["Run the same command again."]) from error
+        raise write_failed(error, "The cluster itself was not touched.", [RUN_AGAIN]) from error
 
 
 def refuse_dry_run(*, is_asked: bool, only_safeguards: bool, is_ours: bool) -> None:

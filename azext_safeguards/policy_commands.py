@@ -4,9 +4,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from knack.log import get_logger
+
+if TYPE_CHECKING:
+    from azext_safeguards._outcomes import Done, Warn
+    from azext_safeguards.domain.cluster import ClusterRef
+    from azext_safeguards.services.arm import ArmClient
 
 logger = get_logger(__name__)
 
@@ -37,13 +42,18 @@ def policy_list(
         raise RequiredArgumentMissingError(
             "Either a cluster (--resource-group and --name) or --version must be given.", recommendation=examples
         )
-    return _rows(cmd, resource_group_name, name)
+    from azext_safeguards._client_factory import arm_client, cluster_ref
+
+    with cli_errors():
+        cluster = cluster_ref(cmd.cli_ctx, resource_group_name, name)
+    return _rows(arm_client(cmd.cli_ctx), cluster, logger.warning)
 
 
 def policy_set(
     cmd: Any,
-    resource_group_name: str,
-    name: str,
+    resource_group_name: str | None = None,
+    name: str | None = None,
+    ids: list[str] | None = None,
     policy: list[str] | None = None,
     effect: str | None = None,
     param: list[str] | None = None,
@@ -52,18 +62,22 @@ def policy_set(
 ) -> Any:
     """Chooses what some policies do, or their parameters, beside the level."""
     from azext_safeguards._errors import cli_errors
+    from azext_safeguards._many import chosen_clusters
     from azext_safeguards.domain.choosing import check_early
 
+    clusters = chosen_clusters(cmd, resource_group_name, name, ids)
     change = _asked(cmd, policy, effect, param, allowed_registry)
     with cli_errors():
         check_early(change)
-    return _change(cmd, resource_group_name, name, change, dry_run)
+    options = {"--policy": policy, "--effect": effect, "--param": param, "--allowed-registry": allowed_registry}
+    return _change(cmd, clusters, change, options, dry_run)
 
 
 def policy_reset(
     cmd: Any,
-    resource_group_name: str,
-    name: str,
+    resource_group_name: str | None = None,
+    name: str | None = None,
+    ids: list[str] | None = None,
     policy: list[str] | None = None,
     reset_all: bool | None = None,
     dry_run: bool | None = None,
@@ -71,8 +85,10 @@ def policy_reset(
     """Takes back what was chosen for some policies, or for all."""
     from azure.cli.core.azclierror import MutuallyExclusiveArgumentError, RequiredArgumentMissingError
 
+    from azext_safeguards._many import chosen_clusters, repeated
     from azext_safeguards.domain.choosing import PolicyReset
 
+    clusters = chosen_clusters(cmd, resource_group_name, name, ids)
     if policy and reset_all:
         raise MutuallyExclusiveArgumentError(
             "--all resets every policy, so --policy can't be given with it.", recommendation=["Leave one of them out."]
@@ -80,9 +96,14 @@ def policy_reset(
     if not policy and not reset_all:
         raise RequiredArgumentMissingError(
             "Which policies to reset must be given by --policy or --all.",
-            recommendation=[f"az aks safeguards policy reset -g {resource_group_name} -n {name} --all"],
+            recommendation=[
+                repeated(cmd.name, {"--all": True})(clusters)
+                if ids
+                else f"az aks safeguards policy reset {clusters[0].arguments} --all"
+            ],
         )
-    return _change(cmd, resource_group_name, name, PolicyReset(None if reset_all else _names(policy)), dry_run)
+    options = {"--policy": policy, "--all": reset_all}
+    return _change(cmd, clusters, PolicyReset(None if reset_all else _names(policy)), options, dry_run)
 
 
 def _asked(
@@ -151,52 +172,65 @@ def _parameters(param: list[str]) -> dict[str, Any]:
     return parameters
 
 
-def _change(cmd: Any, resource_group_name: str, name: str, policies: Any, dry_run: bool | None) -> Any:
-    """Plans a change of choices and writes it, or shows it; returns what the policies do then."""
-    from azext_safeguards._client_factory import arm_client, cluster_ref
+def _change(cmd: Any, clusters: list[ClusterRef], policies: Any, options: dict[str, Any], dry_run: bool | None) -> Any:
+    """Changes choices on some clusters, or shows the changes; returns what the policies do then."""
+    from azext_safeguards._many import repeated
+    from azext_safeguards._outcomes import change_clusters
+
+    return change_clusters(
+        cmd,
+        clusters,
+        lambda arm, cluster, warn: _change_one(arm, cluster, warn, policies, dry_run),
+        repeated(cmd.name, {**options, "--dry-run": dry_run}),
+        dry_run=dry_run,
+        members=lambda rows: {"policies": rows},
+    )
+
+
+def _change_one(arm: ArmClient, cluster: ClusterRef, warn: Warn, policies: Any, dry_run: bool | None) -> Done:
+    """Plans a change of choices for a cluster and, unless it is only to be shown, writes it."""
     from azext_safeguards._errors import cli_errors
+    from azext_safeguards._outcomes import Done
     from azext_safeguards.domain.intent import Change
-    from azext_safeguards.plans import show_plan, write_plan
+    from azext_safeguards.plans import RUN_AGAIN, write_plan
     from azext_safeguards.services.safeguards import plan_change
     from azext_safeguards.services.snapshot import take_snapshot
 
-    with cli_errors():
-        cluster = cluster_ref(cmd.cli_ctx, resource_group_name, name)
-    with cli_errors("What is set for the policies is as it was:", "Run the same command again."):
-        arm = arm_client(cmd.cli_ctx)
+    with cli_errors("What is set for the policies is as it was:", RUN_AGAIN):
         snapshot = take_snapshot(arm, cluster)
         if snapshot.cluster.value is None:
             raise snapshot.cluster.raised or LookupError(cluster.id)
         plan = plan_change(arm, cluster, snapshot, Change(policies=policies))
-        for warning in plan.warnings:
-            logger.warning(warning)
-        if dry_run:
-            return show_plan(cmd, plan)
+    for warning in plan.warnings:
+        warn(warning)
+    if dry_run:
+        return Done(None, plan.writes, plan)
     if not plan.writes:
-        logger.warning("Everything is set like this already; nothing was written.")
+        warn("Everything is set like this already; nothing was written.")
     write_plan(arm, cluster, plan)
-    rows = _rows(cmd, resource_group_name, name)
+    rows = _rows(arm, cluster, warn, "What is set for the policies was written, but could not be read back:")
     named = {item.lower() for item in policies.policies or ()}
-    return [row for row in rows if not named or {row["name"].lower(), row["referenceId"].lower()} & named]
+    shown = [row for row in rows if not named or {row["name"].lower(), row["referenceId"].lower()} & named]
+    return Done(shown, plan.writes, plan)
 
 
-def _rows(cmd: Any, resource_group_name: str, name: str) -> list[dict[str, Any]]:
-    """What each policy does on a cluster, as objects to print."""
+def _rows(arm: ArmClient, cluster: ClusterRef, warn: Warn, done: str = "") -> list[dict[str, Any]]:
+    """What each policy does on a cluster, as objects to print.
+
+    :param done: what was done before, a sentence.
+    """
     from azure.core.exceptions import ResourceNotFoundError
 
-    from azext_safeguards._client_factory import arm_client, cluster_ref
     from azext_safeguards._errors import cli_errors
     from azext_safeguards._format_policy import policy_output
     from azext_safeguards.custom import absent
     from azext_safeguards.services.policies import list_policies
 
-    with cli_errors():
-        cluster = cluster_ref(cmd.cli_ctx, resource_group_name, name)
-    with cli_errors(repeat=f"az aks safeguards policy list {cluster.arguments}"):
+    with cli_errors(done, repeat=f"az aks safeguards policy list {cluster.arguments}"):
         try:
-            rows, warnings = list_policies(arm_client(cmd.cli_ctx), cluster)
+            rows, warnings = list_policies(arm, cluster)
         except ResourceNotFoundError as error:
             raise absent(error, cluster) from error
     for warning in warnings:
-        logger.warning(warning)
+        warn(warning)
     return [policy_output(row) for row in rows]

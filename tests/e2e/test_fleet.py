@@ -165,7 +165,7 @@ def test_copy(az, warm, box, stored, two):
     assert stored("rg", "one") == before
     done = warm(f"aks safeguards profile copy {ids}", code=1)
     assert [item["result"] for item in done.json] == ["Changed", "Failed", "Changed"]
-    assert "1 of 3 clusters failed, 2 did not. bare: The azure-policy add-on" in done.err
+    assert "ERROR: 2 of 3 clusters changed, 1 failed:\n  bare: The azure-policy add-on" in done.err
     assert "az aks enable-addons --addons azure-policy -g rg -n bare" in done.err
     assert f"az aks safeguards profile copy --from {source}".lower() in done.err.lower()
     assert sorted(done.writes) == ["PUT assignment"] * 2

@@ -1,39 +1,26 @@
 # Copyright (c) the safeguards contributors.
 # Licensed under the MIT License.
-"""Ids of several clusters, the summary of what came of them, and the bar while they are worked on."""
+"""Which clusters a command is about, and the command that does it again for some of them."""
 
 from __future__ import annotations
 
-import io
 import json
-import sys
+import re
+import shlex
 
 import pytest
-from azure.cli.core.azclierror import ValidationError
-from azure.cli.core.mock import DummyCli
-from knack.events import EVENT_CLI_SUCCESSFUL_EXECUTE
+from azure.cli.core.azclierror import MutuallyExclusiveArgumentError, RequiredArgumentMissingError
+from knack.validators import DefaultStr
 
-from azext_safeguards import _many, _progress
+from azext_safeguards import _many
 from azext_safeguards.domain.cluster import ClusterRef
-from azext_safeguards.domain.errors import InvalidValueError, PreflightError
-from azext_safeguards.services.many import Outcome
+from azext_safeguards.domain.errors import InvalidValueError
 
 from .bodies import SUBSCRIPTION
 
 CLUSTERS = [ClusterRef(SUBSCRIPTION, "rg", f"c{number}") for number in range(9)]
 IDS = [cluster.id for cluster in CLUSTERS]
-
-
-class Terminal(io.StringIO):
-    def isatty(self):
-        return True
-
-
-@pytest.fixture
-def cli():
-    made = DummyCli()
-    made.only_show_errors = False
-    return made
+LISTED = [{"id": identifier, "name": "two  words"} for identifier in IDS]
 
 
 @pytest.mark.parametrize(
@@ -41,11 +28,17 @@ def cli():
     [
         IDS,
         ["\n".join(IDS)],
+        ["\r\n".join(IDS) + "\r\n"],
         [json.dumps(IDS)],
-        [json.dumps([{"id": identifier, "name": "x"} for identifier in IDS])],
+        [json.dumps(LISTED)],
+        json.dumps(LISTED, indent=2).split(),
+        json.dumps(IDS, indent=2).split(),
+        [json.dumps(item) for item in LISTED],
+        [json.dumps(identifier) for identifier in IDS],
+        [IDS[0], json.dumps(IDS[1:3]), *IDS[3:]],
         [*IDS, *(identifier.upper() for identifier in IDS)],
     ],
-    ids=["several", "lines", "json", "list", "twice"],
+    ids=["several", "lines", "crlf", "json", "list", "list apart", "json apart", "objects", "quoted", "both", "twice"],
 )
 def test_ids(texts):
     assert [cluster.id for cluster in _many.clusters_of(texts)] == IDS
@@ -57,43 +50,64 @@ def test_ids_that_are_none(texts):
         _many.clusters_of(texts)
 
 
-def test_summary(cli):
-    refusal = PreflightError("not ready", ["az mend"])
-    outcomes = [Outcome(cluster, error=refusal) for cluster in CLUSTERS[:7]] + [Outcome(CLUSTERS[7], "done")]
-    found = _many.summarize(cli, outcomes, lambda result: {"result": result}, lambda left: f"az again {len(left)}")
-    assert [item["result"] for item in found] == ["Failed"] * 7 + ["done"]
-    assert [item["error"] for item in found] == ["not ready"] * 7 + [None]
+def test_all_ids_that_are_none_are_named_at_once():
+    wrong = ["c1", "c1", IDS[1].replace(SUBSCRIPTION, "mine"), IDS[2] + "."]
+    with pytest.raises(InvalidValueError) as raised:
+        _many.clusters_of([IDS[0], *wrong])
+    assert raised.value.message == (
+        "3 of the ids can't be used: 'c1' is not the id of a managed cluster. 'mine' is not a subscription id. "
+        "'c2.' is not a cluster name."
+    )
     with pytest.raises(
-        ValidationError, match=r"7 of 8 clusters failed, 1 did not. c0: not ready; .*; and 2 more"
-    ) as raised:
-        cli.raise_event(EVENT_CLI_SUCCESSFUL_EXECUTE)
-    assert raised.value.recommendations == ["az mend", "az again 7"]
+        InvalidValueError, match=r"^7 of the ids .* 'n4' is not the id of a managed cluster. And 2 more."
+    ):
+        _many.clusters_of([f"n{number}" for number in range(7)])
 
 
-def test_summary_without_failures_raises_nothing(cli):
-    _many.summarize(cli, [Outcome(CLUSTERS[0], "done")], lambda result: {"result": result}, str)
-    cli.raise_event(EVENT_CLI_SUCCESSFUL_EXECUTE)
+COMMAND = "az aks safeguards resume"
 
 
-def _shown(cli, stream, monkeypatch):
-    monkeypatch.setattr(sys, "stderr", stream)
-    monkeypatch.setattr("azure.cli.core.commands.progress.get_progress_view.__defaults__", (False, stream, None))
-    with _progress.progress_bar(cli, "Clusters") as tell:
-        tell("Clusters", 1000, 2000)
-        tell("Listed", 7, 0)
-        tell("Clusters", 2000, 2000)
-    return stream.getvalue()
+@pytest.mark.parametrize(
+    ("group", "name", "ids", "subscription"),
+    [
+        ("rg", "c1", None, None),
+        ("rg", "c1", None, "s"),
+        (DefaultStr("rg"), "c1", None, None),
+        (None, None, IDS, None),
+        (DefaultStr("rg"), DefaultStr("c1"), IDS, DefaultStr("s")),
+    ],
+)
+def test_names_or_ids(group, name, ids, subscription):
+    _many.check_choice(COMMAND, group, name, ids, subscription)
 
 
-def test_a_bar_on_a_terminal(cli, monkeypatch):
-    shown = _shown(cli, Terminal(), monkeypatch)
-    assert "Clusters: 1000[" in shown
-    assert "50.0000%" in shown
-    assert "100.0000%" in shown
-    assert "Listed: 7" in shown
+@pytest.mark.parametrize(
+    ("group", "name", "missing"),
+    [(None, None, "--resource-group --name"), ("rg", None, "--name"), (None, "c1", "--resource-group")],
+)
+def test_neither_names_nor_ids(group, name, missing):
+    with pytest.raises(RequiredArgumentMissingError, match=re.escape(f"({missing} | --ids) are required")) as raised:
+        _many.check_choice(COMMAND, group, name, None)
+    assert raised.value.recommendations == [f"{COMMAND} -g GROUP -n NAME", f"{COMMAND} --ids ID ID"]
 
 
-def test_no_bar_elsewhere(cli, monkeypatch):
-    assert _shown(cli, io.StringIO(), monkeypatch) == ""
-    cli.only_show_errors = True
-    assert _shown(cli, Terminal(), monkeypatch) == ""
+@pytest.mark.parametrize(
+    ("group", "name", "subscription", "said"),
+    [
+        ("rg", "c1", None, "--resource-group and --name"),
+        (DefaultStr("rg"), "c1", None, "so --name can't"),
+        (None, None, "s", "so --subscription can't"),
+    ],
+)
+def test_both_names_and_ids(group, name, subscription, said):
+    with pytest.raises(MutuallyExclusiveArgumentError, match=said):
+        _many.check_choice(COMMAND, group, name, IDS, subscription)
+
+
+def test_the_command_to_repeat():
+    options = {"--policy": ["a", "b"], "--reason": "it's down", "--all": True, "--dry-run": None, "--param": []}
+    words = shlex.split(_many.repeated("aks safeguards x", options)(CLUSTERS[:2]))
+    assert words == [
+        *["az", "aks", "safeguards", "x", "--ids", IDS[0], IDS[1]],
+        *["--policy", "a", "b", "--reason", "it's down", "--all"],
+    ]
