@@ -34,19 +34,20 @@ def profile_output(profile: Profile, assignment: Mapping[str, Any], cluster: Clu
     }
 
 
-def profile_table(result: Mapping[str, Any]) -> list[OrderedDict[str, Any]]:
-    """One row: the cluster and its safeguards."""
+def profile_table(result: Any) -> list[OrderedDict[str, Any]]:
+    """A row for a cluster and its safeguards; several rows for the list that az makes of `--ids`."""
     return [
         OrderedDict(
-            Cluster=result["cluster"],
-            ResourceGroup=result["resourceGroup"],
-            Level=result["level"] or "(none)",
-            Version=result["version"],
-            ExcludedNamespaces=",".join(result["excludedNamespaces"]) or "-",
-            Policies=_counted(result["policies"]),
-            Mode="Suspended" if result["suspended"] else result["enforcementMode"],
-            Drift=",".join(drift["field"] for drift in result["drift"]) or "-",
+            Cluster=one["cluster"],
+            ResourceGroup=one["resourceGroup"],
+            Level=one["level"] or "(none)",
+            Version=one["version"],
+            ExcludedNamespaces=",".join(one["excludedNamespaces"]) or "-",
+            Policies=_counted(one["policies"]),
+            Mode="Suspended" if one["suspended"] else one["enforcementMode"],
+            Drift=",".join(drift["field"] for drift in one["drift"]) or "-",
         )
+        for one in ([result] if isinstance(result, Mapping) else result)
     ]
 
 

@@ -23,7 +23,7 @@ def row_output(row: Row, subscription_name: str | None) -> dict[str, Any]:
     """The object that `profile list` returns for a cluster."""
     cluster, safeguards = row.cluster, row.safeguards
     return {
-        "id": cluster.ref.id,
+        "id": cluster.ref.plain_id,
         "cluster": cluster.ref.name,
         "resourceGroup": cluster.ref.resource_group,
         "subscription": cluster.ref.subscription,

@@ -64,10 +64,12 @@ def load_compliance_arguments(loader: Any) -> None:
 
 def _seconds(text: str) -> int:
     """A number of seconds that can be waited."""
-    seconds = int(text)
-    if seconds < 0:
-        raise ValueError(text)
-    return seconds
+    from argparse import ArgumentTypeError
+
+    if not text.isdecimal():
+        # For a ValueError argparse would print the name of this function.
+        raise ArgumentTypeError(f"'{text}' is not a whole number of seconds; for example: --timeout 600")
+    return int(text)
 
 
 def _validate_no_wait(namespace: Any) -> None:

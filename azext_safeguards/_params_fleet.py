@@ -71,7 +71,9 @@ def load_fleet_arguments(loader: Any) -> None:
 
 def _whole(text: str) -> int:
     """A number that is not negative."""
-    number = int(text)
-    if number < 0:
-        raise ValueError(text)
-    return number
+    from argparse import ArgumentTypeError
+
+    if not text.isdecimal():
+        # For a ValueError argparse would print the name of this function.
+        raise ArgumentTypeError(f"'{text}' is not a whole number, such as 35")
+    return int(text)

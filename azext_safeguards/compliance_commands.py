@@ -9,6 +9,9 @@ from typing import Any
 from knack.log import get_logger
 
 logger = get_logger(__name__)
+_ASSIGNMENT_ROLE = (
+    "Ask for Microsoft.Authorization/policyAssignments/read on the cluster, for example by the role 'Reader'; then:"
+)
 _READ_ROLE = (
     "Ask for Microsoft.PolicyInsights/policyStates/*/read on the cluster, for example by the role 'Reader'; then:"
 )
@@ -55,7 +58,8 @@ def compliance_show(
             raise _unread(reading.objects_error, cluster, f"{command} --details") from reading.objects_error
         logger.warning("The states of objects could not be read, so objects are not counted.")
     if reading.profile.suspension:
-        logger.warning("The safeguards of the cluster '%s' are suspended: policies only report.", cluster.name)
+        suspension = reading.profile.suspension
+        logger.warning("The safeguards of the cluster '%s' are %s. Policies only report.", cluster.name, suspension)
     _remark(reading.compliance, cluster, command)
     if fail_on.lower() == "noncompliant":
         _fail(cmd.cli_ctx, reading.compliance, cluster, command)
@@ -140,17 +144,20 @@ def _absent(error: Any, cluster: Any, command: str) -> Exception:
             recommendation=[f"az aks update {cluster.arguments} --safeguards-level Warning"],
         )
         return absent
-    return _unread(error, cluster, command)
+    return _unread(error, cluster, command, _ASSIGNMENT_ROLE)
 
 
-def _unread(error: Any, cluster: Any, command: str) -> Exception:
-    """The az error for a read that failed."""
+def _unread(error: Any, cluster: Any, command: str, role: str = _READ_ROLE) -> Exception:
+    """The az error for a read that failed.
+
+    :param role: what to say about the right that is missing.
+    """
     from azext_safeguards._errors import request_failed
 
     unregistered = _unregistered(getattr(getattr(error, "error", None), "code", None), cluster, command)
     if unregistered is not None:
         return unregistered
-    hints = [_READ_ROLE, command] if getattr(error, "status_code", None) == 403 else [command]
+    hints = [role, command] if getattr(error, "status_code", None) == 403 else [command]
     return request_failed(error, "The compliance of the cluster could not be read.", hints)
 
 

@@ -36,6 +36,8 @@ def export(
     content = content_of(cluster, profile, body, policy_api(body))
     for caution in cautions(content):
         logger.warning(caution)
+    if profile.suspension:
+        logger.warning("The safeguards are %s. What the code makes is suspended, too.", profile.suspension)
     if export_format == "terraform" and unnormalized(content):
         logger.warning(
             "Terraform turns every string into Unicode normal form C, so this text will not come back as it is: %s",

@@ -17,7 +17,8 @@ from azext_safeguards.domain.initiative import EFFECT, INITIATIVE_ID, MUTATION_E
 from azext_safeguards.domain.intent import Intent, recorded_intent, recorded_overrides
 from azext_safeguards.domain.level import SETTINGS, Level
 from azext_safeguards.domain.namespaces import user_part
-from azext_safeguards.domain.overrides import Override, Split, named_by, split, write
+from azext_safeguards.domain.overrides import Override, Split, named, named_by, split, write
+from azext_safeguards.domain.policies import SHORT_NAMES
 from azext_safeguards.domain.suspension import NOT_ENFORCED, Suspension, recorded_suspension
 
 # The name that AKS itself gave the assignment, so that scripts and dashboards that know it keep working.
@@ -160,6 +161,24 @@ def pins_to_know(body: Mapping[str, Any]) -> list[str]:
     version = intent.profile_version if intent else None
     pins = [str(properties.get("definitionVersion") or ""), version.pin if version else ""]
     return [pin for pin in dict.fromkeys(pins) if pin]
+
+
+def outgrows(body: Mapping[str, Any], definitions: Definitions) -> bool:
+    """Whether an assignment of ours names policies or parameters that its definition lacks.
+
+    The service takes none that it does not know, so its version of the initiative is newer than the one at hand.
+    """
+    properties = properties_of(body)
+    definition = definitions.get(str(properties.get("definitionVersion") or ""))
+    recorded = recorded_intent(properties.get("metadata") or {})
+    if definition is None or recorded is None:
+        return False
+    references = frozenset[str]().union(*(named(item) for item in properties.get("overrides") or ()))
+    parameters = properties.get("parameters") or {}
+    chosen = set(recorded.choices.effects) - set(SHORT_NAMES.values())
+    return bool(
+        chosen or references - definition.references or any(not definition.declares(name) for name in parameters)
+    )
 
 
 def _infer(

@@ -120,3 +120,10 @@ def suspended(assignment: Assignment | None, change: Change) -> list[str]:
     if change.level is Level.OFF:
         return [f"Safeguards were {found}; they are Off now."]
     return [f"Safeguards were {found}; giving a level ends that."]
+
+
+def chosen_while_off(intent: Intent, change: Change) -> list[str]:
+    """Warns of an effect that is chosen while nothing acts."""
+    if intent.level is not Level.OFF or not isinstance(change.policies, PolicySet) or not change.policies.effect:
+        return []
+    return ["Safeguards are Off, so nothing acts; what you chose is recorded for the next level."]

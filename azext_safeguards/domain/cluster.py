@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 import shlex
 from dataclasses import dataclass
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from azext_safeguards.domain.errors import InvalidValueError
 
@@ -47,7 +47,7 @@ class ClusterRef:
 
     @classmethod
     def from_id(cls, resource_id: str) -> ClusterRef:
-        """The cluster that a resource id names.
+        """The cluster that a resource id names, as Azure writes it or as `id` does.
 
         :raises InvalidValueError: when it is not the id of a managed cluster.
         """
@@ -56,7 +56,7 @@ class ClusterRef:
             raise InvalidValueError(
                 f"'{resource_id}' is not the id of a managed cluster.", ["az aks list --query [].id -o tsv"]
             )
-        return cls(match["subscription"], match["group"], match["name"], explicit_subscription=True)
+        return cls(match["subscription"], unquote(match["group"]), match["name"], explicit_subscription=True)
 
     @property
     def group_id(self) -> str:
@@ -67,6 +67,11 @@ class ClusterRef:
     def id(self) -> str:
         """The cluster's resource id, safe in a URL."""
         return f"{self.group_id}/providers/Microsoft.ContainerService/managedClusters/{quote(self.name)}"
+
+    @property
+    def plain_id(self) -> str:
+        """The cluster's resource id as Azure writes it: what ids in its answers can be compared with."""
+        return unquote(self.id)
 
     @property
     def arguments(self) -> str:

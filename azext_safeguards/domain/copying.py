@@ -30,8 +30,10 @@ def change_of(assignment: Assignment, source: ClusterRef) -> Change:
     intent = assignment.intent
     if intent.level is None or intent.version is None:
         lacking = "level" if intent.level is None else "version"
+        # A level that is known must not become another one by what is pasted.
+        level = " --safeguards-level Warning" if intent.level is None else ""
         raise NothingToCopyError(
             f"The safeguards of the cluster '{source.name}' are at no known {lacking}, so they can't be copied.",
-            [f"az aks update {source.arguments} --safeguards-level Warning --safeguards-version v2.0.0"],
+            [f"az aks update {source.arguments}{level} --safeguards-version v2.0.0"],
         )
     return Change(intent.level, intent.version, assignment.user_namespaces, PolicyReplace(intent.choices))

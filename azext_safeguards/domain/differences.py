@@ -9,8 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from azext_safeguards.domain.assignment import Assignment, read_assignment
+from azext_safeguards.domain.assignment import WARN, Assignment, find, read_assignment
 from azext_safeguards.domain.catalog import Definitions
+from azext_safeguards.domain.initiative import EFFECT, MUTATION_EFFECT
+from azext_safeguards.domain.namespaces import SYSTEM_NAMESPACES
 from azext_safeguards.domain.parameters import ALWAYS_OURS
 from azext_safeguards.domain.profile import profile_of
 
@@ -42,6 +44,10 @@ def differences(
     old = {**_facts(before, definitions), **_parameters(before)}
     # A first assignment's parameters are not told: they are what every assignment begins with.
     new = {**_facts(after, definitions), **(_parameters(after) if before else {})}
+    if before and all(old[name] == new[name] for name in ("level", "version")):
+        # What a level and a version set is told by them, and one by one where somebody had changed it.
+        old.update(_repaired(before))
+        new.update(_repaired(after))
     names = [*new, *(name for name in old if name not in new)]
     return [Difference(name, old.get(name), new.get(name)) for name in names if _differ(old.get(name), new.get(name))]
 
@@ -74,6 +80,18 @@ def _parameters(assignment: Assignment | None) -> dict[str, str]:
         f"parameter {name}": json.dumps((holder or {}).get("value"))
         for name, holder in sorted((assignment.parameters if assignment else {}).items())
         if name.lower() not in told
+    }
+
+
+def _repaired(assignment: Assignment) -> dict[str, str | None]:
+    """What a level sets on every assignment alike."""
+    excluded = set(assignment.excluded_namespaces)
+    return {
+        "system namespaces": ", ".join(name for name in SYSTEM_NAMESPACES if name in excluded) or None,
+        **{
+            f"parameter {name}": json.dumps(find(assignment.parameters, name))
+            for name in (EFFECT, WARN, MUTATION_EFFECT)
+        },
     }
 
 

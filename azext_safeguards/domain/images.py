@@ -17,6 +17,11 @@ _REGISTRY = re.compile(
 )
 _ANCHORS = ("^", r"\A")
 _LOOSE_DOT = re.compile(r"(?<![\\])[a-z0-9]\.[a-z]", re.IGNORECASE)
+# Where a '.' is nothing but a '.': quoted text and brackets.
+_LITERAL = re.compile(r"\\Q.*?(\\E|$)|\[\^?\]?(\\.|[^\]])*\]", re.DOTALL)
+# Images that nobody means: a pattern that allows them all allows about everything. They are short, because a pattern
+# may be slow.
+_STRANGERS = ("qx.zz/w", "5.vv/8")
 
 
 def registries_pattern(names: Iterable[str], suffix: str = ".azurecr.io") -> str:
@@ -37,17 +42,34 @@ def image_pattern_cautions(pattern: str) -> list[str]:
     if not pattern:
         return ["An empty pattern allows every image."]
     advice = "--allowed-registry REGISTRY writes a pattern that allows a registry and nothing else."
-    if pattern in (".*", ".+", "^.*", "^.+", "^.*$", "^.+$", "(.*)", ".*$"):
-        return [f"The pattern '{pattern}' allows every image. {advice}"]
+    allowed = _allows_all(pattern)
+    if allowed:
+        return [f"The pattern '{pattern}' allows {allowed}. {advice}"]
     cautions = []
     if not is_anchored(pattern):
         cautions.append(
             f"The pattern '{pattern}' is not anchored with '^': it also allows images that hold it anywhere, such as "
             f"evil.example.com/<match>. {advice}"
         )
-    if _LOOSE_DOT.search(pattern):
+    elif "/" not in pattern:
+        cautions.append(
+            f"The pattern '{pattern}' has no '/' that ends the name of a registry: it also allows those that only "
+            f"begin like it, such as <match>.evil.example.com/app. {advice}"
+        )
+    if _LOOSE_DOT.search(_LITERAL.sub(" ", pattern)):
         cautions.append(f"In the pattern '{pattern}' a '.' that is not written '\\.' matches any character. {advice}")
     return cautions
+
+
+def _allows_all(pattern: str) -> str:
+    """What a pattern allows that keeps out nothing, in words; empty for one that keeps something out."""
+    try:
+        allows = re2.to_python(pattern).search
+    except (ValueError, re.error):
+        return ""
+    if not all(allows(image) for image in _STRANGERS):
+        return ""
+    return "every image" if all(allows(image.partition("/")[2]) for image in _STRANGERS) else "images of every registry"
 
 
 def is_anchored(pattern: str) -> bool:
@@ -60,7 +82,7 @@ def _branch_is_anchored(branch: str) -> bool:
     branch = branch[flags.end() :] if flags else branch
     if branch.startswith(_ANCHORS):
         return True
-    group = re.match(r"\((\?:|\?P?<\w+>)?", branch)
+    group = re.match(r"\((\?[imsU]*(-[imsU]+)?:|\?P?<\w+>)?", branch)
     if group is None or (branch.startswith("(?") and not group[1]):
         return False
     inside, end = _until_closed(branch, group.end())

@@ -19,6 +19,7 @@ from typing import Any
 from azext_safeguards.domain.assignment import ASSIGNMENT_NAME, EXCLUDED_NAMESPACES, WARN, Assignment
 from azext_safeguards.domain.choices import dormant
 from azext_safeguards.domain.cluster import ClusterRef
+from azext_safeguards.domain.diagnosis.exceptions import kept_away
 from azext_safeguards.domain.errors import SafeguardsError
 from azext_safeguards.domain.fleet import choices_of
 from azext_safeguards.domain.initiative import EFFECT, MUTATION_EFFECT
@@ -28,6 +29,7 @@ from azext_safeguards.domain.namespaces import user_part
 from azext_safeguards.domain.parameters import REQUIRED_VALUES
 from azext_safeguards.domain.preflight import is_automatic
 from azext_safeguards.domain.profile import Profile
+from azext_safeguards.domain.suspension import NOT_ENFORCED
 
 # Levels of Microsoft.ContainerService/deploymentSafeguards (Azure/azure-rest-api-specs, 2025-07-01); it has no Off.
 TO_MANAGED = {Level.WARNING: "Warn", Level.ENFORCEMENT: "Enforce"}
@@ -75,6 +77,35 @@ def refuse_automatic(cluster: Mapping[str, Any], ref: ClusterRef) -> None:
         raise MigrationError(
             f"The cluster '{ref.name}' is AKS Automatic: its deployment safeguards are always AKS's own.",
             [f"az aks safeguards show {ref.arguments}"],
+        )
+
+
+def refuse_kept_away(assignment: Assignment | None, ref: ClusterRef) -> None:
+    """Refuses an assignment that is there and would not protect the cluster once AKS does not.
+
+    :param assignment: what is there; a new one has nothing that keeps it away.
+    :raises MigrationError: when somebody's selectors or excluded scopes keep it away.
+    """
+    seen, member = kept_away(assignment, ref) if assignment else ("", "")
+    if seen:
+        raise MigrationError(
+            f"The assignment on the cluster '{ref.name}' would not protect it. {seen}",
+            [f"az policy assignment show --name {ASSIGNMENT_NAME} --scope {ref.id} --query {member}"],
+        )
+
+
+def refuse_unenforced(body: Mapping[str, Any], ref: ClusterRef) -> None:
+    """Refuses to rely on an assignment that somebody suspended or turned off since it was written.
+
+    :param body: the assignment as it is now.
+    :raises MigrationError: when it is not enforced.
+    """
+    mode = str((body.get("properties") or {}).get("enforcementMode") or "")
+    if mode.lower() == NOT_ENFORCED.lower():
+        raise MigrationError(
+            f"The assignment on the cluster '{ref.name}' is not enforced by now, so AKS's managed safeguards were left "
+            "in place.",
+            [f"az aks safeguards profile migrate {ref.arguments} --to assignment --yes"],
         )
 
 

@@ -15,7 +15,7 @@ from azext_safeguards.domain.choosing import parameters_of
 from azext_safeguards.domain.effects import mutation_effect, parameter_value, wanted_overrides
 from azext_safeguards.domain.initiative import EFFECT, MUTATION_EFFECT, InitiativeVersion, Member, MemberKind
 from azext_safeguards.domain.level import SETTINGS, Level
-from azext_safeguards.domain.overrides import acts_here, reaches, sets_effect
+from azext_safeguards.domain.overrides import acts_here, named_by, reaches, sets_effect
 from azext_safeguards.domain.parameters import REQUIRED_VALUES
 from azext_safeguards.domain.policies import short_name
 from azext_safeguards.domain.titles import title_of
@@ -159,9 +159,13 @@ def _decided_by(assignment: Assignment, member: Member, expected: Mapping[str, s
     )
     if by_others:
         return "foreign override"
-    if assignment.intent.level is None:
+    level, effect = assignment.intent.level, assignment.effects[reference].lower()
+    if level is None:
         return "assignment"
-    if assignment.effects[reference].lower() != expected.get(reference, "").lower():
+    if effect != expected.get(reference, "").lower():
+        # Ours leaves out what somebody else's names, also where theirs is for another place.
+        return "foreign override" if reference.lower() in named_by(assignment.overrides.foreign) else "drift"
+    if effect == "audit" and assignment.warns is not SETTINGS[level].warn:
         return "drift"
     is_chosen = assignment.intent.choices.effect_of(member) is not None
     return "choice" if is_chosen and not _is_off(assignment) else "level"

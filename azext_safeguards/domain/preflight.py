@@ -113,7 +113,7 @@ def check(
         problems += _addon_of_command_line(enables_addon)
     else:
         problems += _addon_of_cluster(facts.cluster, cluster)
-    problems += _managed(facts, change, level, cluster, warnings)
+    problems += _managed(facts, change, cluster, warnings)
     if facts.permissions is not None:
         problems += _permissions(facts.permissions, facts.cluster is not None, cluster, warnings)
     return Finding(tuple(problems), tuple(warnings))
@@ -138,7 +138,7 @@ def automatic_create(change: Change, cluster: ClusterRef) -> PreflightError:
         "apply to them.",
         [
             "Create the cluster without the --safeguards-* flags.",
-            f"az aks safeguards update {cluster.arguments}{_managed_flags(change, change.level)}",
+            _managed_command(change, cluster),
         ],
     )
 
@@ -223,8 +223,8 @@ def _addon_of_cluster(cluster: Mapping[str, Any], ref: ClusterRef) -> list[Probl
     return [Problem("AddonNotEnabled", sentence, (f"az aks enable-addons --addons azure-policy {ref.arguments}",))]
 
 
-def _managed(facts: Facts, change: Change, level: Level, ref: ClusterRef, warnings: list[str]) -> list[Problem]:
-    update = f"az aks safeguards update {ref.arguments}{_managed_flags(change, level)}"
+def _managed(facts: Facts, change: Change, ref: ClusterRef, warnings: list[str]) -> list[Problem]:
+    update = _managed_command(change, ref)
     if facts.cluster is not None and is_automatic(facts.cluster):
         sentence = f"The cluster '{ref.name}' is AKS Automatic: AKS manages its deployment safeguards itself."
         return [Problem("AutomaticCluster", sentence, (update,))]
@@ -251,12 +251,12 @@ def _managed(facts: Facts, change: Change, level: Level, ref: ClusterRef, warnin
     ]
 
 
-def _managed_flags(change: Change, level: Level | None) -> str:
-    """The flags of core's `az aks safeguards update` that come nearest to a change."""
-    flags = f" --level {'Enforce' if level is Level.ENFORCEMENT else 'Warn'}"
+def _managed_command(change: Change, ref: ClusterRef) -> str:
+    """Core's command that comes nearest to a change; it must not set a level that nobody asked for."""
+    flags = f" --level {'Enforce' if change.level is Level.ENFORCEMENT else 'Warn'}" if change.level else ""
     if change.excluded_namespaces:
         flags += f" --excluded-ns {_quoted(change.excluded_namespaces)}"
-    return flags
+    return f"az aks safeguards {'update' if flags else 'show'} {ref.arguments}{flags}"
 
 
 def _quoted(names: Iterable[str]) -> str:

@@ -54,13 +54,15 @@ class Profile:
     """Who suspended the safeguards, when and why; None where they are not suspended."""
 
     def as_cluster_member(self) -> dict[str, Any]:
-        """`safeguardsProfile` as aks-preview printed it on a cluster."""
-        return {
+        """`safeguardsProfile` as aks-preview printed it on a cluster, and `suspended` while it is."""
+        member: dict[str, Any] = {
             "level": self.level.value if self.level else None,
             "version": self.version,
             "excludedNamespaces": list(self.excluded_namespaces),
             "systemExcludedNamespaces": list(SYSTEM_NAMESPACES),
         }
+        # A level alone would say that something acts.
+        return {**member, "suspended": self.suspension.as_output()} if self.suspension else member
 
 
 def profile_of(assignment: Assignment, definitions: Definitions) -> Profile:

@@ -11,7 +11,14 @@ from typing import Any
 
 from azext_safeguards.domain.assignment import Assignment, properties_of
 from azext_safeguards.domain.catalog import DEFAULT_VERSION, Definitions
-from azext_safeguards.domain.cautions import dormant_choices, foreign_effects, losses, suspended, taken_over
+from azext_safeguards.domain.cautions import (
+    chosen_while_off,
+    dormant_choices,
+    foreign_effects,
+    losses,
+    suspended,
+    taken_over,
+)
 from azext_safeguards.domain.choosing import PolicyReplace, PolicySet, choose
 from azext_safeguards.domain.comparison import READ_ONLY, READ_ONLY_TOP, SERVER_METADATA, says_the_same
 from azext_safeguards.domain.effects import wanted_overrides
@@ -34,6 +41,7 @@ from azext_safeguards.domain.policies import reference_ids
 from azext_safeguards.domain.suspension import NOT_ENFORCED, SUSPENDED_KEY, Suspend, SuspensionChange
 
 DISPLAY_NAME = "AKS deployment safeguards"
+_LEVEL_AS_WELL = "--safeguards-level must be given as well"
 DESCRIPTION = "Kubernetes best practices for this cluster, set by az aks --safeguards-level."
 
 
@@ -57,7 +65,8 @@ def target_intent(assignment: Assignment | None, change: Change) -> tuple[Intent
     intent = Intent(change.level or known.level, change.version or known.version, known.choices)
     if intent.level is None and (assignment is None or change.version or change.policies):
         what = "no deployment safeguards yet" if assignment is None else "an assignment that is at no known level"
-        raise LevelRequiredError(f"The cluster has {what}, so --safeguards-level must be given as well.")
+        todo = "a level must be set before single policies are" if change.policies else _LEVEL_AS_WELL
+        raise LevelRequiredError(f"The cluster has {what}, so {todo}.")
     version = intent.profile_version
     # An assignment of no profile version whose pin the service did not return either gets the default version's.
     pin = version.pin if version else (assignment.pin if assignment else "")
@@ -135,7 +144,7 @@ def render(assignment: Assignment | None, change: Change, definitions: Definitio
             warnings += foreign_effects(assignment, intent, parameters, overrides, definition)
     if definition and intent.level and (change.version or isinstance(change.policies, PolicyReplace)):
         warnings += dormant_choices(intent, pin, definition)
-    warnings += suspended(assignment, change)
+    warnings += [*suspended(assignment, change), *chosen_while_off(intent, change)]
     return Rendering(body, intent, tuple(warnings), assignment is None or not says_the_same(body, assignment.body))
 
 

@@ -26,8 +26,13 @@ class Suspension:
     reason: str = ""
 
     def __str__(self) -> str:
-        why = f": {self.reason}" if self.reason else ""
-        return f"suspended by {self.by or 'somebody'} at {self.at or 'a time that is not recorded'}{why}"
+        # Anybody may have written the record; on a terminal it must stay one line without control characters.
+        by, at, reason = (
+            " ".join("".join(item if item.isprintable() else " " for item in text).split())
+            for text in (self.by, self.at, self.reason)
+        )
+        why = f": {reason}" if reason else ""
+        return f"suspended by {by or 'somebody'} at {at or 'a time that is not recorded'}{why}"
 
     @property
     def metadata(self) -> dict[str, str]:

@@ -51,7 +51,12 @@ def checked_value(parameter: Parameter, given: Any) -> tuple[Any, list[str]]:
         )
     if parameter.name.lower() in _PATTERN_LISTS:
         for item in value:
-            _pattern(parameter.name, str(item))
+            if not isinstance(item, str):
+                raise InvalidValueError(
+                    f"'{json.dumps(item)}' is no value for {parameter.name}, which takes a list of texts.",
+                    [f"--param {parameter.name}={_EXAMPLES['array']}"],
+                )
+            _pattern(parameter.name, item)
     if parameter.name == IMAGES:
         _pattern(parameter.name, str(value))
         return value, image_pattern_cautions(str(value))
@@ -63,7 +68,9 @@ def _typed(parameter: Parameter, given: Any) -> Any:
     value = given
     if wanted != "string" and isinstance(given, str):
         try:
-            value = json.loads(given.lower() if wanted == "boolean" else given)
+            text = given.lower() if wanted == "boolean" else given
+            # NaN and Infinity are Python's, not JSON's: the service could not read them.
+            value = json.loads(text, parse_constant=_no_number)
         except ValueError:
             value = given
     expected = _TYPES.get(wanted, object)
@@ -75,6 +82,10 @@ def _typed(parameter: Parameter, given: Any) -> Any:
             [f"--param {parameter.name}={_EXAMPLES.get(wanted, 'VALUE')}"],
         )
     return value
+
+
+def _no_number(text: str) -> Any:
+    raise ValueError(text)
 
 
 _SHAPES = {

@@ -124,8 +124,9 @@ class ArmClient:
         """The elements of a list, page by page, each read when it is asked for; errors as `get`."""
         page = self.get(path, api_version, query)
         yield list(page.get("value") or ())
-        while page.get("nextLink"):
-            page = self._follow(str(page["nextLink"]))
+        seen: set[str] = set()
+        while link := str(page.get("nextLink") or ""):
+            page = self._follow(_new(link, seen))
             yield list(page.get("value") or ())
 
     def put(self, path: str, api_version: str, body: Mapping[str, Any]) -> dict[str, Any]:
@@ -148,10 +149,7 @@ class ArmClient:
         elements = list(page.get("value") or ())
         seen: set[str] = set()
         while link := str(page.get("@odata.nextLink") or ""):
-            if link in seen:
-                raise lost(f"The service named the same next page twice: {link}")
-            seen.add(link)
-            page = self._follow(link, "POST")
+            page = self._follow(_new(link, seen), "POST")
             elements.extend(page.get("value") or ())
         return elements
 
@@ -232,6 +230,17 @@ class ArmClient:
         if response.status_code >= 400:
             raise error_of(response)
         return response
+
+
+def _new(link: str, seen: set[str]) -> str:
+    """The link of a next page, noted as seen.
+
+    :raises azure.core.exceptions.HttpResponseError: when it was seen before, so that the pages have no end.
+    """
+    if link in seen:
+        raise lost(f"The service named the same next page twice: {link}")
+    seen.add(link)
+    return link
 
 
 def _policies(credential: Any, scopes: list[str], kwargs: Mapping[str, Any]) -> list[Any]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from azext_safeguards.domain.assignment import ASSIGNMENT_NAME, pins_to_know
+from azext_safeguards.domain.assignment import ASSIGNMENT_NAME, outgrows, pins_to_know
 from azext_safeguards.domain.catalog import Definitions
 from azext_safeguards.domain.fleet import FleetCluster, Row, Safeguards, cluster_of, in_order, safeguards_of
 from azext_safeguards.domain.initiative import INITIATIVE_ID
@@ -124,7 +124,7 @@ def _read(arm: ArmClient, pages: _Pages, progress: Progress | None, before: int 
     for items, total in pages.clusters:
         for item in items:
             found = cluster_of(item)
-            clusters[found.ref.id.lower()] = found
+            clusters[found.ref.plain_id.lower()] = found
         tell("Clusters", before + len(clusters), before + total if total else 0)
     if not clusters:
         return []
@@ -149,21 +149,22 @@ class _AssignmentReader:
 
     def __init__(self, arm: ArmClient) -> None:
         self._arm = arm
-        self._definitions = Definitions()
+        self._bundled, self._definitions = Definitions(), Definitions()
         self._known: dict[str, Safeguards] = {}
 
     def read(self, item: Mapping[str, Any], location: str) -> Safeguards:
         """What an assignment amounts to; an unknown version of the initiative is fetched once."""
         key = _likeness(item, location)
         if key not in self._known:
-            for pin in pins_to_know(item):
+            pins = pins_to_know(item)
+            # Not for all once it is for one: an assignment that was written before would seem to have drifted.
+            is_newer = outgrows(item, self._bundled) or any(self._bundled.get(pin) is None for pin in pins)
+            for pin in pins if is_newer else ():
                 self._fetch(pin)
-            self._known[key] = safeguards_of(item, self._definitions, location)
+            self._known[key] = safeguards_of(item, self._definitions if is_newer else self._bundled, location)
         return self._known[key]
 
     def _fetch(self, pin: str) -> None:
-        if self._definitions.get(pin) is not None:
-            return
         if self._definitions.offered is None:
             read = outcome(lambda: resources.get_initiative(self._arm))
             offered = Definitions(offered=()) if read.failed else offered_definitions(read.value)

@@ -115,6 +115,7 @@ def _to_assignment(
     # The one problem that a move goes around is the other owner; everything else must be in order.
     alone = replace(snapshot, managed=Read(None, 404))
     plan = plan_change(arm, cluster, alone, moves.change_for(managed, version, cluster))
+    moves.refuse_kept_away(plan.assignment, cluster)
     return Move(Target.ASSIGNMENT, tuple(moves.lost_with_managed(managed)), plan.warnings, plan=plan, removes=True)
 
 
@@ -176,11 +177,11 @@ def make_move(
 def _check_new(arm: ArmClient, cluster: ClusterRef, target: Target, until: float) -> None:
     """Makes sure that the new safeguards are there at this moment: asking and waiting may have taken long.
 
-    :raises MigrationError: when AKS's are gone or failed meanwhile.
+    :raises MigrationError: when AKS's are gone or failed meanwhile, or nobody enforces the assignment any more.
     :raises azure.core.exceptions.AzureError: when the assignment is gone, or a read failed.
     """
     if target is Target.ASSIGNMENT:
-        resources.get_assignment(arm, cluster)
+        moves.refuse_unenforced(resources.get_assignment(arm, cluster), cluster)
         return
     state = moves.state_of(_settled(arm, cluster, until))
     if state != "succeeded":

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timezone
+from urllib.parse import unquote
 
 from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.diagnosis.exceptions import exempts
@@ -32,12 +33,14 @@ def list_policies(arm: ArmClient, cluster: ClusterRef) -> tuple[list[PolicyRow],
         raise PinUnavailableError(f"The definition of '{assignment.pin}' could not be read.")
     read = outcome(lambda: resources.list_exemptions(arm, cluster))
     warnings = []
+    if assignment.suspension:
+        warnings.append(f"Safeguards are {assignment.suspension}. Policies only report.")
     if read.value is None:
         warnings.append("The policy exemptions could not be read, so policies that they turn off are not told.")
     now = datetime.now(timezone.utc)
     exempted: set[str] = set()
     for item in read.value or ():
-        if exempts(item, resources.assignment_path(cluster), now):
+        if exempts(item, unquote(resources.assignment_path(cluster)), now):
             named = (item.get("properties") or {}).get("policyDefinitionReferenceIds") or ["*"]
             exempted.update(str(reference).lower() for reference in named)
     return policy_rows(assignment, frozenset(exempted)), warnings

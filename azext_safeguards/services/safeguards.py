@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from azext_safeguards.domain.assignment import Assignment, pins_to_know, read_assignment
+from azext_safeguards.domain.assignment import Assignment, outgrows, pins_to_know, read_assignment
 from azext_safeguards.domain.catalog import Definitions
 from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.differences import Difference, differences
@@ -78,6 +78,9 @@ def plan_change(
     try:
         intent, pin = target_intent(assignment, change)
     except LevelRequiredError as error:
+        if snapshot.managed is not None and snapshot.managed.value is not None:
+            # A level is no way on where AKS sets it.
+            check(snapshot.facts, Level.WARNING, change, cluster, enables_addon).raise_problems(cluster)
         flags = " ".join(["--safeguards-level Warning", *change.flags])
         raise LevelRequiredError(error.message, [f"az aks update {cluster.arguments} {flags}"]) from error
     # An assignment at no known level acts all the same, so it is held to what a level that is on needs.
@@ -101,15 +104,17 @@ def read_profile(arm: ArmClient, cluster: ClusterRef) -> tuple[Profile, dict[str
 def load_assignment(arm: ArmClient, cluster: ClusterRef) -> tuple[Assignment, Definitions]:
     """The assignment of a cluster with what is known of its definition.
 
-    One request, and one more each where the pin is not bundled or an override depends on where the cluster is.
+    One request, and one more each where the pin is not bundled or this cloud's version of it is seen to be newer, and
+    where an override depends on where the cluster is.
 
     :raises azure.core.exceptions.ResourceNotFoundError: when there is no assignment.
     :raises ForeignDefinitionError: when the assignment of that name assigns something else.
     """
     body = resources.get_assignment(arm, cluster)
     definitions = Definitions()
+    is_newer = outgrows(body, definitions)
     for pin in pins_to_know(body):
-        if definitions.get(pin) is None:
+        if is_newer or definitions.get(pin) is None:
             _fetch_offered(arm, definitions)
             fetch_definition(arm, definitions, pin, must_exist=False)
     location = None

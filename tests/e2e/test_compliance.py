@@ -165,6 +165,13 @@ def send_exemption(box):
     return send
 
 
+def test_several_profiles_by_ids_in_one_table(warm, box, enforced):
+    other = box.add_cluster("rg", "c2")
+    warm("aks update -g rg -n c2 --safeguards-level Warning")
+    rows = warm(f"aks safeguards profile show --ids {enforced} {other} -o table").out.splitlines()[2:]
+    assert sorted(row.split()[:3] for row in rows) == [["c1", "rg", "Enforcement"], ["c2", "rg", "Warning"]]
+
+
 def test_several_clusters_by_ids(warm, box, loaded):
     other = box.add_cluster("rg", "c2")
     warm("aks update -g rg -n c2 --safeguards-level Warning")
@@ -194,4 +201,8 @@ def test_what_is_in_the_way_is_said(warm, plain, box, cluster):
     assert "not counted" in warm(SHOW).err
     assert "AuthorizationFailed" in warm(f"{SHOW} --details", code=1).errors[0]
     deny(box, "Microsoft.PolicyInsights/policyStates/queryResults/read")
-    assert "'Reader'" in warm(SHOW, code=1).err
+    assert (
+        "PolicyInsights/policyStates/*/read on the cluster, for example by the role 'Reader'" in warm(SHOW, code=1).err
+    )
+    deny(box, "Microsoft.Authorization/policyAssignments/read")
+    assert "Microsoft.Authorization/policyAssignments/read on the cluster" in warm(SHOW, code=1).err

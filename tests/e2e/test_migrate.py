@@ -51,6 +51,20 @@ def test_there_and_back(az, warm, box, cluster, stored):
     assert box.deployment_safeguards[cluster]["properties"]["excludedNamespaces"] == ["a", "b"]
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "profile migrate -g rg -n c1 --to managed --overlap",
+        "profile migrate -g rg -n c1 --to managed --timeout",
+        "compliance show -g rg -n c1 --scan --timeout",
+    ],
+)
+def test_what_is_no_time_to_wait(warm, line):
+    refused = warm(f"aks safeguards {line} 1.5", code=2)
+    assert "'1.5' is not a whole number" in refused.errors[0]
+    assert "_" not in refused.errors[0]
+
+
 def test_refusals(az, warm, box, cluster):
     assert "has neither managed safeguards nor the assignment" in warm(f"{MIGRATE} managed", code=1).err
     assert "goes with --to assignment only" in warm(f"{MIGRATE} managed --safeguards-version v2.0.0", code=1).err

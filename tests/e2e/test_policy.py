@@ -167,12 +167,9 @@ def test_a_suspension_keeps_everything_and_is_shown_everywhere(warm, enforced, s
     shown = warm(f"aks safeguards profile show {ON_C1}").json
     assert (shown["level"], shown["suspended"], shown["drift"]) == ("Enforcement", record, [])
     assert "Suspended" in warm(f"aks safeguards profile show {ON_C1} -o table").out
-    assert set(warm(f"aks show {ON_C1}").profile) == {
-        "level",
-        "version",
-        "excludedNamespaces",
-        "systemExcludedNamespaces",
-    }
+    assert warm(f"aks show {ON_C1}").profile["suspended"] == record
+    for command in (f"{POLICY} list", "aks safeguards compliance show", "aks safeguards export --format arm"):
+        assert f"suspended by {record['by']} at {record['at']}: INC-1" in warm(f"{command} {ON_C1}").err
     rows = {row["name"]: (row["does"], row["origin"]) for row in warm(f"{POLICY} list {ON_C1}").json}
     assert (rows["no-latest-tag"], rows["probes"]) == (("audit", "suspended"), ("off", "choice"))
     checks = {check["check"]: check for check in warm(f"aks safeguards diagnose {ON_C1}", code=1).json}
@@ -270,6 +267,21 @@ def test_an_exemption_turns_a_policy_off(warm, box, enforced, stored):
     assert (rows["probes"], rows["no-latest-tag"]) == (("off", "exemption"), ("deny", "level"))
     box.faults.add("GET", "policyExemptions", status=403, times=None)
     assert "exemptions could not be read" in warm(f"{POLICY} list {ON_C1}").err
+
+
+def test_an_exemption_in_a_group_whose_name_a_url_escapes(warm, box):
+    place, cluster = "-g 'my(group)-ä' -n c1", box.add_cluster("my(group)-ä", "c1")
+    warm(f"aks update {place} --safeguards-level Enforcement")
+    (assigned,) = box.assignments.values()
+    properties = {"policyAssignmentId": assigned["id"], "exemptionCategory": "Waiver"}
+    box.backends.exemptions.put(cluster, "pause", {"properties": properties})
+    assert {row["does"] for row in warm(f"{POLICY} list {place}").json} == {"off"}
+    checks = {check["check"]: check for check in warm(f"aks safeguards diagnose {place}", code=1).json}
+    assert "'pause' exempts every policy" in checks["exemptions"]["seen"]
+    assert checks["other assignments"]["status"] == "ok"
+    (row,) = warm("aks safeguards profile list").json
+    assert "/my(group)-ä/" in row["id"]
+    assert row["level"] == "Enforcement"
 
 
 def test_a_write_that_fails_says_so(warm, box, enforced):

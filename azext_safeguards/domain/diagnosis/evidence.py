@@ -68,7 +68,7 @@ class Evidence:
     @property
     def assignment_id(self) -> str:
         """The id of the safeguards assignment, lower-case."""
-        return f"{self.ref.id}/providers/microsoft.authorization/policyassignments/{self.assignment_name}".lower()
+        return f"{self.ref.plain_id}/providers/microsoft.authorization/policyassignments/{self.assignment_name}".lower()
 
 
 def first_line(text: str) -> str:

@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from azext_safeguards.domain.assignment import Assignment
 from azext_safeguards.domain.catalog import acts
+from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.diagnosis.evidence import Check, Evidence, Status, first_line
 from azext_safeguards.domain.diagnosis.timing import parse_time
 from azext_safeguards.domain.initiative import MemberKind
@@ -21,22 +23,28 @@ def check_selection(given: Evidence) -> Check | None:
     """Whether somebody's resource selectors or excluded scopes keep the assignment away from the cluster."""
     if given.assignment is None:
         return None
-    properties, cluster = given.assignment.properties, given.ref.id.lower()
-    command = f"az policy assignment show --name {given.assignment_name} --scope {given.ref.id}"
+    seen, member = kept_away(given.assignment, given.ref)
+    if seen:
+        command = f"az policy assignment show --name {given.assignment_name} --scope {given.ref.id}"
+        return Check("selection", Status.PROBLEM, seen, (f"{command} --query {member}",))
+    return Check("selection", Status.OK, "The assignment selects the cluster.")
+
+
+def kept_away(assignment: Assignment, ref: ClusterRef) -> tuple[str, str]:
+    """What keeps an assignment away from its cluster, a sentence, and the member that holds it; else empty texts."""
+    properties, cluster = assignment.properties, ref.plain_id.lower()
     away = [
         str(scope)
         for scope in properties.get("notScopes") or ()
         if f"{cluster}/".startswith(f"{str(scope).rstrip('/').lower()}/")
     ]
     if away:
-        seen = f"The assignment excludes the cluster by its notScopes: {', '.join(away)}."
-        return Check("selection", Status.PROBLEM, seen, (f"{command} --query notScopes",))
+        return f"The assignment excludes the cluster by its notScopes: {', '.join(away)}.", "notScopes"
     selectors = properties.get("resourceSelectors") or []
-    if selectors and not any(acts_here(item, given.assignment.location) for item in selectors):
+    if selectors and not any(acts_here(item, assignment.location) for item in selectors):
         names = ", ".join(str(item.get("name") or "unnamed") for item in selectors)
-        seen = f"None of the assignment's resourceSelectors selects the cluster: {names}."
-        return Check("selection", Status.PROBLEM, seen, (f"{command} --query resourceSelectors",))
-    return Check("selection", Status.OK, "The assignment selects the cluster.")
+        return f"None of the assignment's resourceSelectors selects the cluster: {names}.", "resourceSelectors"
+    return "", ""
 
 
 def check_overrides(given: Evidence) -> Check | None:
@@ -82,8 +90,7 @@ def check_exemptions(given: Evidence) -> Check | None:
     read = given.exemptions
     if read.value is None:
         return Check("exemptions", Status.UNKNOWN, f"Could not read exemptions: {first_line(read.error)}")
-    assignment_id = f"{given.ref.id}/providers/Microsoft.Authorization/policyAssignments/{given.assignment_name}"
-    ours = [item for item in read.value if exempts(item, assignment_id, given.now)]
+    ours = [item for item in read.value if exempts(item, given.assignment_id, given.now)]
     if not ours:
         return Check("exemptions", Status.OK, "No exemption applies.")
     parts = []

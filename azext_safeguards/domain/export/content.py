@@ -59,10 +59,7 @@ class Content:
     @property
     def cluster_id(self) -> str:
         """The cluster's resource id as Azure writes it, not as a URL does."""
-        return (
-            f"/subscriptions/{self.cluster.subscription}/resourceGroups/{self.cluster.resource_group}"
-            f"/providers/Microsoft.ContainerService/managedClusters/{self.cluster.name}"
-        )
+        return self.cluster.plain_id
 
 
 def content_of(cluster: ClusterRef, profile: Profile, body: Mapping[str, Any], api_version: str) -> Content:

@@ -169,7 +169,7 @@ class TestWhatIsRefused:
             rendered(ENFORCED, Change(policies=PolicyReset(("prob",))))
 
     def test_a_choice_where_no_level_is_known(self):
-        with pytest.raises(LevelRequiredError):
+        with pytest.raises(LevelRequiredError, match="a level must be set before single policies are"):
             rendered(None, choosing("probes", effect=Choice.OFF))
         odd = foreign_assignment(overrides=[effect_override("Deny", "uniqueServiceSelectors")], parameters={})
         odd["properties"]["parameters"]["effect"] = {"value": "Deny"}
@@ -228,3 +228,12 @@ class TestSomebodyElsesOverrides:
         body["properties"]["overrides"] = [effect_override("Disabled", "memoryAndCPULimitsInKubernetesCluster")]
         after = rendered(body, choosing("resource-limits", cpuLimit="1")).body
         assert after["properties"]["overrides"] == body["properties"]["overrides"]
+
+
+def test_what_is_chosen_while_off_is_said_to_wait():
+    off = updated(ENFORCED, Change(Level.OFF))
+    (said,) = rendered(off, choosing("probes", effect=Choice.DENY)).warnings
+    assert "nothing acts" in said
+    for change in (choosing("resource-limits", cpuLimit="1"), Change(policies=PolicyReset())):
+        assert rendered(off, change).warnings == ()
+    assert rendered(ENFORCED, choosing("probes", effect=Choice.WARN)).warnings == ()

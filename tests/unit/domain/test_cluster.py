@@ -147,3 +147,15 @@ def test_commands_name_the_subscription_only_where_it_is_not_the_default():
 
 def test_arguments_are_quoted_for_a_shell():
     assert ClusterRef(SUB, "my(test)rg", "c1").arguments == "-g 'my(test)rg' -n c1"
+
+
+@pytest.mark.parametrize("group", ["rg", "my(test)rg", "gruppe-ä"])
+def test_an_id_names_its_cluster_as_azure_writes_it_and_as_a_url_does(group):
+    cluster = ClusterRef(SUB, group, "c1", explicit_subscription=True)
+    assert f"/resourceGroups/{group}/" in cluster.plain_id
+    assert ClusterRef.from_id(cluster.plain_id) == ClusterRef.from_id(cluster.id) == cluster
+
+
+def test_what_an_id_escapes_reaches_no_url():
+    with pytest.raises(InvalidValueError, match="not a resource group name"):
+        ClusterRef.from_id(ClusterRef(SUB, "rg", "c1").id.replace("/rg/", "/a%2Fb/"))

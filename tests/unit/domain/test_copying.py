@@ -11,7 +11,7 @@ from azext_safeguards.domain.catalog import PROFILE_VERSIONS, Definitions
 from azext_safeguards.domain.choices import Choice, Choices, ChosenParameter, recorded_choices
 from azext_safeguards.domain.choosing import PolicyReplace, PolicySet
 from azext_safeguards.domain.cluster import ClusterRef
-from azext_safeguards.domain.copying import change_of
+from azext_safeguards.domain.copying import NothingToCopyError, change_of
 from azext_safeguards.domain.errors import InvalidValueError
 from azext_safeguards.domain.intent import Change
 from azext_safeguards.domain.level import Level
@@ -117,3 +117,11 @@ def test_off_with_a_version_that_is_not_known_records_choices_all_the_same():
     change = Change(Level.OFF, policies=copied(source).policies)
     metadata = rendered(body, change).body["properties"]["metadata"]
     assert recorded_choices(metadata) == copied(source).policies.choices
+
+
+def test_what_to_paste_names_no_other_level_than_the_one_that_is_known():
+    source = updated(None, Change(Level.ENFORCEMENT, "v2.0.0"))
+    del source["properties"]["metadata"]["safeguardsVersion"]
+    with pytest.raises(NothingToCopyError, match="no known version") as refused:
+        copied(source)
+    assert [command.partition(" --safeguards-")[2] for command in refused.value.commands] == ["version v2.0.0"]

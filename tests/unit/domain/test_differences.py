@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import copy
+
 from azext_safeguards.domain.assignment import read_assignment
 from azext_safeguards.domain.catalog import Definitions
 from azext_safeguards.domain.choices import Choice
@@ -50,3 +52,17 @@ def test_the_parameters_of_a_first_assignment_are_not_told():
 
 def test_nothing():
     assert told(WARNED, Change()) == []
+
+
+def test_what_an_update_repairs_is_told():
+    spoilt = copy.deepcopy(WARNED)
+    spoilt["properties"]["parameters"]["warn"]["value"] = False
+    spoilt["properties"]["parameters"]["excludedNamespaces"]["value"] = ["kube-system"]
+    assert told(spoilt, Change(Level.WARNING)) == [
+        "system namespaces: kube-system -> kube-system, calico-system, tigera-system, gatekeeper-system",
+        "parameter warn: false -> true",
+    ]
+
+
+def test_what_a_level_sets_is_told_by_the_level_alone():
+    assert not [text for text in told(WARNED, Change(Level.ENFORCEMENT)) if text.startswith("parameter")]

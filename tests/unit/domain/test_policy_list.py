@@ -17,7 +17,7 @@ from azext_safeguards.domain.policy_list import policy_rows, version_rows
 from azext_safeguards.domain.suspension import Suspend, Suspension
 from azext_safeguards.domain.titles import title_of
 
-from ..bodies import effect_override, effect_parameters, foreign_assignment, updated
+from ..bodies import effect_override, effect_parameters, foreign_assignment, rendered, updated
 
 WARN_PROBES = Change(policies=PolicySet(("probes",), Choice.WARN, {"requiredProbes": ["livenessProbe"]}))
 SUSPEND = Change(suspension=Suspend(Suspension("me", "now")))
@@ -80,6 +80,28 @@ def test_by_a_change_of_what_the_level_had_set():
     body["properties"]["parameters"]["effect"]["value"] = "Disabled"
     assert does(body, "probes") == ("off", "drift")
     assert does(body, "mutate-taints") == ("off", "level")
+
+
+@pytest.mark.parametrize("level", [Level.WARNING, Level.ENFORCEMENT])
+def test_by_warnings_that_somebody_turned_off(level):
+    body = updated(None, Change(level, "v2.0.0"), Change(policies=PolicySet(("probes",), Choice.WARN)))
+    assert does(body, "probes") == ("warn", "choice")
+    body["properties"]["parameters"]["warn"]["value"] = False
+    assert does(body, "probes") == ("audit", "drift")
+
+
+def test_by_somebody_elses_override_for_another_place():
+    theirs = effect_override("Audit", "uniqueServiceSelectors")
+    theirs["selectors"].append({"kind": "resourceLocation", "in": ["westeurope"]})
+    body = updated(None, Change(Level.ENFORCEMENT, "v2.0.0"))
+    body["properties"]["overrides"].append(theirs)
+    body = rendered(body, Change(policies=PolicySet(("unique-selectors",), Choice.OFF))).body
+    (row,) = [
+        row
+        for row in policy_rows(read_assignment(body, Definitions(), location="eastus"))
+        if row.name == "unique-selectors"
+    ]
+    assert (row.does, row.origin, row.choice) == ("warn", "foreign override", "Off")
 
 
 def test_by_an_exemption():

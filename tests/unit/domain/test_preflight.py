@@ -214,6 +214,12 @@ class TestManaged:
             "az aks safeguards profile migrate -g 'my(rg)' -n c1 --to assignment",
         )
 
+    def test_no_level_is_named_that_nobody_asked_for(self):
+        finding = found(Facts(cluster(), REGISTERED, MANAGED), Level.WARNING, Change(excluded_namespaces=("a",)))
+        assert finding.problems[0].commands[0] == "az aks safeguards update -g 'my(rg)' -n c1 --excluded-ns a"
+        finding = found(Facts(cluster(), REGISTERED, MANAGED), Level.WARNING, Change(version="v2.0.0"))
+        assert finding.problems[0].commands[0] == "az aks safeguards show -g 'my(rg)' -n c1"
+
     def test_it_may_not_be_read(self):
         finding = found(Facts(cluster(), REGISTERED, failed(403)))
         assert finding.problems == ()

@@ -113,3 +113,18 @@ def test_a_reason_that_metadata_cannot_hold_is_refused_with_what_it_can():
     room = int(refused.value.message.split("can have ")[1].split()[0])
     record = Suspension("me", "now", "x" * room).metadata["safeguardsSuspended"]
     assert 990 < len(record) < 1024
+
+
+def test_a_record_is_told_on_one_line_without_control_characters():
+    told = str(Suspension("me\x1b[31m", "now\n", " INC-1:\r\n down\tagain \u2028 ü "))
+    assert told == "suspended by me [31m at now: INC-1: down again ü"
+
+
+def test_a_cluster_says_that_it_is_suspended_and_nothing_more_where_it_is_not():
+    assert profile(updated(STARTS[0], SUSPEND)).as_cluster_member()["suspended"] == WHO.as_output()
+    assert set(profile(STARTS[0]).as_cluster_member()) == {
+        "level",
+        "version",
+        "excludedNamespaces",
+        "systemExcludedNamespaces",
+    }

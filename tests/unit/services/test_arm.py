@@ -90,6 +90,13 @@ class TestLists:
         assert client(service).list_all(PATH, "1") == [{"n": 1}, {"n": 2}, {"n": 3}]
         assert service.calls[1].url == link
 
+    def test_pages_that_have_no_end_are_given_up(self):
+        link = f"https://management.azure.com{PATH}?page=2"
+        service = manager("GET", *[Answer(200, {"value": [1], "nextLink": link})] * 9)
+        with pytest.raises(HttpResponseError, match="same next page twice"):
+            client(service).list_all(PATH, "1")
+        assert len(service.calls) == 2
+
     @pytest.mark.parametrize(
         "link",
         [

@@ -9,13 +9,16 @@ import copy
 import pytest
 from azure.core.exceptions import ClientAuthenticationError
 
+from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.fleet import Owner
 from azext_safeguards.domain.intent import Change
 from azext_safeguards.domain.level import Level
+from azext_safeguards.domain.overrides import fingerprint
 from azext_safeguards.services.fleet import Tenant, list_fleet
+from azext_safeguards.services.resources import put_assignment
 from sandbox import Sandbox
 
-from ..bodies import NAME, effect_override, updated
+from ..bodies import NAME, effect_override, rendered, updated
 from .sandboxed import sandboxed
 
 SECOND = "5a4dbc00-2222-4000-8000-000000000000"
@@ -67,6 +70,14 @@ def test_rows(box, tenant, live):
     assert found["fleet-00002"].non_compliant is None
 
 
+@pytest.mark.parametrize("live", [False, True])
+def test_a_group_whose_name_a_url_escapes(box, tenant, live):
+    cluster = ClusterRef.from_id(box.add_cluster("my(group)-ä", "c1"))
+    put_assignment(tenant.arm, cluster, rendered(None, Change(Level.ENFORCEMENT)).body)
+    (row,) = list_fleet([tenant], live=live).rows
+    assert (row.owner, row.safeguards.level, row.non_compliant) == (Owner.ASSIGNMENT, Level.ENFORCEMENT, 0)
+
+
 def test_pages_of_a_thousand(box, tenant):
     box.add_clusters(1001, body=written(Level.WARNING))
     assert len(list_fleet([tenant]).rows) == 1001
@@ -79,6 +90,25 @@ def test_many_subscriptions_are_asked_a_thousand_at_a_time(box):
     others = tuple(f"5a4dbc00-3333-4000-8000-{number:012}" for number in range(1500))
     assert list_fleet([Tenant(sandboxed(box), (box.subscription_id, *others))]).rows == []
     assert [len(record.body["subscriptions"]) for record in box.journal] == [1000, 501]
+
+
+@pytest.mark.parametrize("live", [False, True])
+def test_a_version_that_is_newer_than_the_bundled_one_is_no_drift(box, tenant, live):
+    newer = copy.deepcopy(box.initiative.versions["3.0.0"])
+    newer["version"] = "3.0.1"
+    newer["policyDefinitions"].append({**newer["policyDefinitions"][0], "policyDefinitionReferenceId": "brandNew"})
+    box.initiative.versions = {"3.0.1": newer, **box.initiative.versions}
+    body = written(Level.ENFORCEMENT, "v3.0.0")
+    body["properties"]["overrides"][1]["selectors"][0]["in"].append("brandNew")
+    body["properties"]["metadata"]["safeguardsOverrides"] = ",".join(map(fingerprint, body["properties"]["overrides"]))
+    spoilt = copy.deepcopy(body)
+    spoilt["properties"]["parameters"]["warn"]["value"] = False
+    box.add_clusters(5, body=body)
+    box.add_clusters(5, body=written(Level.ENFORCEMENT, "v3.0.0"), prefix="older")
+    box.add_clusters(1, subscription=SECOND, body=spoilt)
+    rows = list_fleet([tenant], live=live).rows
+    assert [row.safeguards.drift for row in rows] == [()] * 10 + [("parameters.warn",)]
+    assert sum("policySetDefinitions" in record.path for record in box.journal) == (2 if live else 1)
 
 
 def test_an_unknown_version_of_the_initiative_is_fetched_once(box, tenant):

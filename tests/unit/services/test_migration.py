@@ -326,3 +326,42 @@ def test_what_vanishes_while_both_are_kept_is_not_relied_on(box, arm, ref, assig
     assert len(box.assignments) + len(box.deployment_safeguards) == 1
     move(arm, ref, target)
     never_bare(box)
+
+
+@pytest.mark.parametrize(
+    ("member", "value"),
+    [
+        ("resourceSelectors", [{"name": "west", "selectors": [{"kind": "resourceLocation", "in": ["westus"]}]}]),
+        ("notScopes", ["/subscriptions/{0.subscription}/resourceGroups/RG"]),
+    ],
+)
+def test_an_assignment_that_is_kept_away_from_the_cluster_is_not_relied_on(
+    box, arm, ref, assigned, managed, member, value
+):
+    assigned()
+    (body,) = box.assignments.values()
+    body["properties"][member] = [item.format(ref) if isinstance(item, str) else item for item in value]
+    managed()
+    with pytest.raises(MigrationError, match=member) as refused:
+        plan_move(arm, ref, Target.ASSIGNMENT)
+    assert refused.value.commands[0].endswith(f"--query {member}")
+    body["properties"].pop(member)
+    move(arm, ref, Target.ASSIGNMENT)
+    is_assigned(box, arm, ref, version="v1.0.0")
+
+
+def test_an_assignment_that_is_suspended_while_both_are_kept_is_not_relied_on(box, arm, ref, managed, monkeypatch):
+    def suspend(seconds):
+        if seconds > 500:
+            (body,) = box.assignments.values()
+            body["properties"]["enforcementMode"] = "DoNotEnforce"
+
+    managed()
+    plan = plan_move(arm, ref, Target.ASSIGNMENT)
+    monkeypatch.setattr(time, "sleep", suspend)
+    with pytest.raises(MigrationError, match="not enforced by now"):
+        make_move(arm, ref, plan, overlap=600)
+    assert len(box.deployment_safeguards) == 1
+    monkeypatch.setattr(time, "sleep", lambda _: None)
+    move(arm, ref, Target.ASSIGNMENT)
+    is_assigned(box, arm, ref)

@@ -6,6 +6,8 @@ import pytest
 import requests
 from azure.core.exceptions import AzureError, HttpResponseError, ResourceNotFoundError
 
+from azext_safeguards.domain.choices import Choice
+from azext_safeguards.domain.choosing import PolicyReset, PolicySet
 from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.errors import (
     ForeignDefinitionError,
@@ -272,6 +274,14 @@ class TestRefusals:
         with pytest.raises(LevelRequiredError):
             plan(Service(), wanted)
 
+    @pytest.mark.parametrize("wanted", [Change(version="v2.0.0"), Change(policies=PolicyReset())])
+    def test_where_aks_manages_them_a_level_is_no_way_on(self, wanted):
+        service = Service()
+        service.on("GET", MANAGED, Answer(200, {"properties": {"level": "Enforce"}}))
+        with pytest.raises(PreflightError, match="AKS already manages") as refused:
+            plan(service, wanted)
+        assert refused.value.commands[-1] == f"az aks safeguards profile migrate {CLUSTER.arguments} --to assignment"
+
     @pytest.mark.parametrize("wanted", [WARNING, OFF])
     def test_an_assignment_on_another_definition_is_never_touched(self, wanted):
         body = foreign_assignment()
@@ -398,6 +408,34 @@ class TestReading:
         assert service.requested() == [("GET", f"policyAssignments/{NAME}")]
         assert found == body
         assert (profile.level, profile.version, profile.excluded_namespaces) == (Level.ENFORCEMENT, "v1.0.0", ("a",))
+
+    def test_a_version_that_is_newer_than_the_bundled_one_is_no_drift(self):
+        newer = arm_body("2.1.1")
+        newer["properties"]["version"] = "2.1.2"
+        newer["properties"]["policyDefinitions"].append(
+            {
+                "policyDefinitionReferenceId": "brandNew",
+                "policyDefinitionId": "/providers/Microsoft.Authorization/policyDefinitions/x",
+                "parameters": {"effect": {"value": "[parameters('effect')]"}},
+            }
+        )
+        service = Service(versions=["3.0.0", "2.1.2", "2.1.1"])
+        service.on("GET", f"{INITIATIVE}/versions/2.1.2", Answer(200, newer))
+        for wanted in (ENFORCEMENT, Change(policies=PolicySet(("brandNew",), Choice.WARN))):
+            change(service, wanted)
+            service.on("GET", ASSIGNMENT, Answer(200, stored(service.writes[-1].json)))
+        service.calls.clear()
+        profile, _ = read_profile(client(service), CLUSTER)
+        assert len(service.calls) == 3
+        assert (profile.level, profile.drift, profile.effects["brandNew"]) == (Level.ENFORCEMENT, (), "Audit")
+
+    def test_drift_of_what_the_bundled_version_has_is_one_request(self):
+        body = updated(None, ENFORCEMENT)
+        body["properties"]["parameters"]["warn"]["value"] = False
+        service = Service(body)
+        profile, _ = read_profile(client(service), CLUSTER)
+        assert len(service.calls) == 1
+        assert [item.field for item in profile.drift] == ["parameters.warn"]
 
     def test_an_unknown_pin_is_three_requests(self):
         old = arm_body("1.6.0-preview")
