@@ -108,7 +108,9 @@ def _wrap(inner: Callable[..., Any], name: str) -> Callable[..., Any]:
         if dry_run or (is_asked and command_args.get("dry_run")):
             from azext_safeguards.plans import refuse_dry_run
 
-            refuse_dry_run(is_asked=is_asked, only_safeguards=only_safeguards, is_ours=dry_run)
+            # With --no-wait az throws away what a command returns.
+            alone = only_safeguards and not command_args.get("no_wait")
+            refuse_dry_run(is_asked=is_asked, only_safeguards=alone, is_ours=dry_run)
         order = cluster_commands.Order(
             cmd=cmd,
             # The installed handler takes arguments out of its dictionary, so the order has one of its own.

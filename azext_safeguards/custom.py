@@ -84,7 +84,11 @@ def absent(error: Exception, cluster: Any) -> Exception:
         return error
     absent: Exception = ResourceNotFoundError(
         f"The cluster '{cluster.name}' has no safeguards assignment.",
-        recommendation=[f"az aks update {cluster.arguments} --safeguards-level Warning"],
+        recommendation=[
+            f"az aks update {cluster.arguments} --safeguards-level Warning",
+            "Where AKS manages the safeguards of the cluster: "
+            f"az aks safeguards profile migrate {cluster.arguments} --to assignment",
+        ],
     )
     return absent
 

@@ -25,8 +25,13 @@ def show_plan(cmd: Any, plan: Plan) -> dict[str, Any]:
     """
     # az hands a copy of the command to its handler and takes the table from the original.
     cmd.cli_ctx.invocation.commands_loader.command_table[cmd.name].table_transformer = changes_table
-    head = "Dry run, nothing is written. It would change:" if plan.writes else "Dry run: nothing would change."
-    logger.warning("\n".join([head, *plan_lines(plan)]))
+    if not plan.writes:
+        logger.warning("Dry run: nothing would change.")
+    elif cmd.cli_ctx.invocation.data["output"] == "table" and plan.differences:
+        # The table says the same.
+        logger.warning("Dry run, nothing is written. It would change what the table says.")
+    else:
+        logger.warning("\n".join(["Dry run, nothing is written. It would change:", *plan_lines(plan)]))
     return plan_output(plan)
 
 

@@ -26,14 +26,19 @@ _SEPARATOR = re.compile(rb"^---(?=\s|$)", re.MULTILINE)
 _NOT_ALONE = re.compile(rb"(?:[ \t]*(?:#[^\n]*)?\r?\n|%[^\n]*\n)*\Z")
 
 # JSON writes a character beyond U+FFFF as two escapes, which YAML does not know; kubectl reads what begins like JSON as
-# JSON. An even number of backslashes before is text.
-_PAIR = re.compile(rb"(?<!\\)((?:\\\\)*)\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
+# JSON. Escape by escape: a backslash may be escaped itself.
+_ESCAPE = re.compile(rb"\\(?:u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})|.)", re.DOTALL)
 
 
-def _character(pair: re.Match[bytes]) -> bytes:
-    """The character that two escapes stand for."""
-    high, low = int(pair[2], 16), int(pair[3], 16)
-    return pair[1] + chr(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00)).encode()
+def _with_pairs_joined(text: bytes) -> bytes:
+    """A JSON text with the character itself in the place of two escapes that stand for one."""
+    pieces, begin = [], 0
+    for escape in _ESCAPE.finditer(text):
+        if escape[1] is not None:
+            high, low = int(escape[1], 16), int(escape[2], 16)
+            pieces += [text[begin : escape.start()], chr(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00)).encode()]
+            begin = escape.end()
+    return b"".join([*pieces, text[begin:]])
 
 
 class Document:
@@ -155,7 +160,7 @@ def _read_segment(segment: bytes, offset: int) -> Iterator[Document | Problem]:
         yield Problem(offset + 1, 1, f"the document is larger than {MOST_BYTES >> 20} MiB")
         return
     if b"\\u" in segment and segment.lstrip()[:1] in (b"{", b"["):
-        segment = _PAIR.sub(_character, segment)
+        segment = _with_pairs_joined(segment)
     aliased = b"*" in segment
     if aliased and len(segment) > _MUCH:
         # The one before may have been a knot of aliases, which takes hundreds of times its size until it is collected.

@@ -8,6 +8,7 @@ import ast
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -241,6 +242,8 @@ def test_python_refuses_bad_values_before_any_request(python, box, line, said):
 
 
 def test_the_snippets_of_the_api_page_run_in_order(python, az, box, stored, tmp_path):
+    # Other tests use the folder of that name, too.
+    shutil.rmtree(az.folder / "deploy", ignore_errors=True)
     (az.folder / "deploy").mkdir()
     (az.folder / "deploy" / "pod.yaml").write_text(POD.lstrip())
     box.load_manifests(box.add_cluster("myResourceGroup", "myAKSCluster"), POD)

@@ -241,13 +241,19 @@ def test_a_dry_run_as_a_table_and_of_a_first_assignment(warm, cluster, stored):
     assert head.split() == ["Field", "Before", "After"]
     assert ["level", "-", "Enforcement"] in [row.split() for row in rows]
     assert (done.writes, stored()) == ([], None)
+    # Said once: in the table.
+    assert done.err == "WARNING: Dry run, nothing is written. It would change what the table says.\n"
     chosen = warm(f"{UPDATE} --safeguards-level Off --dry-run")
     assert (chosen.json["body"], chosen.writes) == (None, [])
 
 
 @pytest.mark.parametrize(
     ("flags", "said"),
-    [("--dry-run", "none is given"), ("--safeguards-level Off --dry-run --tags a=b", "can't foresee")],
+    [
+        ("--dry-run", "none is given"),
+        ("--safeguards-level Off --dry-run --tags a=b", "can't foresee"),
+        ("--safeguards-level Off --dry-run --no-wait", "can't foresee"),
+    ],
 )
 def test_a_dry_run_of_something_else_is_refused(warm, box, cluster, flags, said):
     before = len(box.journal)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import io
 import json
+import tracemalloc
 
 import pytest
 import yaml
@@ -175,6 +176,30 @@ def test_json_is_yaml(data):
     found = read(text)
     # JSON may hold what YAML does not allow, such as a lone surrogate.
     assert found == [data] or isinstance(found[0], Problem)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        (r"\ud83d\ude00", "\U0001f600"),
+        (r"\\ud83d\ude00"[1:], "\U0001f600"),
+        (r"\\\ud83d\ude00", "\\\U0001f600"),
+        (r"\\ud83d", r"\ud83d"),
+        (r"\"\ud83d\ude00\n", '"\U0001f600\n'),
+    ],
+)
+def test_two_escapes_of_json_are_one_character(text, value):
+    assert read('{"a": "' + text + '"}') == [{"a": value}]
+
+
+def test_a_flood_of_backslashes_takes_little_memory():
+    text = b'{"a": "' + b"\\\\" * 1_000_000 + b'\\ud83d\\ude00"}'
+    tracemalloc.start()
+    (document,) = read_text(text)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert document.data == {"a": "\\" * 1_000_000 + "\U0001f600"}
+    assert peak < 20 * len(text)
 
 
 @given(st.binary(max_size=200))
