@@ -223,7 +223,11 @@ def test_ctrl_c_says_what_was_done(az, box, fleet):
     box.faults.add("PUT", "policyAssignments", latency=2.0, times=None)
     before = len(box.journal)
     running = popen(
-        az, *SUSPEND.split(), "--ids", *fleet, "-o", "tsv", "--query", "[].result", stdin=subprocess.DEVNULL
+        az,
+        *(*SUSPEND.split(), "--ids", *fleet, "-o", "tsv", "--query", "[].result"),
+        stdin=subprocess.DEVNULL,
+        # A test run in the background of a script ignores Ctrl-C, and so would what it starts.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     deadline = time.monotonic() + 30
     while [record.method for record in list(box.journal)[before:]].count("PUT") < 8:
