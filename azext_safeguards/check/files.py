@@ -41,7 +41,7 @@ def check_file(engine: Engine, source: Source) -> FileResult:
     result = _Collector(engine, source)
     try:
         with source.open() as stream:
-            result.read(stream)
+            result.read(stream, source.lines_before)
     except OSError as error:
         result.problems.append((0, 0, unopened(source.name, error).reason))
     except (RecursionError, MemoryError) as error:
@@ -63,9 +63,9 @@ class _Collector:
         self._notes: list[str] = []
         self._objects = self._excluded = self._ignored = self._others = 0
 
-    def read(self, stream: Any) -> None:
+    def read(self, stream: Any, lines_before: int) -> None:
         """All documents of an open file."""
-        for document in read_stream(stream):
+        for document in read_stream(stream, lines_before):
             if not self._has_lines:
                 document = document.without_lines()
             if document.__class__ is Problem:

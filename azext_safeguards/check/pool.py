@@ -7,9 +7,8 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from itertools import islice
 from queue import SimpleQueue
 from typing import Any
 
@@ -19,9 +18,13 @@ from azext_safeguards.check.settings import Settings
 from azext_safeguards.check.sources.source import Source
 from azext_safeguards.check.worker import BOOT, receive, send
 
-# Starting a process costs about as much as checking this many files.
+# Starting a process costs about as much as checking this many files, or this many bytes.
 FEW = 200
+LITTLE = 192 * 1024
+# A chunk has so many files or bytes: enough to make the way there and back cheap, and few enough that all processes end
+# at about the same time.
 _CHUNK = 48
+_CHUNK_BYTES = 64 * 1024
 
 
 class Pool:
@@ -40,7 +43,7 @@ class Pool:
         A process that cannot be started, or that dies, is made up for: its files are checked in this process. What
         finding a source raises is raised here.
         """
-        chunks = enumerate(iter(lambda: list(islice(sources, _CHUNK)), []))
+        chunks = enumerate(_chunks(sources))
         workers = [_Worker(self._settings) for _ in range(self._count)]
         threads = [threading.Thread(target=self._feed, args=(worker, chunks), daemon=True) for worker in workers]
         for thread in threads:
@@ -94,6 +97,20 @@ class Pool:
 
 
 _ENDED = -1
+
+
+def _chunks(sources: Iterable[Source]) -> Iterator[list[Source]]:
+    """The sources in chunks."""
+    chunk: list[Source] = []
+    size = 0
+    for source in sources:
+        chunk.append(source)
+        size += source.size
+        if len(chunk) == _CHUNK or size >= _CHUNK_BYTES:
+            yield chunk
+            chunk, size = [], 0
+    if chunk:
+        yield chunk
 
 
 class _Worker:

@@ -139,6 +139,25 @@ def read_text(text: bytes, offset: int = 0) -> Iterator[Document | Problem]:
         yield from _read_segment(segment, offset + lines)
 
 
+def parts(text: bytes, size: int) -> Iterator[tuple[bytes, int]]:
+    """A text in parts of at least `size` bytes which `read_text` takes one by one with the same result.
+
+    :returns: each part with the number of lines before it; a text that cannot be cut is its only part.
+    """
+    begin = lines = 0
+    mark = 3 if text[:3] == b"\xef\xbb\xbf" else 0
+    if text[:2] not in (b"\xff\xfe", b"\xfe\xff") and text.count(b"\n---") <= MOST_DOCUMENTS:
+        while separator := _SEPARATOR.search(text, begin + size):
+            end = separator.start()
+            if begin == 0 and _NOT_ALONE.match(text, mark, end):
+                break
+            part = text[begin:end]
+            yield part, lines
+            lines += part.count(b"\n")
+            begin = end
+    yield text[begin:], lines
+
+
 def _segments(text: bytes) -> Iterator[tuple[bytes, int]]:
     """The parts of a text between its `---` lines, each with the number of lines before it."""
     begin = lines = 0
@@ -209,16 +228,16 @@ def _hinted(problem: Problem, segment: bytes) -> Problem:
     return problem._replace(reason=f"a template, not YAML; render it first, for example with helm ({problem.reason})")
 
 
-def read_stream(stream: BinaryIO) -> Iterator[Document | Problem]:
+def read_stream(stream: BinaryIO, offset: int = 0) -> Iterator[Document | Problem]:
     """As `read_text`, for a file of any size: no more than one document is in memory."""
     # A large buffer for each small file would cost more than reading it.
     text = stream.read(_SMALL)
     if len(text) == _SMALL:
         text += stream.read(MOST_BYTES - _SMALL)
     if len(text) < MOST_BYTES:
-        yield from read_text(text)
+        yield from read_text(text, offset)
         return
-    offset = documents = 0
+    documents = 0
     while text:
         more = stream.read(_BLOCK)
         cut = _last_separator(text) if more else len(text)

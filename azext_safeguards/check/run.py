@@ -12,7 +12,8 @@ from azext_safeguards.check.among import judge_among
 from azext_safeguards.check.engine import Engine, Kept, Plain
 from azext_safeguards.check.files import FileResult, check_file
 from azext_safeguards.check.findings import Finding, ObjectDiff, Report, UnreadableFile
-from azext_safeguards.check.pool import FEW, Pool
+from azext_safeguards.check.parts import in_parts, whole
+from azext_safeguards.check.pool import FEW, LITTLE, Pool
 from azext_safeguards.check.settings import Settings
 from azext_safeguards.check.sources.source import Source
 
@@ -71,8 +72,9 @@ def _results(sources: Iterable[Source], settings: Settings, processes: int) -> I
     iterator = iter(sources)
     if processes > 1:
         first = list(islice(iterator, FEW))
-        if len(first) == FEW:
-            yield from Pool(settings, processes).results(chain(first, iterator))
+        if len(first) == FEW or sum(source.size for source in first) > LITTLE:
+            pool = Pool(settings, processes)
+            yield from whole(settings, pool.results(in_parts(chain(first, iterator))))
             return
         iterator = iter(first)
     engine = Engine(settings)

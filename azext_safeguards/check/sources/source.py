@@ -41,6 +41,12 @@ class Source(NamedTuple):
     """Whether lines of the content mean something to the reader. False for a Helm template, whose rendered lines are
     not its own: findings belong to line 1, column 1 then."""
 
+    lines_before: int = 0
+    """Lines of the file before `content`, where that is a part of a file."""
+
+    is_continued: bool = False
+    """Whether the next source is the next part of the same file."""
+
     def open(self) -> BinaryIO:
         """The content as a stream, which the caller closes.
 
