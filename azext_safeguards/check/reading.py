@@ -144,27 +144,27 @@ def parts(text: bytes, size: int) -> Iterator[tuple[bytes, int]]:
 
     :returns: each part with the number of lines before it; a text that cannot be cut is its only part.
     """
-    begin = lines = 0
-    mark = 3 if text[:3] == b"\xef\xbb\xbf" else 0
-    if text[:2] not in (b"\xff\xfe", b"\xfe\xff") and text.count(b"\n---") <= MOST_DOCUMENTS:
-        while separator := _SEPARATOR.search(text, begin + size):
-            end = separator.start()
-            if begin == 0 and _NOT_ALONE.match(text, mark, end):
-                break
-            part = text[begin:end]
-            yield part, lines
-            lines += part.count(b"\n")
-            begin = end
-    yield text[begin:], lines
+    if text[:2] in (b"\xff\xfe", b"\xfe\xff") or text.count(b"\n---") > MOST_DOCUMENTS:
+        yield text, 0
+        return
+    mark = b"\xef\xbb\xbf" if text[:3] == b"\xef\xbb\xbf" else b""
+    for part, lines in _segments(text[len(mark) :], size):
+        yield mark + part, lines
+        mark = b""
 
 
-def _segments(text: bytes) -> Iterator[tuple[bytes, int]]:
-    """The parts of a text between its `---` lines, each with the number of lines before it."""
+def _segments(text: bytes, size: int = 1) -> Iterator[tuple[bytes, int]]:
+    """The parts of a text between its `---` lines, each with the number of lines before it.
+
+    :param size: bytes that a part has at least, but for the last; a part may have several documents then.
+    """
     begin = lines = 0
-    for separator in _SEPARATOR.finditer(text):
+    start = size
+    while separator := _SEPARATOR.search(text, start):
         end = separator.start()
+        start = end + size
         # Comments and directives before the first `---` belong to the document after it.
-        if end == begin or _NOT_ALONE.match(text, begin, end):
+        if _NOT_ALONE.match(text, begin, end):
             continue
         segment = text[begin:end]
         yield segment, lines
