@@ -11,6 +11,7 @@ import operator
 from collections.abc import Iterator
 from typing import Any
 
+from yaml import MarkedYAMLError
 from yaml.nodes import Node
 
 try:
@@ -24,6 +25,9 @@ except ImportError:  # PyYAML was built without libyaml: the same composer in Py
 MOST_BYTES = 16 * 1024 * 1024
 MOST_NODES = 300_000
 MOST_DEPTH = 200
+_TOO_DEEP = f"the document is nested more than {MOST_DEPTH} levels deep"
+# libyaml from 0.2.6 on (PyYAML 6.0.4) has a bound of its own, 1,000 levels, and its scanner is ahead of the nodes.
+_TOO_DEEP_FOR_LIBYAML = "exceeded maximum nesting depth"
 
 
 class TooMuch(Exception):
@@ -68,7 +72,7 @@ class _CountingComposer(_Composer):
         self.depth += 1
         self.left -= 1
         if self.depth > MOST_DEPTH:
-            raise TooMuch(f"the document is nested more than {MOST_DEPTH} levels deep")
+            raise TooMuch(_TOO_DEEP)
         if self.left < 0:
             raise TooMuch(f"the document has more than {MOST_NODES:,} fields and items; split it")
 
@@ -94,5 +98,9 @@ def compose(source: bytes) -> Iterator[Node]:
             composer.left = MOST_NODES
             node: Any = composer.get_node()
             yield node
+    except MarkedYAMLError as error:
+        if error.problem == _TOO_DEEP_FOR_LIBYAML:
+            raise TooMuch(_TOO_DEEP) from error
+        raise
     finally:
         composer.dispose()
