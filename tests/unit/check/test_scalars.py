@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 
 import pytest
@@ -58,7 +57,7 @@ def test_a_plain_scalar(text, value):
     assert type(plain(text)) is type(value)
 
 
-@pytest.mark.skipif(not shutil.which("kubectl"), reason="there is no kubectl to compare with")
+@pytest.mark.tools
 def test_kubectl_reads_the_same(tmp_path):
     names = {f"k{index}": text for index, text in enumerate(SEEN) if len(text) < 100}
     lines = [f"  {name}: {text}" for name, text in names.items()]

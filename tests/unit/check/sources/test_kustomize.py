@@ -3,17 +3,17 @@
 """Kustomize folders, rendered by a real kubectl."""
 
 import io
-import shutil
+import os
+from pathlib import Path
 
 import pytest
 
 from azext_safeguards.check.errors import CheckError
 from azext_safeguards.check.sources.find import find_sources
 from azext_safeguards.check.sources.kustomize import topmost
+from sandbox import tools
 
 from .conftest import CONFIG_MAP
-
-needs_kubectl = pytest.mark.skipif(not shutil.which("kubectl"), reason="there is no kubectl on PATH")
 
 
 @pytest.fixture
@@ -24,13 +24,13 @@ def app(tree):
     tree({"app/test/Kustomization": "bases:\n- ../base\nnamePrefix: test-\n"})
 
 
-@needs_kubectl
+@pytest.mark.tools
 def test_of_a_tree_the_folders_are_rendered_that_no_other_builds_on(app, found):
     assert found("app") == ["app/plain/x.yaml", "app/prod", "app/test"]
     assert found(".") == ["app/plain/x.yaml", "app/prod", "app/test"]
 
 
-@needs_kubectl
+@pytest.mark.tools
 def test_what_is_named_is_rendered_once(app, found):
     assert found("app/base") == ["app/base"]
     assert found("app/prod", "app", "app/prod/", "app/base/cm.yaml") == [
@@ -41,7 +41,7 @@ def test_what_is_named_is_rendered_once(app, found):
     ]
 
 
-@needs_kubectl
+@pytest.mark.tools
 def test_the_rendered_text_is_what_kubectl_prints(app):
     (source,) = find_sources(["app/prod"], io.BytesIO())
     assert (source.name, source.path, source.has_lines) == ("app/prod", "", True)
@@ -50,7 +50,7 @@ def test_the_rendered_text_is_what_kubectl_prints(app):
     assert source.size == len(source.content)
 
 
-@needs_kubectl
+@pytest.mark.tools
 def test_a_folder_that_cannot_be_rendered_does_not_hide_the_others(app, tree, found):
     tree({"app/bad/kustomization.yaml": "resources: [none.yaml]\n"}, {"app/broken/kustomization.yaml": "a: [\n"})
     (bad, broken) = [item for item in found("app") if isinstance(item, tuple)]
@@ -61,17 +61,23 @@ def test_a_folder_that_cannot_be_rendered_does_not_hide_the_others(app, tree, fo
     assert "app/prod" in found("app")
 
 
-@needs_kubectl
+@pytest.mark.tools
 def test_strange_folder_names_are_folders(tree, found):
     tree({"-k; x/kustomization.yaml": "resources: [cm.yaml]\n"}, "-k; x/cm.yaml")
     tree({"github.com/o/r/kustomization.yaml": "resources: [cm.yaml]\n"}, "github.com/o/r/cm.yaml")
     assert found("-k; x", "github.com/o/r") == ["-k; x", "github.com/o/r"]
 
 
-def test_kustomize_takes_the_place_of_kubectl(app, programs):
-    programs(kustomize="import os, sys\nprint(sys.argv[1:], os.path.basename(os.getcwd()))")
+@pytest.mark.tools
+def test_kustomize_takes_the_place_of_kubectl(app, tmp_path_factory, monkeypatch):
+    """kubectl has Kustomize built in: called by that name, it is Kustomize."""
+    folder = tmp_path_factory.mktemp("bin")
+    program = Path(folder, "kustomize")
+    program.write_text(f'#!/bin/sh\ntest "$1" = build && exec "{tools.FOLDER}/kubectl" kustomize "$2"\n')
+    os.chmod(program, 0o755)
+    monkeypatch.setenv("PATH", str(folder))
     (source,) = find_sources(["app/prod"], io.BytesIO())
-    assert source.content == b"['build', '.'] prod\n"
+    assert source.content.decode() == CONFIG_MAP.replace("name: a", "name: prod-a")
 
 
 def test_without_a_tool_what_is_named_is_refused_and_what_is_met_is_unreadable(app, found, programs):
