@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -50,6 +50,9 @@ def check(
 
     with _refusals(cmd.cli_ctx):
         reports = Reports(report_format, report_file)
+        reports.spare(filename, values or (), baseline)
+        if baseline and write_baseline:
+            _spare_manifests(baseline, filename, values or ())
         against = _against(cmd.cli_ctx, resource_group_name, name, _wanted(level, version, excluded_ns))
         against = with_parameters(against, param or ())
         assignment = against.assignment
@@ -185,10 +188,23 @@ def _describe(report: Report, assignment: Assignment) -> None:
     report.notes += sorted(f"{one.short}: {one.offline}" for one in found if one.offline)
 
 
+def _spare_manifests(path: str, names: list[str], values: Sequence[str]) -> None:
+    """Raises `CheckError` when a baseline would take the place of a file that is checked."""
+    from azext_safeguards.check.errors import CheckError
+    from azext_safeguards.check.sources.inputs import is_input
+
+    if is_input(path, names, values):
+        raise CheckError(
+            f"The baseline '{path}' would be written over a file that is checked.",
+            ["--baseline safeguards-baseline.json --write-baseline"],
+        )
+
+
 def _apply_baseline(report: Report, path: str | None, write: bool) -> None:
     """Takes out the findings that the baseline file knows, or writes the file anew with all there are."""
     from azext_safeguards.check import baseline
     from azext_safeguards.check.errors import CheckError
+    from azext_safeguards.output.whole_file import write_whole
 
     if path is None:
         if write:
@@ -196,14 +212,13 @@ def _apply_baseline(report: Report, path: str | None, write: bool) -> None:
         return
     try:
         if write:
-            with open(path, "w", encoding="utf-8", newline="\n") as file:
-                file.write(baseline.write(report.findings))
+            write_whole(path, baseline.write(report.findings))
             return
         with open(path, encoding="utf-8") as file:
             known = baseline.read(file.read())
     except (OSError, UnicodeError) as error:
         raise CheckError(
-            f"The baseline '{path}' cannot be read or written: {error}.",
+            f"The baseline '{path}' cannot be read or written: {getattr(error, 'strerror', None) or error}.",
             [f"Write it anew: az aks safeguards check -f deploy/ --baseline {path} --write-baseline"],
         ) from error
     split = known.split(report.findings)

@@ -38,6 +38,34 @@ class Reports:
             (name.lower(), files[index] if index < len(files) else None) for index, name in enumerate(formats)
         ]
 
+    def spare(self, names: Sequence[str], values: Sequence[str], baseline: str | None) -> None:
+        """Makes sure that no report takes the place of what the run reads, or of another report.
+
+        :param names: what the user named to be checked.
+        :param values: the values files of Helm charts.
+        :param baseline: the file of known findings, or None.
+        :raises azure.cli.core.azclierror.ArgumentUsageError: for a report that would.
+        """
+        from azure.cli.core.azclierror import ArgumentUsageError
+
+        from azext_safeguards.check.sources.inputs import is_input
+
+        files = [path for _, path in self._targets if path is not None]
+        taken = set() if baseline is None else {os.path.realpath(baseline)}
+        for path in files:
+            real = os.path.realpath(path)
+            if is_input(path, names, values):
+                raise ArgumentUsageError(
+                    f"The report '{path}' would be written over a file that is checked.",
+                    recommendation=["Name a file that is not there yet: --format sarif --report-file safeguards.sarif"],
+                )
+            if real in taken and not real.startswith("/dev/"):
+                raise ArgumentUsageError(
+                    f"'{path}' is named for two things; the second would take the place of the first.",
+                    recommendation=["--format sarif junit --report-file safeguards.sarif safeguards.xml"],
+                )
+            taken.add(real)
+
     def write(self, report: Report) -> bool:
         """Writes all reports; False when none was asked for.
 
@@ -45,12 +73,14 @@ class Reports:
         """
         from azure.cli.core.azclierror import FileOperationError
 
+        from azext_safeguards.output.whole_file import whole_file
+
         for name, path in self._targets:
             if path is None:
                 self._print(name, report)
                 continue
             try:
-                with open(path, "w", encoding="utf-8", newline="\n") as file:
+                with whole_file(path) as file:
                     self._format(name, False, report, file)
             except OSError as error:
                 raise FileOperationError(

@@ -73,9 +73,10 @@ def _write(path: str, text: str, command: str) -> None:
     """
     from azure.cli.core.azclierror import FileOperationError
 
+    from azext_safeguards.output.whole_file import write_whole
+
     try:
-        with open(path, "w", encoding="ascii", newline="\n") as file:
-            file.write(text)
+        write_whole(path, text, encoding="ascii")
     except OSError as error:
         raise FileOperationError(
             f"The file '{path}' could not be written: {error.strerror or error}.",

@@ -164,6 +164,8 @@ def test_a_baseline_is_written_whatever_was_found(run, tmp_path):
         ({"baseline": "a.yaml"}, "it is no JSON"),
         ({"baseline": ".", "write_baseline": True}, "The baseline '.' cannot be read or written"),
         ({"baseline": "latin.json"}, "The baseline 'latin.json' cannot be read or written"),
+        ({"baseline": "a.yaml", "write_baseline": True}, "would be written over a file that is checked"),
+        ({"report_format": ["text"], "report_file": ["a.yaml"]}, "would be written over a file that is checked"),
         ({"write_baseline": True}, "--write-baseline needs a file"),
         ({"level": "off", "version": "v9.9.9"}, "--version v2.0.0"),
         ({"excluded_ns": "a b"}, "--excluded-ns ns1,team-*,*-dev"),

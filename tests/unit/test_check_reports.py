@@ -116,6 +116,41 @@ def test_what_a_console_lacks_is_escaped(monkeypatch):
     assert b"Deployment/\xfc\\u4e2d" in written.getvalue()
 
 
+def test_a_run_that_fails_half_way_leaves_the_old_report(tmp_path, monkeypatch):
+    path = tmp_path / "a.txt"
+    path.write_text("old")
+
+    def write(_self, _name, _colour, _report, out):
+        out.write("half of it")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Reports, "_format", write)
+    with pytest.raises(FileOperationError, match="could not be written: No space left on device"):
+        Reports(["sarif"], [str(path)]).write(FULL)
+    assert path.read_text() == "old"
+
+
+@pytest.mark.parametrize(
+    ("files", "names", "values", "baseline", "said"),
+    [
+        (["a.yaml"], ["a.yaml"], [], None, "would be written over a file that is checked"),
+        (["a.yaml"], ["."], [], None, "would be written over a file that is checked"),
+        (["a.yaml"], ["b"], ["a.yaml"], None, "would be written over a file that is checked"),
+        (["out", "./out"], ["a.yaml"], [], None, "is named for two things"),
+        (["known.json"], ["a.yaml"], [], "known.json", "is named for two things"),
+    ],
+)
+def test_nothing_that_is_needed_is_written_over(tmp_path, monkeypatch, files, names, values, baseline, said):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.yaml").write_text("kind: Pod")
+    reports = Reports(["text"] * len(files), files)
+    with pytest.raises(ArgumentUsageError, match=said) as refused:
+        reports.spare(names, values, baseline)
+    assert refused.value.recommendations
+    Reports(["text", "sarif"], ["/dev/null", "/dev/null"]).spare(names, values, baseline)
+    Reports(["text", "sarif"], ["b", "c"]).spare(names, values, baseline)
+
+
 @pytest.mark.parametrize("path", ["none/a.sarif", "."])
 def test_a_file_that_cannot_be_written_is_named(tmp_path, monkeypatch, path):
     monkeypatch.chdir(tmp_path)
