@@ -35,5 +35,8 @@ setup(
     packages=find_packages(include=["azext_safeguards", "azext_safeguards.*"]),
     # Everything that it imports comes with azure-cli, so the wheel depends on nothing.
     install_requires=[],
-    package_data={"azext_safeguards": ["azext_metadata.json", "py.typed"], "azext_safeguards.domain": ["data/*.json"]},
+    package_data={
+        "azext_safeguards": ["azext_metadata.json", "py.typed"],
+        "azext_safeguards.domain.initiative": ["data/*.json"],
+    },
 )

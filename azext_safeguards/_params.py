@@ -13,14 +13,14 @@ def load_arguments(loader: Any, _command: str) -> None:
     """Registers the arguments with az."""
     from azure.cli.core.commands.parameters import get_enum_type, get_resource_name_completion_list
 
-    from azext_safeguards._params_check import load_check_arguments
-    from azext_safeguards._params_compliance import load_compliance_arguments
-    from azext_safeguards._params_explain import load_explain_arguments
-    from azext_safeguards._params_export import load_export_arguments
-    from azext_safeguards._params_fleet import load_fleet_arguments
-    from azext_safeguards._params_many import load_ids_arguments
-    from azext_safeguards._params_policy import load_policy_arguments
-    from azext_safeguards._validators import validate_excluded_namespaces, validate_version
+    from azext_safeguards.cli.compliance._params import load_compliance_arguments
+    from azext_safeguards.cli.export._params import load_export_arguments
+    from azext_safeguards.cli.flags._validators import validate_excluded_namespaces, validate_version
+    from azext_safeguards.cli.manifests._params import load_check_arguments
+    from azext_safeguards.cli.manifests._params_explain import load_explain_arguments
+    from azext_safeguards.cli.many._params import load_ids_arguments
+    from azext_safeguards.cli.policies._params import load_policy_arguments
+    from azext_safeguards.cli.profile._params import load_fleet_arguments
 
     load_policy_arguments(loader)
     for scope in ("aks create", "aks update"):
@@ -100,6 +100,6 @@ def _seconds(text: str) -> int:
 
 def complete_version(prefix: str = "", **_: Any) -> list[str]:
     """The known versions; offline, so that pressing Tab never waits."""
-    from azext_safeguards.domain.catalog import PROFILE_VERSIONS
+    from azext_safeguards.domain.initiative.catalog import PROFILE_VERSIONS
 
     return [name for name in PROFILE_VERSIONS if name.startswith(prefix)]

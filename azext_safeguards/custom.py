@@ -12,9 +12,9 @@ def profile_show(cmd: Any, resource_group_name: str, name: str) -> dict[str, Any
     from azure.core.exceptions import ResourceNotFoundError
 
     from azext_safeguards._client_factory import arm_client, cluster_ref
-    from azext_safeguards._errors import cli_errors
-    from azext_safeguards._format import profile_output
-    from azext_safeguards.services.safeguards import read_profile
+    from azext_safeguards.cli.az.errors import cli_errors
+    from azext_safeguards.cli.setup._format import profile_output
+    from azext_safeguards.services.planning import read_profile
 
     with cli_errors():
         cluster = cluster_ref(cmd.cli_ctx, resource_group_name, name)
@@ -29,7 +29,7 @@ def profile_show(cmd: Any, resource_group_name: str, name: str) -> dict[str, Any
 def register(cmd: Any, skip_waiting: bool = False, timeout: int = 1800) -> list[dict[str, Any]]:
     """Registers the feature flag and the resource providers that safeguards need, and waits for them."""
     from azext_safeguards._client_factory import arm_client
-    from azext_safeguards._errors import cli_errors, timed_out
+    from azext_safeguards.cli.az.errors import cli_errors, timed_out
     from azext_safeguards.services import registration
 
     progress = cmd.cli_ctx.get_progress_controller()
@@ -52,8 +52,8 @@ def register(cmd: Any, skip_waiting: bool = False, timeout: int = 1800) -> list[
 def diagnose(cmd: Any, resource_group_name: str, name: str, fail_on: str = "problem") -> list[dict[str, Any]]:
     """Why is nothing happening? Checks all that safeguards depend on, in the order in which causes hide others."""
     from azext_safeguards._client_factory import arm_client, cluster_ref
-    from azext_safeguards._errors import cli_errors, fail_after_output
-    from azext_safeguards._format import check_output
+    from azext_safeguards.cli.az.errors import cli_errors, fail_after_output
+    from azext_safeguards.cli.setup._format import check_output
     from azext_safeguards.domain.diagnosis import Status, worst
     from azext_safeguards.services.diagnosis import diagnose_cluster
 
@@ -70,8 +70,8 @@ def diagnose(cmd: Any, resource_group_name: str, name: str, fail_on: str = "prob
 
 def version_list() -> list[dict[str, Any]]:
     """The safeguards versions that --safeguards-version takes."""
-    from azext_safeguards._format import version_output
-    from azext_safeguards.domain.catalog import PROFILE_VERSIONS
+    from azext_safeguards.cli.setup._format import version_output
+    from azext_safeguards.domain.initiative.catalog import PROFILE_VERSIONS
 
     return [version_output(version) for version in PROFILE_VERSIONS.values()]
 

@@ -8,15 +8,7 @@ from typing import Any
 
 from azure.cli.core import AzCommandsLoader
 
-from azext_safeguards import (  # noqa: F401  # pylint: disable=unused-import
-    _help,
-    _help_check,
-    _help_compliance,
-    _help_explain,
-    _help_export,
-    _help_fleet,
-    _help_policy,
-)
+from azext_safeguards import _help  # noqa: F401  # pylint: disable=unused-import
 
 
 class SafeguardsCommandsLoader(AzCommandsLoader):
@@ -28,7 +20,7 @@ class SafeguardsCommandsLoader(AzCommandsLoader):
     def __init__(self, cli_ctx: Any = None) -> None:
         from azure.cli.core.commands import CliCommandType
 
-        from azext_safeguards.attach import register
+        from azext_safeguards.cli.flags.attach import register
 
         super().__init__(
             cli_ctx=cli_ctx, custom_command_type=CliCommandType(operations_tmpl="azext_safeguards.custom#{}")

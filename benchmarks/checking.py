@@ -33,7 +33,7 @@ print(time.perf_counter() - begun)
 _FIRST_FINDING = """
 import sys, time
 from azext_safeguards.check.against import planned, settings_of
-from azext_safeguards.check.pool import Pool
+from azext_safeguards.check.workers.pool import Pool
 from azext_safeguards.check.sources.find import find_sources
 from azext_safeguards.domain.level import Level
 begun = time.perf_counter()

@@ -25,16 +25,16 @@ from typing import TYPE_CHECKING, Any
 
 from azure.core.exceptions import AzureError
 
-from azext_safeguards.domain.catalog import parse_version
+from azext_safeguards.domain.assignment.profile import Profile
 from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.errors import SafeguardsError
+from azext_safeguards.domain.initiative.catalog import parse_version
 from azext_safeguards.domain.intent import Change
 from azext_safeguards.domain.level import Level, parse_level
 from azext_safeguards.domain.namespaces import parse_namespaces
-from azext_safeguards.domain.profile import Profile
 from azext_safeguards.services.apply import apply_plan
 from azext_safeguards.services.arm import ArmClient
-from azext_safeguards.services.safeguards import plan_change, read_profile
+from azext_safeguards.services.planning import plan_change, read_profile
 from azext_safeguards.services.snapshot import take_snapshot
 
 if TYPE_CHECKING:

@@ -13,15 +13,15 @@ from sandbox.authorization.exemptions import Exemptions
 from sandbox.authorization.initiative import Initiative
 from sandbox.authorization.models import Assignments
 from sandbox.authorization.permissions import Permissions
-from sandbox.clock import Clock
 from sandbox.containerservice.models import Clusters, is_automatic
 from sandbox.containerservice.safeguards import Safeguards
+from sandbox.core.clock import Clock
+from sandbox.core.ids import Scope
+from sandbox.core.operations import Operations
+from sandbox.core.paging import Paging
 from sandbox.entra.models import Principal
 from sandbox.features.models import Features
-from sandbox.ids import Scope
 from sandbox.monitoring.models import Companions
-from sandbox.operations import Operations
-from sandbox.paging import Paging
 from sandbox.policyinsights.models import Compliance
 from sandbox.resourcegraph.models import ResourceGraph
 from sandbox.resources.exceptions import ResourceNotFound, SubscriptionNotFound

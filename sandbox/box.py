@@ -14,21 +14,22 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from sandbox import environment, gateway, seeding
+from sandbox import environment, seeding
 from sandbox.authorization.initiative import Initiative
 from sandbox.authorization.permissions import Permissions
 from sandbox.backends import Backends
-from sandbox.certificates import Certificates
-from sandbox.clock import Clock
 from sandbox.control import Control
+from sandbox.core.clock import Clock
+from sandbox.core.http import Request, Response
+from sandbox.core.ids import ById
 from sandbox.entra.models import issue_token
 from sandbox.faults import Faults
 from sandbox.features.models import Features
-from sandbox.http import Request, Response
-from sandbox.ids import ById
+from sandbox.front import gateway
+from sandbox.front.certificates import Certificates
+from sandbox.front.proxy import Proxy
 from sandbox.journal import Journal
 from sandbox.policyinsights.models import Compliance
-from sandbox.proxy import Proxy
 from sandbox.resourcegraph.models import ResourceGraph
 from sandbox.resources.models import Providers
 

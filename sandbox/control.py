@@ -9,9 +9,9 @@ import secrets
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from sandbox.errors import InvalidRequestContent
+from sandbox.core.errors import InvalidRequestContent
+from sandbox.core.http import Request, Response
 from sandbox.faults import parse_fault
-from sandbox.http import Request, Response
 
 if TYPE_CHECKING:
     from sandbox.box import Sandbox

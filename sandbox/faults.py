@@ -9,7 +9,7 @@ import threading
 from dataclasses import dataclass, field
 from typing import Any
 
-from sandbox.http import Request, Response
+from sandbox.core.http import Request, Response
 
 #: Code and text for each status, Azure-shaped. 429: quoted in a public fixture; the others: not recorded, plain.
 TEXTS = {

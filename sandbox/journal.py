@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, overload
 
-from sandbox.http import Request
+from sandbox.core.http import Request
 
 _SECRET_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization", "x-ms-authorization-auxiliary"})
 _SECRET_FIELDS = frozenset({"client_secret", "client_assertion", "password", "refresh_token", "code"})

@@ -142,7 +142,7 @@ class Target:
 
     def __init__(self) -> None:
         from azext_safeguards.check.against import planned, settings_of, with_parameters
-        from azext_safeguards.check.engine import Engine
+        from azext_safeguards.check.judging.engine import Engine
         from azext_safeguards.domain.level import Level
 
         given = ["allowedContainerImagesRegex=^registry", 'excludedImages=["b*"]', 'excludedContainers=["d"]']
@@ -156,10 +156,10 @@ class Target:
 
     def __call__(self, text: bytes) -> None:
         """Raises what the check raises, which is a bug whatever it is, and AssertionError."""
-        from azext_safeguards.check.files import check_file
-        from azext_safeguards.check.reading import read_text
+        from azext_safeguards.check.documents.reading import read_text
+        from azext_safeguards.check.judging.files import check_file
         from azext_safeguards.check.sources.source import Source
-        from azext_safeguards.check.worker import _plain
+        from azext_safeguards.check.workers.process import _plain
 
         engines = list(zip(self._engines, self._settings, strict=True))
         source = Source("a.yaml", "", len(text), text)
@@ -172,7 +172,7 @@ class Target:
 
     def _assert_places(self, text: bytes, result: Any) -> None:
         """Every finding and every problem is in a line that the text has."""
-        from azext_safeguards.check.engine import Raw
+        from azext_safeguards.check.judging.engine import Raw
 
         # UTF-16, and what YAML takes for the end of a line.
         breaks = text.count(b"\n") + text.count(b"\r") + text.count(b"\x85") + text.count(b"\xe2\x80")
@@ -186,8 +186,8 @@ class Target:
             _assert("too much to read" not in reason, reason)
 
     def _compare(self, result: Any, settings: Any) -> None:
-        from azext_safeguards.check.among import judge_among
-        from azext_safeguards.check.engine import Kept
+        from azext_safeguards.check.judging.among import judge_among
+        from azext_safeguards.check.judging.engine import Kept
 
         kept = [Kept(*one) for one in result.kept]
         list(judge_among([(number, one) for number in (0, 1) for one in kept], settings, []))
@@ -197,8 +197,8 @@ class Target:
 
         But for U+0085 in the middle of a text, which ends a line in YAML.
         """
-        from azext_safeguards.check.construction import Problem
-        from azext_safeguards.check.scalars import plain
+        from azext_safeguards.check.documents.construction import Problem
+        from azext_safeguards.check.documents.scalars import plain
 
         if text.lstrip()[:1] not in (b"{", b"[") or b"\xc2\x85" in text:
             return
@@ -267,7 +267,7 @@ def main() -> None:
         for number, text in enumerate(seeds()):
             (tried / f"seed-{number}").write_bytes(text)
     with atheris.instrument_imports(include=["azext_safeguards"]):
-        import azext_safeguards.check.worker  # noqa: F401
+        import azext_safeguards.check.workers.process  # noqa: F401
 
         target = Target()
 

@@ -11,16 +11,16 @@ from typing import Any
 from azext_safeguards.check.errors import CheckError
 from azext_safeguards.check.findings import Effect
 from azext_safeguards.check.settings import Settings
-from azext_safeguards.domain.assignment import Assignment, read_assignment
-from azext_safeguards.domain.catalog import PROFILE_VERSIONS, Definitions
-from azext_safeguards.domain.effects import parameter_value
+from azext_safeguards.domain.assignment.effects import parameter_value
+from azext_safeguards.domain.assignment.reading import Assignment, read_assignment
+from azext_safeguards.domain.assignment.render import render
+from azext_safeguards.domain.choices.values import IMAGES, checked_value
 from azext_safeguards.domain.errors import InvalidValueError
-from azext_safeguards.domain.initiative import MemberKind, Parameter
+from azext_safeguards.domain.initiative.catalog import PROFILE_VERSIONS, Definitions
+from azext_safeguards.domain.initiative.definition import MemberKind, Parameter
+from azext_safeguards.domain.initiative.names import short_name
 from azext_safeguards.domain.intent import Change
 from azext_safeguards.domain.level import Level
-from azext_safeguards.domain.policies import short_name
-from azext_safeguards.domain.render import render
-from azext_safeguards.domain.values import IMAGES, checked_value
 
 
 @dataclass(frozen=True)
@@ -161,7 +161,7 @@ def without(settings: Settings, skipped: Iterable[str]) -> Settings:
     :param skipped: short names.
     :raises CheckError: for one that does not exist.
     """
-    from azext_safeguards.domain.policies import SHORT_NAMES
+    from azext_safeguards.domain.initiative.names import SHORT_NAMES
 
     names = set(skipped)
     unknown = sorted(names - set(SHORT_NAMES.values()))

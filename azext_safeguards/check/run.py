@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
 from typing import Any
 
-from azext_safeguards.check.among import judge_among
-from azext_safeguards.check.engine import Engine, Kept, Plain
-from azext_safeguards.check.files import FileResult, check_file
 from azext_safeguards.check.findings import Finding, ObjectDiff, Report, UnreadableFile
-from azext_safeguards.check.parts import in_parts, whole
-from azext_safeguards.check.pool import FEW, LITTLE, Pool
+from azext_safeguards.check.judging.among import judge_among
+from azext_safeguards.check.judging.engine import Engine, Kept, Plain
+from azext_safeguards.check.judging.files import FileResult, check_file
 from azext_safeguards.check.settings import Settings
 from azext_safeguards.check.sources.source import Source
+from azext_safeguards.check.workers.parts import in_parts, whole
+from azext_safeguards.check.workers.pool import FEW, LITTLE, Pool
 
 Progress = Callable[[int, int], None]
 """Called with the number of files done so far, and of all."""

@@ -4,8 +4,8 @@
 
 from __future__ import annotations
 
-from azext_safeguards.domain.assignment import Assignment
-from azext_safeguards.domain.choosing import PolicyReplace
+from azext_safeguards.domain.assignment.reading import Assignment
+from azext_safeguards.domain.choices.changing import PolicyReplace
 from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.errors import SafeguardsError
 from azext_safeguards.domain.intent import Change

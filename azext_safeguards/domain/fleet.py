@@ -10,17 +10,17 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from azext_safeguards.domain.assignment import Assignment, find, read_assignment
-from azext_safeguards.domain.catalog import Definitions
+from azext_safeguards.domain.assignment.effects import member_effects, mutation_effect, wanted_overrides
+from azext_safeguards.domain.assignment.overrides import write
+from azext_safeguards.domain.assignment.profile import Profile, profile_of
+from azext_safeguards.domain.assignment.reading import Assignment, find, read_assignment
 from azext_safeguards.domain.cluster import ClusterRef
-from azext_safeguards.domain.effects import member_effects, mutation_effect, wanted_overrides
 from azext_safeguards.domain.errors import ForeignDefinitionError
-from azext_safeguards.domain.initiative import EFFECT, MUTATION_EFFECT
+from azext_safeguards.domain.initiative.catalog import Definitions
+from azext_safeguards.domain.initiative.definition import EFFECT, MUTATION_EFFECT
+from azext_safeguards.domain.initiative.names import short_name
 from azext_safeguards.domain.level import SETTINGS, Level
-from azext_safeguards.domain.overrides import write
-from azext_safeguards.domain.policies import short_name
 from azext_safeguards.domain.preflight import has_policy_addon, is_automatic
-from azext_safeguards.domain.profile import Profile, profile_of
 from azext_safeguards.domain.suspension import Suspension
 
 

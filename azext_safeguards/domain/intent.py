@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from azext_safeguards.domain.catalog import PROFILE_VERSIONS, ProfileVersion
-from azext_safeguards.domain.choices import Choices, is_choice_key, recorded_choices
-from azext_safeguards.domain.choosing import PolicyChange
+from azext_safeguards.domain.choices.changing import PolicyChange
+from azext_safeguards.domain.choices.recorded import Choices, is_choice_key, recorded_choices
+from azext_safeguards.domain.initiative.catalog import PROFILE_VERSIONS, ProfileVersion
 from azext_safeguards.domain.level import Level
 from azext_safeguards.domain.suspension import SUSPENDED_KEY, SuspensionChange
 

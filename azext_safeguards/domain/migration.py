@@ -16,19 +16,19 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from azext_safeguards.domain.assignment import ASSIGNMENT_NAME, EXCLUDED_NAMESPACES, WARN, Assignment
-from azext_safeguards.domain.choices import dormant
+from azext_safeguards.domain.assignment.parameters import REQUIRED_VALUES
+from azext_safeguards.domain.assignment.profile import Profile
+from azext_safeguards.domain.assignment.reading import ASSIGNMENT_NAME, EXCLUDED_NAMESPACES, WARN, Assignment
+from azext_safeguards.domain.choices.recorded import dormant
 from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.diagnosis.exceptions import kept_away
 from azext_safeguards.domain.errors import SafeguardsError
 from azext_safeguards.domain.fleet import choices_of
-from azext_safeguards.domain.initiative import EFFECT, MUTATION_EFFECT
+from azext_safeguards.domain.initiative.definition import EFFECT, MUTATION_EFFECT
 from azext_safeguards.domain.intent import Change
 from azext_safeguards.domain.level import Level
 from azext_safeguards.domain.namespaces import user_part
-from azext_safeguards.domain.parameters import REQUIRED_VALUES
 from azext_safeguards.domain.preflight import is_automatic
-from azext_safeguards.domain.profile import Profile
 from azext_safeguards.domain.suspension import NOT_ENFORCED
 
 # Levels of Microsoft.ContainerService/deploymentSafeguards (Azure/azure-rest-api-specs, 2025-07-01); it has no Off.

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from azext_safeguards.domain.assignment import Assignment
+from azext_safeguards.domain.assignment.reading import Assignment
 from azext_safeguards.domain.level import Level
 from azext_safeguards.domain.suspension import Suspend
 

@@ -6,14 +6,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from azext_safeguards.domain.assignment import Assignment, read_assignment
+from azext_safeguards.domain.assignment.comparison import says_the_same
+from azext_safeguards.domain.assignment.profile import Profile, profile_of
+from azext_safeguards.domain.assignment.reading import Assignment, read_assignment
+from azext_safeguards.domain.assignment.render import Rendering, render
 from azext_safeguards.domain.cluster import ClusterRef
-from azext_safeguards.domain.comparison import says_the_same
-from azext_safeguards.domain.profile import Profile, profile_of
-from azext_safeguards.domain.render import Rendering, render
 from azext_safeguards.services import resources
 from azext_safeguards.services.arm import ArmClient
-from azext_safeguards.services.safeguards import Plan
+from azext_safeguards.services.planning import Plan
 from azext_safeguards.services.snapshot import outcome
 
 # How often a write is tried when somebody else writes at the same time.

@@ -10,15 +10,15 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from azext_safeguards.domain.assignment import ASSIGNMENT_NAME
+from azext_safeguards.domain.assignment.profile import Profile, profile_of
+from azext_safeguards.domain.assignment.reading import ASSIGNMENT_NAME
 from azext_safeguards.domain.cluster import ClusterRef
-from azext_safeguards.domain.compliance import Compliance, compliance_of
-from azext_safeguards.domain.components import records_of_state
+from azext_safeguards.domain.compliance.components import records_of_state
+from azext_safeguards.domain.compliance.summary import Compliance, compliance_of
 from azext_safeguards.domain.preflight import Read
-from azext_safeguards.domain.profile import Profile, profile_of
 from azext_safeguards.services.arm import ArmClient
+from azext_safeguards.services.planning import load_assignment
 from azext_safeguards.services.resources import POLICY_STATES_API
-from azext_safeguards.services.safeguards import load_assignment
 from azext_safeguards.services.snapshot import outcome
 
 COMPONENT_STATES_API = "2022-04-01"

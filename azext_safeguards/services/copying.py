@@ -7,16 +7,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from azext_safeguards.domain.assignment import read_assignment
-from azext_safeguards.domain.catalog import Definitions
+from azext_safeguards.domain.assignment.differences import Difference
+from azext_safeguards.domain.assignment.reading import read_assignment
 from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.copying import NothingToCopyError, change_of
-from azext_safeguards.domain.differences import Difference
+from azext_safeguards.domain.initiative.catalog import Definitions
 from azext_safeguards.domain.intent import Change
 from azext_safeguards.domain.level import Level
 from azext_safeguards.services.apply import apply_plan
 from azext_safeguards.services.arm import ArmClient
-from azext_safeguards.services.safeguards import plan_change, read_profile
+from azext_safeguards.services.planning import plan_change, read_profile
 from azext_safeguards.services.snapshot import says_absent, take_snapshot
 
 

@@ -9,16 +9,16 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timezone
 from typing import Any
 
-from azext_safeguards.domain.assignment import Assignment, pins_to_know, read_assignment
-from azext_safeguards.domain.catalog import Definitions
+from azext_safeguards.domain.assignment.profile import profile_of
+from azext_safeguards.domain.assignment.reading import Assignment, pins_to_know, read_assignment
 from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.diagnosis import Check, Evidence, diagnose
 from azext_safeguards.domain.errors import ForeignDefinitionError
+from azext_safeguards.domain.initiative.catalog import Definitions
 from azext_safeguards.domain.preflight import NAMESPACE, POLICY_INSIGHTS, Read
-from azext_safeguards.domain.profile import profile_of
 from azext_safeguards.services import resources
 from azext_safeguards.services.arm import ArmClient
-from azext_safeguards.services.safeguards import fetch_definition, offered_definitions
+from azext_safeguards.services.planning import fetch_definition, offered_definitions
 from azext_safeguards.services.snapshot import Reader, outcome
 
 

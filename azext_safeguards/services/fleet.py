@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from azext_safeguards.domain.assignment import ASSIGNMENT_NAME, outgrows, pins_to_know
-from azext_safeguards.domain.catalog import Definitions
+from azext_safeguards.domain.assignment.reading import ASSIGNMENT_NAME, outgrows, pins_to_know
 from azext_safeguards.domain.fleet import FleetCluster, Row, Safeguards, cluster_of, in_order, safeguards_of
-from azext_safeguards.domain.initiative import INITIATIVE_ID
+from azext_safeguards.domain.initiative.catalog import Definitions
+from azext_safeguards.domain.initiative.definition import INITIATIVE_ID
 from azext_safeguards.services import resource_graph, resources
 from azext_safeguards.services.arm import ArmClient
+from azext_safeguards.services.planning import fetch_definition, offered_definitions
 from azext_safeguards.services.resource_graph import Page
-from azext_safeguards.services.safeguards import fetch_definition, offered_definitions
 from azext_safeguards.services.snapshot import is_unregistered, outcome
 
 Progress = Callable[[str, int, int], None]

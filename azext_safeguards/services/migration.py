@@ -11,17 +11,17 @@ from datetime import datetime, timezone
 from typing import Any
 
 from azext_safeguards.domain import migration as moves
-from azext_safeguards.domain.assignment import pins_to_know, read_assignment
-from azext_safeguards.domain.catalog import Definitions
+from azext_safeguards.domain.assignment.profile import profile_of
+from azext_safeguards.domain.assignment.reading import pins_to_know, read_assignment
 from azext_safeguards.domain.cluster import ClusterRef
+from azext_safeguards.domain.initiative.catalog import Definitions
 from azext_safeguards.domain.intent import Change
 from azext_safeguards.domain.migration import ManagedSettings, Target
 from azext_safeguards.domain.preflight import Read
-from azext_safeguards.domain.profile import profile_of
 from azext_safeguards.services import resources
 from azext_safeguards.services.apply import apply_plan
 from azext_safeguards.services.arm import ArmClient
-from azext_safeguards.services.safeguards import Plan, fetch_definition, offered_definitions, plan_change
+from azext_safeguards.services.planning import Plan, fetch_definition, offered_definitions, plan_change
 from azext_safeguards.services.snapshot import Snapshot, outcome, says_absent, take_snapshot
 
 # AKS names no time to wait between two looks at an operation of these (Azure/azure-cli-extensions,

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from azext_safeguards.domain.assignment import ASSIGNMENT_NAME
+from azext_safeguards.domain.assignment.reading import ASSIGNMENT_NAME
 from azext_safeguards.services.arm import ArmClient
 
 GRAPH_API = "2022-10-01"

@@ -7,9 +7,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from azext_safeguards.domain.assignment import ASSIGNMENT_NAME
+from azext_safeguards.domain.assignment.reading import ASSIGNMENT_NAME
 from azext_safeguards.domain.cluster import ClusterRef
-from azext_safeguards.domain.initiative import INITIATIVE_ID
+from azext_safeguards.domain.initiative.definition import INITIATIVE_ID
 from azext_safeguards.domain.preflight import FEATURE, NAMESPACE
 from azext_safeguards.services.arm import ArmClient
 

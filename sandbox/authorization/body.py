@@ -9,8 +9,8 @@ import re
 from typing import Any
 
 from sandbox.authorization.exceptions import InvalidPolicyAssignment
-from sandbox.errors import InvalidRequestContent
-from sandbox.ids import fold
+from sandbox.core.errors import InvalidRequestContent
+from sandbox.core.ids import fold
 
 Json = dict[str, Any]
 #: Documented limit for one metadata value of an assignment.

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sandbox.errors import ArmError
+from sandbox.core.errors import ArmError
 
 
 class PolicyError(ArmError):

@@ -17,10 +17,10 @@ from sandbox.authorization import selectors
 from sandbox.authorization.body import check_name
 from sandbox.authorization.exceptions import InvalidFilter, InvalidPolicyExemption, PolicyExemptionNotFound
 from sandbox.authorization.models import Assignments
-from sandbox.clock import Clock
+from sandbox.core.clock import Clock
+from sandbox.core.errors import InvalidRequestContent
+from sandbox.core.ids import ById, collapse, fold
 from sandbox.entra.models import Principal
-from sandbox.errors import InvalidRequestContent
-from sandbox.ids import ById, collapse, fold
 
 Json = dict[str, Any]
 TYPE = "Microsoft.Authorization/policyExemptions"

@@ -13,10 +13,10 @@ from sandbox.authorization import body as bodies
 from sandbox.authorization import effects, parameters, selectors
 from sandbox.authorization.definitions import Definition, Definitions
 from sandbox.authorization.exceptions import InvalidFilter, PolicyAssignmentNotFound, ResourceIdentityRequired
-from sandbox.clock import Clock
+from sandbox.core.clock import Clock
+from sandbox.core.errors import InvalidRequestContent
+from sandbox.core.ids import ById, collapse, fold
 from sandbox.entra.models import Principal
-from sandbox.errors import InvalidRequestContent
-from sandbox.ids import ById, collapse, fold
 
 Json = dict[str, Any]
 TYPE = "Microsoft.Authorization/policyAssignments"

@@ -11,9 +11,9 @@ from sandbox.authorization import versions
 from sandbox.authorization.exceptions import PolicyDefinitionNotFound, PolicySetDefinitionNotFound
 from sandbox.authorization.initiative import NAME
 from sandbox.authorization.models import definition_of
-from sandbox.errors import AuthorizationFailed
-from sandbox.http import Response
-from sandbox.routing import Call
+from sandbox.core.errors import AuthorizationFailed
+from sandbox.core.http import Response
+from sandbox.core.routing import Call
 
 Json = dict[str, Any]
 EXEMPT = "Microsoft.Authorization/policyAssignments/exempt/action"

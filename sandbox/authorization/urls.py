@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from sandbox.authorization import responses as r
-from sandbox.routing import ApiVersions, PreviewVersions, Route
+from sandbox.core.routing import ApiVersions, PreviewVersions, Route
 
 VERSIONS = ApiVersions("2015-10-01-preview", "2026-12-31")
 #: All published versions of exemptions are previews; az 2.91 sends 2026-01-01-preview.

@@ -9,11 +9,11 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from sandbox.clock import Clock
 from sandbox.containerservice import templates
 from sandbox.containerservice.exceptions import InvalidParameter, OperationNotAllowed, PreconditionFailed
-from sandbox.ids import ById
-from sandbox.operations import Operation, Operations
+from sandbox.core.clock import Clock
+from sandbox.core.ids import ById
+from sandbox.core.operations import Operation, Operations
 from sandbox.resources.exceptions import LocationRequired, ResourceNotFound
 
 Json = dict[str, Any]

@@ -11,11 +11,11 @@ from typing import Any
 from sandbox.containerservice import profile
 from sandbox.containerservice.exceptions import OperationNotFound
 from sandbox.containerservice.templates import KUBERNETES_VERSION
-from sandbox.http import Response
-from sandbox.ids import fold
-from sandbox.operations import POLL_DELAY, Operation
+from sandbox.core.http import Response
+from sandbox.core.ids import fold
+from sandbox.core.operations import POLL_DELAY, Operation
+from sandbox.core.routing import Call
 from sandbox.resources.exceptions import ResourceNotFound
-from sandbox.routing import Call
 
 _CUSTOM_FEATURES = "akshttpcustomfeatures"
 

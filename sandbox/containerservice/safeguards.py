@@ -18,9 +18,9 @@ from sandbox.containerservice.exceptions import (
     SafeguardsRequired,
 )
 from sandbox.containerservice.models import FINAL_STATES, is_automatic
-from sandbox.errors import InvalidRequestContent
-from sandbox.ids import ById, fold
-from sandbox.operations import Operation, Operations
+from sandbox.core.errors import InvalidRequestContent
+from sandbox.core.ids import ById, fold
+from sandbox.core.operations import Operation, Operations
 
 Json = dict[str, Any]
 TYPE = "Microsoft.ContainerService/deploymentSafeguards"

@@ -7,9 +7,9 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.containerservice.responses import operation_headers
-from sandbox.http import Response
+from sandbox.core.http import Response
+from sandbox.core.routing import Call
 from sandbox.resources.exceptions import ResourceNotFound
-from sandbox.routing import Call
 
 
 def get_safeguards(call: Call) -> Response:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from sandbox.containerservice import responses as r
 from sandbox.containerservice import safeguards_responses as s
-from sandbox.routing import ApiVersions, Route
+from sandbox.core.routing import ApiVersions, Route
 
 VERSIONS = ApiVersions("2017-08-31", "2026-12-31")
 SAFEGUARDS_VERSIONS = ApiVersions("2025-04-01", "2026-12-31")

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.errors import ArmError
+from sandbox.core.errors import ArmError
 
 
 class InvalidTokenRequest(ArmError):

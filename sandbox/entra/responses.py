@@ -4,10 +4,10 @@
 
 from __future__ import annotations
 
+from sandbox.core.http import Response
+from sandbox.core.routing import Call
 from sandbox.entra.exceptions import DelegatedOnly, InvalidTokenRequest
 from sandbox.entra.models import LIFETIME, issue_token
-from sandbox.http import Response
-from sandbox.routing import Call
 
 
 def openid_configuration(call: Call) -> Response:

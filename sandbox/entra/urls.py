@@ -4,8 +4,8 @@
 
 from __future__ import annotations
 
+from sandbox.core.routing import Route
 from sandbox.entra import responses
-from sandbox.routing import Route
 
 ROUTES = (
     Route("GET", "/common/discovery/instance", responses.instance_discovery),

@@ -4,8 +4,8 @@
 
 from __future__ import annotations
 
+from sandbox.core.routing import ApiVersions, Route
 from sandbox.features import responses as r
-from sandbox.routing import ApiVersions, Route
 
 VERSIONS = ApiVersions("2015-12-01", "2025-03-01")
 ROOT = "/subscriptions/{subscription}/providers/Microsoft.Features"

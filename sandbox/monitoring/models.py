@@ -7,7 +7,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from sandbox.ids import ById, collapse
+from sandbox.core.ids import ById, collapse
 from sandbox.resources.exceptions import ResourceNotFound
 
 Json = dict[str, Any]

@@ -4,8 +4,8 @@
 
 from __future__ import annotations
 
-from sandbox.http import Response
-from sandbox.routing import Call
+from sandbox.core.http import Response
+from sandbox.core.routing import Call
 
 
 def get_companion(call: Call) -> Response:

@@ -4,8 +4,8 @@
 
 from __future__ import annotations
 
+from sandbox.core.routing import ApiVersions, Route
 from sandbox.monitoring import responses as r
-from sandbox.routing import ApiVersions, Route
 
 VERSIONS = ApiVersions("2015-03-20", "2026-12-31")
 GROUP = "/subscriptions/{subscription}/resourceGroups/{group}"

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from sandbox.errors import ArmError
+from sandbox.core.errors import ArmError
 
 
 class InvalidQuery(ArmError):

@@ -41,7 +41,7 @@ def judge(
 
     ``references`` are the members that are on, in any case; ``parameters`` the initiative's, by declared name.
     """
-    from azext_safeguards.check.namespaces import matcher
+    from azext_safeguards.check.judging.excluded import matcher
     from azext_safeguards.check.policies.registry import REGISTRY
     from azext_safeguards.check.run import check
     from azext_safeguards.check.settings import Settings
@@ -75,7 +75,7 @@ def judge(
 
 def _looks_at(policy: Any, identity: Identity, item: Json) -> bool:
     """Tell whether a policy judges an object, or the Pod that a workload stands for."""
-    from azext_safeguards.check.expansion import TEMPLATES, implied_pod
+    from azext_safeguards.check.judging.expansion import TEMPLATES, implied_pod
     from azext_safeguards.check.policies.policy import POD
 
     group, kind, namespace, name = identity

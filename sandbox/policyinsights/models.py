@@ -17,9 +17,9 @@ from sandbox.authorization import effects, versions
 from sandbox.authorization.exemptions import Exemptions
 from sandbox.authorization.initiative import SET_ID, Initiative
 from sandbox.authorization.models import Assignments, definition_of
-from sandbox.clock import Clock
 from sandbox.containerservice.models import Clusters
-from sandbox.ids import ById, fold
+from sandbox.core.clock import Clock
+from sandbox.core.ids import ById, fold
 from sandbox.policyinsights.exceptions import ScanNotFound
 from sandbox.policyinsights.judging import COMPLIANT, EXEMPT, NON_COMPLIANT, Component, judge
 from sandbox.policyinsights.workloads import Workloads

@@ -12,10 +12,10 @@ from datetime import datetime
 from typing import Any
 
 from sandbox.authorization.initiative import NAME, SET_ID
-from sandbox.ids import Scope
+from sandbox.core.ids import Scope
+from sandbox.core.routing import Call
 from sandbox.policyinsights.judging import COMPLIANT, EXEMPT, NON_COMPLIANT, Component
 from sandbox.policyinsights.models import State
-from sandbox.routing import Call
 
 Json = dict[str, Any]
 #: Of several states of one resource, the first one counts (documented: how compliance works).

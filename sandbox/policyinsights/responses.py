@@ -13,14 +13,14 @@ from itertools import groupby
 from typing import Any
 
 from sandbox.authorization.initiative import SET_ID
-from sandbox.http import Response
-from sandbox.ids import collapse
+from sandbox.core.http import Response
+from sandbox.core.ids import collapse
+from sandbox.core.routing import Call
 from sandbox.policyinsights import records
 from sandbox.policyinsights.exceptions import InvalidQuery
 from sandbox.policyinsights.judging import NON_COMPLIANT
 from sandbox.policyinsights.models import State
 from sandbox.policyinsights.query import ALWAYS, LISTS, apply, check_options, condition
-from sandbox.routing import Call
 
 Json = dict[str, Any]
 #: Documented: records in an answer of policyStates where no $top says otherwise.

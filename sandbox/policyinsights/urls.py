@@ -4,8 +4,8 @@
 
 from __future__ import annotations
 
+from sandbox.core.routing import ApiVersions, Route
 from sandbox.policyinsights import responses as r
-from sandbox.routing import ApiVersions, Route
 
 VERSIONS = ApiVersions("2018-04-04", "2026-12-31")
 COMPONENT_VERSIONS = ApiVersions("2022-04-01", "2026-12-31")

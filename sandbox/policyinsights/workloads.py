@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from sandbox.ids import ById
+from sandbox.core.ids import ById
 
 Json = dict[str, Any]
 Identity = tuple[str, str, str, str]
@@ -67,9 +67,9 @@ def texts(sources: str | Path | Iterable[str | Path]) -> list[tuple[str, bytes]]
 def _read(content: bytes, name: str) -> list[tuple[Identity, Json]]:
     # The checker's own reading, so that a cluster here holds exactly what the checker would see; it needs yaml, which
     # the sandbox alone does not.
-    from azext_safeguards.check.construction import Problem
-    from azext_safeguards.check.engine import Engine
-    from azext_safeguards.check.reading import read_stream
+    from azext_safeguards.check.documents.construction import Problem
+    from azext_safeguards.check.documents.reading import read_stream
+    from azext_safeguards.check.judging.engine import Engine
     from azext_safeguards.check.settings import Settings
 
     engine = Engine(Settings({}))

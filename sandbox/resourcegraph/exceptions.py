@@ -12,7 +12,7 @@ import uuid
 from datetime import datetime, timezone
 from typing import Any
 
-from sandbox.errors import ArmError
+from sandbox.core.errors import ArmError
 
 
 class GraphError(ArmError):

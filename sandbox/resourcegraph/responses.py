@@ -12,11 +12,11 @@ import base64
 import json
 from typing import Any
 
-from sandbox.errors import InvalidResourceType
-from sandbox.http import Response
+from sandbox.core.errors import InvalidResourceType
+from sandbox.core.http import Response
+from sandbox.core.routing import Call
 from sandbox.resourcegraph.exceptions import InvalidOption
 from sandbox.resources.exceptions import MissingSubscriptionRegistration
-from sandbox.routing import Call
 
 Json = dict[str, Any]
 MAX_ROWS = 1000

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from sandbox.errors import ArmError, GatewayError
+from sandbox.core.errors import ArmError, GatewayError
 
 
 class SubscriptionNotFound(GatewayError):

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sandbox.ids import ById
+from sandbox.core.ids import ById
 from sandbox.resources.exceptions import (
     InvalidResourceGroupLocation,
     InvalidResourceNamespace,

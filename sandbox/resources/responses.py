@@ -6,12 +6,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.http import Response
-from sandbox.ids import fold
-from sandbox.operations import POLL_DELAY
+from sandbox.core.http import Response
+from sandbox.core.ids import fold
+from sandbox.core.operations import POLL_DELAY
+from sandbox.core.routing import Call
 from sandbox.resources.exceptions import ResourceNotFound
 from sandbox.resources.models import LOCATIONS
-from sandbox.routing import Call
 
 
 def metadata_endpoints(call: Call) -> Response:

@@ -4,8 +4,8 @@
 
 from __future__ import annotations
 
+from sandbox.core.routing import ApiVersions, Route
 from sandbox.resources import responses as r
-from sandbox.routing import ApiVersions, Route
 
 VERSIONS = ApiVersions("2014-04-01", "2026-12-31")
 SUBSCRIPTION = "/subscriptions/{subscription}"

@@ -7,8 +7,8 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox import Sandbox
+from sandbox.core.http import Request, Response
 from sandbox.faults import Fault
-from sandbox.http import Request, Response
 
 # What goes away by itself: every request must survive it.
 PASSING: dict[str, dict[str, Any]] = {

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from azext_safeguards.domain.comparison import says_the_same
+from azext_safeguards.domain.assignment.comparison import says_the_same
 
 from .azcli import AZ
 

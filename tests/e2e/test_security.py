@@ -7,8 +7,8 @@ from __future__ import annotations
 import certifi
 import pytest
 
-from sandbox import gateway
-from sandbox.http import Response
+from sandbox.core.http import Response
+from sandbox.front import gateway
 
 from .azcli import AzCli
 from .warm_az import WarmAz

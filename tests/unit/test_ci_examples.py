@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 import yaml
 
-from azext_safeguards._params_check import load_check_arguments
 from azext_safeguards.check.policies.registry import REGISTRY
+from azext_safeguards.cli.manifests._params import load_check_arguments
 
 ROOT = Path(__file__).parents[2]
 CI = ROOT / "examples" / "ci"

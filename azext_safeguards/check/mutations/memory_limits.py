@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from azext_safeguards.check.mutations.container_fields import missing_fields
 from azext_safeguards.check.mutations.mutation import Change, Mutation
 from azext_safeguards.check.policies.policy import POD, Object
-from azext_safeguards.domain.titles import title_of
+from azext_safeguards.domain.initiative.titles import title_of
 
 
 def _changes(pod: Object) -> Iterator[Change]:

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from azext_safeguards.check.mutations.container_fields import missing_fields, runs_on_windows
 from azext_safeguards.check.mutations.mutation import Change, Mutation
 from azext_safeguards.check.policies.policy import POD, Object
-from azext_safeguards.domain.titles import title_of
+from azext_safeguards.domain.initiative.titles import title_of
 
 
 def _changes(pod: Object) -> Iterable[Change]:

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 
 from azext_safeguards.check.mutations.mutation import Change, Mutation
 from azext_safeguards.check.policies.policy import Object
-from azext_safeguards.check.policies.rego import get
-from azext_safeguards.domain.titles import title_of
+from azext_safeguards.check.rego.values import get
+from azext_safeguards.domain.initiative.titles import title_of
 
 _TAINT = "CriticalAddonsOnly"
 

@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from azext_safeguards.check.policies.containers import ALL_LISTS, is_excluded_name
-from azext_safeguards.check.policies.patterns import compiled, is_refused
 from azext_safeguards.check.policies.policy import POD, Object, Parameters, Path, Policy, Violation
-from azext_safeguards.check.policies.rego import elements, show
-from azext_safeguards.domain.titles import title_of
+from azext_safeguards.check.rego.patterns import compiled, is_refused
+from azext_safeguards.check.rego.values import elements, show
+from azext_safeguards.domain.initiative.titles import title_of
 
 
 def _rule(pod: Object, parameters: Parameters) -> Iterable[Violation]:

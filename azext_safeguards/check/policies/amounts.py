@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from azext_safeguards.check.policies import quantities
 from azext_safeguards.check.policies.containers import (
     CONTAINERS,
     INIT_CONTAINERS,
@@ -20,7 +19,8 @@ from azext_safeguards.check.policies.containers import (
     is_excluded_name,
 )
 from azext_safeguards.check.policies.policy import Object, Parameters, Path, Violation
-from azext_safeguards.check.policies.rego import MISSING, elements, get, show
+from azext_safeguards.check.rego import quantities
+from azext_safeguards.check.rego.values import MISSING, elements, get, show
 
 _LISTS = (CONTAINERS, INIT_CONTAINERS)
 

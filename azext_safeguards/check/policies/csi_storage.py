@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from azext_safeguards.check.policies.policy import Confidence, Object, Parameters, Policy, Violation
-from azext_safeguards.check.policies.rego import MISSING, get, show
-from azext_safeguards.domain.titles import title_of
+from azext_safeguards.check.rego.values import MISSING, get, show
+from azext_safeguards.domain.initiative.titles import title_of
 
 _BUILT_IN = ("kubernetes.io/azure-disk", "kubernetes.io/azure-file")
 

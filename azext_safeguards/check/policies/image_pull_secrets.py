@@ -12,8 +12,8 @@ from typing import Any
 
 from azext_safeguards.check.policies.containers import ALL_LISTS, is_excluded_image
 from azext_safeguards.check.policies.policy import POD, Object, Parameters, Policy, Violation
-from azext_safeguards.check.policies.rego import MISSING, elements, get, show_string
-from azext_safeguards.domain.titles import title_of
+from azext_safeguards.check.rego.values import MISSING, elements, get, show_string
+from azext_safeguards.domain.initiative.titles import title_of
 
 
 def _rule(pod: Object, parameters: Parameters) -> Iterable[Violation]:

@@ -9,7 +9,7 @@ annotation gatekeeper.sh/mutations, which Gatekeeper writes on the way in.
 from __future__ import annotations
 
 from azext_safeguards.check.policies.policy import POD, Policy
-from azext_safeguards.domain.titles import title_of
+from azext_safeguards.domain.initiative.titles import title_of
 
 POLICY = Policy(
     short="mutation-notices",

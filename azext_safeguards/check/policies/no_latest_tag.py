@@ -15,8 +15,8 @@ from functools import lru_cache
 
 from azext_safeguards.check.policies.containers import CONTAINERS, INIT_CONTAINERS, containers
 from azext_safeguards.check.policies.policy import POD, Confidence, Object, Parameters, Policy, Violation
-from azext_safeguards.check.policies.rego import show
-from azext_safeguards.domain.titles import title_of
+from azext_safeguards.check.rego.values import show
+from azext_safeguards.domain.initiative.titles import title_of
 
 
 @lru_cache(maxsize=4096)

@@ -13,8 +13,8 @@ from collections.abc import Hashable, Iterable
 from typing import Any
 
 from azext_safeguards.check.policies.policy import Object, Parameters, Policy, Violation
-from azext_safeguards.check.policies.rego import MISSING, get, greater, literal, show_integer, show_string
-from azext_safeguards.domain.titles import title_of
+from azext_safeguards.check.rego.values import MISSING, get, greater, literal, show_integer, show_string
+from azext_safeguards.domain.initiative.titles import title_of
 
 _BUDGET = ("policy", "PodDisruptionBudget")
 _WORKLOADS = ("Deployment", "StatefulSet", "ReplicaSet")

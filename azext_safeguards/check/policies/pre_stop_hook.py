@@ -12,8 +12,8 @@ from collections.abc import Iterable
 
 from azext_safeguards.check.policies.containers import CONTAINERS, INIT_CONTAINERS
 from azext_safeguards.check.policies.policy import Object, Parameters, Path, Policy, Violation
-from azext_safeguards.check.policies.rego import MISSING, elements, get, show
-from azext_safeguards.domain.titles import title_of
+from azext_safeguards.check.rego.values import MISSING, elements, get, show
+from azext_safeguards.domain.initiative.titles import title_of
 
 _POD_SPECS: tuple[tuple[str, ...], ...] = (("spec", "template", "spec"), ("spec",))
 

@@ -12,8 +12,8 @@ from typing import Any
 
 from azext_safeguards.check.policies.containers import is_excluded_image, is_excluded_name
 from azext_safeguards.check.policies.policy import POD, Object, Parameters, Path, Policy, Violation
-from azext_safeguards.check.policies.rego import MISSING, elements, get, literal, show
-from azext_safeguards.domain.titles import title_of
+from azext_safeguards.check.rego.values import MISSING, elements, get, literal, show
+from azext_safeguards.domain.initiative.titles import title_of
 
 _HANDLERS = ("httpGet", "tcpSocket", "exec")
 

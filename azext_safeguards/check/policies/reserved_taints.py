@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from azext_safeguards.check.policies.patterns import occurs
 from azext_safeguards.check.policies.policy import Object, Parameters, Path, Policy, Violation
-from azext_safeguards.check.policies.rego import elements, get
-from azext_safeguards.domain.titles import title_of
+from azext_safeguards.check.rego.patterns import occurs
+from azext_safeguards.check.rego.values import elements, get
+from azext_safeguards.domain.initiative.titles import title_of
 
 _MODE = "kubernetes.azure.com/mode"
 

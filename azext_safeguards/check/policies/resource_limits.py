@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from azext_safeguards.check.policies.amounts import Wanted, violations
 from azext_safeguards.check.policies.policy import POD, Object, Parameters, Policy, Violation
-from azext_safeguards.domain.titles import title_of
+from azext_safeguards.domain.initiative.titles import title_of
 
 _LIMITS = Wanted("limits", "limit", ("cpuLimit", "memoryLimit"), excludes_names=True)
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 
 from azext_safeguards.check.policies.amounts import Wanted, violations
 from azext_safeguards.check.policies.policy import POD, Confidence, Object, Parameters, Policy, Violation
-from azext_safeguards.domain.titles import title_of
+from azext_safeguards.domain.initiative.titles import title_of
 
 _REQUESTS = Wanted("requests", "request")
 

@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from azext_safeguards.check.policies.policy import Object, Parameters, Policy, Violation
-from azext_safeguards.check.policies.rego import MISSING, elements, get, literal, show
-from azext_safeguards.domain.titles import title_of
+from azext_safeguards.check.rego.values import MISSING, elements, get, literal, show
+from azext_safeguards.domain.initiative.titles import title_of
 
 _SERVICE = ("", "Service")
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from azext_safeguards.check.reading import Document, read_text
+from azext_safeguards.check.documents.reading import Document, read_text
 from azext_safeguards.check.sources.source import Source
 
 _MOST_BYTES = 1024 * 1024

@@ -10,11 +10,11 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from azext_safeguards.domain.assignment import ASSIGNMENT_NAME, Assignment
-from azext_safeguards.domain.catalog import Definitions
+from azext_safeguards.domain.assignment.profile import Profile
+from azext_safeguards.domain.assignment.reading import ASSIGNMENT_NAME, Assignment
 from azext_safeguards.domain.cluster import ClusterRef
+from azext_safeguards.domain.initiative.catalog import Definitions
 from azext_safeguards.domain.preflight import Read
-from azext_safeguards.domain.profile import Profile
 
 
 class Status(str, Enum):

@@ -8,15 +8,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from azext_safeguards.domain.assignment import Assignment
-from azext_safeguards.domain.catalog import acts
+from azext_safeguards.domain.assignment.overrides import acts_here, is_sweeping, named_by, sets_effect
+from azext_safeguards.domain.assignment.reading import Assignment
 from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.diagnosis.evidence import Check, Evidence, Status, first_line
 from azext_safeguards.domain.diagnosis.timing import parse_time
-from azext_safeguards.domain.initiative import MemberKind
+from azext_safeguards.domain.initiative.catalog import acts
+from azext_safeguards.domain.initiative.definition import MemberKind
+from azext_safeguards.domain.initiative.names import short_name
 from azext_safeguards.domain.level import Level
-from azext_safeguards.domain.overrides import acts_here, is_sweeping, named_by, sets_effect
-from azext_safeguards.domain.policies import short_name
 
 
 def check_selection(given: Evidence) -> Check | None:

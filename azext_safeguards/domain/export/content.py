@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from azext_safeguards.domain.assignment import ASSIGNMENT_NAME, properties_of
+from azext_safeguards.domain.assignment.comparison import READ_ONLY, READ_ONLY_TOP, SERVER_METADATA
+from azext_safeguards.domain.assignment.profile import Profile
+from azext_safeguards.domain.assignment.reading import ASSIGNMENT_NAME, properties_of
 from azext_safeguards.domain.cluster import ClusterRef
-from azext_safeguards.domain.comparison import READ_ONLY, READ_ONLY_TOP, SERVER_METADATA
-from azext_safeguards.domain.profile import Profile
 
 # Members in the order of a reader's interest; the others follow as they came.
 _ORDER = (

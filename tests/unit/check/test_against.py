@@ -12,9 +12,9 @@ from azext_safeguards.check.against import Against, changed, planned, settings_o
 from azext_safeguards.check.errors import CheckError
 from azext_safeguards.check.policies.registry import REGISTRY
 from azext_safeguards.check.settings import Settings
-from azext_safeguards.domain.assignment import read_assignment
-from azext_safeguards.domain.catalog import Definitions
+from azext_safeguards.domain.assignment.reading import read_assignment
 from azext_safeguards.domain.errors import InvalidValueError, SafeguardsError
+from azext_safeguards.domain.initiative.catalog import Definitions
 from azext_safeguards.domain.level import Level
 
 V1, V2, V3 = "v1.0.0", "v2.0.0", "v3.0.0"

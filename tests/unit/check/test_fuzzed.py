@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from azext_safeguards.check import files
-from azext_safeguards.check.engine import Judged
+from azext_safeguards.check.judging import files
+from azext_safeguards.check.judging.engine import Judged
 from azext_safeguards.check.policies.registry import NAMES
 from azext_safeguards.check.sources.source import Source
 from scripts import fuzz
@@ -63,7 +63,7 @@ def test_texts_with_a_piece_replaced_are_read(text, at, piece, size):
     ids=["an error", "no line", "a line too far", "what no pipe carries"],
 )
 def test_it_complains_about_what_is_wrong(monkeypatch, judged):
-    monkeypatch.setattr("azext_safeguards.check.engine.Engine.judge", judged)
+    monkeypatch.setattr("azext_safeguards.check.judging.engine.Engine.judge", judged)
     with pytest.raises((ZeroDivisionError, AssertionError, ValueError)):
         TARGET(b"apiVersion: v1\nkind: Pod\n")
 

@@ -6,18 +6,25 @@ from __future__ import annotations
 
 import pytest
 
-from azext_safeguards.domain.assignment import read_assignment
-from azext_safeguards.domain.catalog import PROFILE_VERSIONS, Definitions
-from azext_safeguards.domain.choices import Choice, Choices, ChosenParameter, recorded_choices
-from azext_safeguards.domain.choosing import PolicyReplace, PolicySet
+from azext_safeguards.domain.assignment.reading import read_assignment
+from azext_safeguards.domain.choices.changing import PolicyReplace, PolicySet
+from azext_safeguards.domain.choices.recorded import Choice, Choices, ChosenParameter, recorded_choices
 from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.copying import NothingToCopyError, change_of
 from azext_safeguards.domain.errors import InvalidValueError
+from azext_safeguards.domain.initiative.catalog import PROFILE_VERSIONS, Definitions
 from azext_safeguards.domain.intent import Change
 from azext_safeguards.domain.level import Level
 from azext_safeguards.domain.suspension import Suspend, Suspension
-
-from ..bodies import CLUSTER_ID, effect_override, effect_parameters, foreign_assignment, profile, rendered, updated
+from tests.unit.bodies import (
+    CLUSTER_ID,
+    effect_override,
+    effect_parameters,
+    foreign_assignment,
+    profile,
+    rendered,
+    updated,
+)
 
 CHOSEN = (
     Change(policies=PolicySet(("probes",), Choice.WARN, {"requiredProbes": ["readinessProbe"]})),

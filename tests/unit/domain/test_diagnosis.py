@@ -9,18 +9,17 @@ from datetime import datetime, timedelta, timezone
 import pytest
 from azure.core.exceptions import HttpResponseError
 
-from azext_safeguards.domain.assignment import read_assignment
-from azext_safeguards.domain.catalog import Definitions, bundled
+from azext_safeguards.domain.assignment.profile import profile_of
+from azext_safeguards.domain.assignment.reading import read_assignment
 from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.diagnosis import Check, Evidence, Status, diagnose, worst
 from azext_safeguards.domain.diagnosis.evidence import first_line
 from azext_safeguards.domain.diagnosis.timing import parse_time
+from azext_safeguards.domain.initiative.catalog import Definitions, bundled
 from azext_safeguards.domain.intent import Change
 from azext_safeguards.domain.level import Level
 from azext_safeguards.domain.preflight import Read
-from azext_safeguards.domain.profile import profile_of
-
-from ..bodies import CLUSTER_ID, FIRST_LIST, NAME, SUBSCRIPTION, effect_override, foreign_assignment, updated
+from tests.unit.bodies import CLUSTER_ID, FIRST_LIST, NAME, SUBSCRIPTION, effect_override, foreign_assignment, updated
 
 # The bodies were written on 2026-01-02 and 2026-02-03.
 NOW = datetime(2026, 3, 1, tzinfo=timezone.utc)

@@ -8,17 +8,16 @@ import copy
 
 import pytest
 
-from azext_safeguards.domain.assignment import read_assignment
-from azext_safeguards.domain.catalog import Definitions
-from azext_safeguards.domain.choices import Choice
-from azext_safeguards.domain.choosing import PolicySet
+from azext_safeguards.domain.assignment.reading import read_assignment
+from azext_safeguards.domain.choices.changing import PolicySet
+from azext_safeguards.domain.choices.recorded import Choice
 from azext_safeguards.domain.errors import InvalidValueError
+from azext_safeguards.domain.initiative.catalog import Definitions
 from azext_safeguards.domain.intent import Change
 from azext_safeguards.domain.level import Level
 from azext_safeguards.domain.suspending import nothing_to_resume, nothing_to_suspend
 from azext_safeguards.domain.suspension import Resume, Suspend, Suspension, recorded_suspension
-
-from ..bodies import effect_override, foreign_assignment, profile, rendered, updated
+from tests.unit.bodies import effect_override, foreign_assignment, profile, rendered, updated
 
 WHO = Suspension("me@example.com", "2026-01-02T03:04:05Z", 'INC-1: "quoted", ü')
 SUSPEND, RESUME = Change(suspension=Suspend(WHO)), Change(suspension=Resume())

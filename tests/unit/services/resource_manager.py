@@ -20,8 +20,7 @@ from requests.adapters import HTTPAdapter
 from urllib3 import HTTPResponse
 
 from azext_safeguards.services.arm import ArmClient
-
-from ..bodies import SUBSCRIPTION
+from tests.unit.bodies import SUBSCRIPTION
 
 TOKEN = "token-that-must-stay-secret"
 

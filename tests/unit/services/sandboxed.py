@@ -16,10 +16,9 @@ from urllib3 import HTTPResponse
 
 from azext_safeguards.services.arm import ArmClient
 from sandbox import Sandbox
+from sandbox.core.http import Request
 from sandbox.entra.models import issue_token
-from sandbox.http import Request
-
-from .resource_manager import Credential
+from tests.unit.services.resource_manager import Credential
 
 
 class _ToSandbox(HTTPAdapter):

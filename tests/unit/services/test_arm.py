@@ -20,8 +20,7 @@ from azure.core.exceptions import (
 )
 
 from azext_safeguards.services.arm import SharedToken
-
-from .resource_manager import TOKEN, Answer, Credential, ResourceManager, client, error
+from tests.unit.services.resource_manager import TOKEN, Answer, Credential, ResourceManager, client, error
 
 PATH = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.Test/things/one"
 OK = Answer(200, {"name": "one"})

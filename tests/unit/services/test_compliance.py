@@ -10,15 +10,14 @@ import pytest
 from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
 
 from azext_safeguards.domain.cluster import ClusterRef
+from azext_safeguards.domain.compliance.states import Counts, State
 from azext_safeguards.domain.intent import Change
 from azext_safeguards.domain.level import Level
-from azext_safeguards.domain.states import Counts, State
 from azext_safeguards.services.compliance import ScanTimeout, StatesUnreadError, read_compliance, scan
 from sandbox import Sandbox
-from sandbox.http import Response
-
-from ..bodies import NAME, updated
-from .sandboxed import sandboxed
+from sandbox.core.http import Response
+from tests.unit.bodies import NAME, updated
+from tests.unit.services.sandboxed import sandboxed
 
 POD = {"apiVersion": "v1", "kind": "Pod", "spec": {"containers": [{"name": "c", "image": "x:latest"}]}}
 STATES, COMPONENTS = "/policyStates/latest/queryResults", "/componentPolicyStates/latest/queryResults"

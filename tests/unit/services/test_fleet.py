@@ -9,17 +9,16 @@ import copy
 import pytest
 from azure.core.exceptions import ClientAuthenticationError
 
+from azext_safeguards.domain.assignment.overrides import fingerprint
 from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.fleet import Owner
 from azext_safeguards.domain.intent import Change
 from azext_safeguards.domain.level import Level
-from azext_safeguards.domain.overrides import fingerprint
 from azext_safeguards.services.fleet import Tenant, list_fleet
 from azext_safeguards.services.resources import put_assignment
 from sandbox import Sandbox
-
-from ..bodies import NAME, effect_override, rendered, updated
-from .sandboxed import sandboxed
+from tests.unit.bodies import NAME, effect_override, rendered, updated
+from tests.unit.services.sandboxed import sandboxed
 
 SECOND = "5a4dbc00-2222-4000-8000-000000000000"
 

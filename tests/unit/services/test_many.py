@@ -13,8 +13,7 @@ from azure.core.exceptions import HttpResponseError
 from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.errors import SafeguardsError
 from azext_safeguards.services.many import NotAwaitedError, NotBegunError, Stopped, for_each
-
-from ..bodies import SUBSCRIPTION
+from tests.unit.bodies import SUBSCRIPTION
 
 CLUSTERS = [ClusterRef(SUBSCRIPTION, "rg", f"c{number}") for number in range(30)]
 

@@ -17,11 +17,10 @@ from azext_safeguards.domain.migration import MigrationError, Target
 from azext_safeguards.services import migration
 from azext_safeguards.services.apply import apply_plan
 from azext_safeguards.services.migration import MigrationTimeout, make_move, plan_move
-from azext_safeguards.services.safeguards import plan_change, read_profile
+from azext_safeguards.services.planning import plan_change, read_profile
 from azext_safeguards.services.snapshot import take_snapshot
 from sandbox import Sandbox
-
-from .sandboxed import sandboxed
+from tests.unit.services.sandboxed import sandboxed
 
 # What a move is found to do on the wire, less its reads at the start: each of these is made to fail in each way.
 TO_MANAGED = [("PUT", "deploymentSafeguards"), ("GET", "deploymentSafeguards"), ("DELETE", "policyAssignments")]

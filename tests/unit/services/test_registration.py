@@ -5,9 +5,8 @@ from azure.core.exceptions import HttpResponseError
 
 from azext_safeguards.services import registration
 from azext_safeguards.services.registration import Registration, RegistrationTimeout, Step, as_output, register
-
-from ..bodies import SUBSCRIPTION
-from .resource_manager import Answer, ResourceManager, client, error
+from tests.unit.bodies import SUBSCRIPTION
+from tests.unit.services.resource_manager import Answer, ResourceManager, client, error
 
 ROOT = f"/subscriptions/{SUBSCRIPTION}/providers"
 FEATURE = f"{ROOT}/Microsoft.Features/providers/Microsoft.ContainerService/features/SafeguardsPreview"

@@ -7,9 +7,8 @@ from azure.core.exceptions import HttpResponseError, ServiceRequestError
 
 from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.services.snapshot import outcome, take_snapshot
-
-from ..bodies import CLUSTER_ID, INITIATIVE, NAME, SUBSCRIPTION
-from .resource_manager import Answer, ResourceManager, client, error
+from tests.unit.bodies import CLUSTER_ID, INITIATIVE, NAME, SUBSCRIPTION
+from tests.unit.services.resource_manager import Answer, ResourceManager, client, error
 
 CLUSTER = ClusterRef(SUBSCRIPTION, "rg", "c1")
 ASSIGNMENT = f"{CLUSTER_ID}/providers/Microsoft.Authorization/policyAssignments/{NAME}"

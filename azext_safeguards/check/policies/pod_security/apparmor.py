@@ -16,8 +16,8 @@ from typing import Any
 from azext_safeguards.check.policies.pod_security.fields import matches, texts, under
 from azext_safeguards.check.policies.pod_security.pods import is_windows, judged_containers, pod_name, said_once
 from azext_safeguards.check.policies.policy import POD, Confidence, Object, Parameters, Path, Policy, Violation
-from azext_safeguards.check.policies.rego import show
-from azext_safeguards.domain.titles import title_of
+from azext_safeguards.check.rego.values import show
+from azext_safeguards.domain.initiative.titles import title_of
 
 _FIELD = ("securityContext", "appArmorProfile")
 _ANNOTATION = "container.apparmor.security.beta.kubernetes.io/"

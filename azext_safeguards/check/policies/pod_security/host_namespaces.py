@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from azext_safeguards.check.policies.pod_security.fields import holds, under
 from azext_safeguards.check.policies.pod_security.pods import STANDARDS, pod_name
 from azext_safeguards.check.policies.policy import POD, Confidence, Object, Parameters, Policy, Violation
-from azext_safeguards.domain.titles import title_of
+from azext_safeguards.domain.initiative.titles import title_of
 
 
 def _rule(pod: Object, _parameters: Parameters) -> Iterator[Violation]:

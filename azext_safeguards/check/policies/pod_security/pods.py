@@ -10,7 +10,7 @@ from typing import Any
 from azext_safeguards.check.policies.containers import ALL_LISTS, containers, is_excluded_image, is_excluded_name
 from azext_safeguards.check.policies.pod_security.fields import under
 from azext_safeguards.check.policies.policy import Object, Parameters, Path, Rule, Violation
-from azext_safeguards.check.policies.rego import show
+from azext_safeguards.check.rego.values import show
 
 STANDARDS = "https://kubernetes.io/docs/concepts/security/pod-security-standards/"
 """Where Kubernetes says what Baseline and Restricted mean."""

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from azext_safeguards.check.policies.pod_security.fields import holds, under
 from azext_safeguards.check.policies.pod_security.pods import STANDARDS, judged_containers, said_once
 from azext_safeguards.check.policies.policy import POD, Confidence, Object, Parameters, Policy, Violation
-from azext_safeguards.check.policies.rego import show
-from azext_safeguards.domain.titles import title_of
+from azext_safeguards.check.rego.values import show
+from azext_safeguards.domain.initiative.titles import title_of
 
 
 def _rule(pod: Object, parameters: Parameters) -> Iterator[Violation]:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from azext_safeguards.check.policies.pod_security.fields import holds, under
 from azext_safeguards.check.policies.pod_security.pods import STANDARDS, judged_containers, said_once
 from azext_safeguards.check.policies.policy import POD, Confidence, Object, Parameters, Policy, Violation
-from azext_safeguards.domain.titles import title_of
+from azext_safeguards.domain.initiative.titles import title_of
 
 _FIELD = ("securityContext", "procMount")
 

@@ -15,8 +15,8 @@ from typing import Any, NamedTuple
 from azext_safeguards.check.policies.pod_security.fields import holds, texts, under
 from azext_safeguards.check.policies.pod_security.pods import is_windows, judged_containers, said_once
 from azext_safeguards.check.policies.policy import POD, Object, Parameters, Path, Policy, Violation
-from azext_safeguards.check.policies.rego import literal_set, show
-from azext_safeguards.domain.titles import title_of
+from azext_safeguards.check.rego.values import literal_set, show
+from azext_safeguards.domain.initiative.titles import title_of
 
 _FIELD = ("securityContext", "seccompProfile")
 _OF_POD = "seccomp.security.alpha.kubernetes.io/pod"

@@ -21,8 +21,8 @@ from azext_safeguards.check.policies.pod_security.pods import (
     said_once,
 )
 from azext_safeguards.check.policies.policy import POD, Confidence, Object, Parameters, Policy, Violation
-from azext_safeguards.check.policies.rego import show
-from azext_safeguards.domain.titles import title_of
+from azext_safeguards.check.rego.values import show
+from azext_safeguards.domain.initiative.titles import title_of
 
 _OPTIONS = ("securityContext", "seLinuxOptions")
 _TYPES = ("container_t", "container_init_t", "container_kvm_t", "container_engine_t")

@@ -14,8 +14,8 @@ from typing import Any
 from azext_safeguards.check.policies.pod_security.fields import holds, under
 from azext_safeguards.check.policies.pod_security.pods import STANDARDS, is_windows, judged_containers, said_once
 from azext_safeguards.check.policies.policy import POD, Object, Parameters, Path, Policy, Violation
-from azext_safeguards.check.policies.rego import show
-from azext_safeguards.domain.titles import title_of
+from azext_safeguards.check.rego.values import show
+from azext_safeguards.domain.initiative.titles import title_of
 
 _NON_ROOT = "MustRunAsNonRoot"
 _RANGES = "MustRunAs"

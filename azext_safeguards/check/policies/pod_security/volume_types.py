@@ -14,8 +14,8 @@ from azext_safeguards.check.policies.containers import ALL_LISTS, containers, is
 from azext_safeguards.check.policies.pod_security.fields import texts, under
 from azext_safeguards.check.policies.pod_security.pods import STANDARDS, pod_name
 from azext_safeguards.check.policies.policy import POD, Object, Parameters, Policy, Violation
-from azext_safeguards.check.policies.rego import show
-from azext_safeguards.domain.titles import title_of
+from azext_safeguards.check.rego.values import show
+from azext_safeguards.domain.initiative.titles import title_of
 
 
 def _rule(pod: Object, parameters: Parameters) -> Iterator[Violation]:

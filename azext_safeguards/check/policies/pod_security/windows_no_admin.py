@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from azext_safeguards.check.policies.pod_security.fields import holds, under
 from azext_safeguards.check.policies.pod_security.pods import is_windows, judged_containers, said_once
 from azext_safeguards.check.policies.policy import POD, Confidence, Object, Parameters, Path, Policy, Violation
-from azext_safeguards.domain.titles import title_of
+from azext_safeguards.domain.initiative.titles import title_of
 
 _USER = ("securityContext", "windowsOptions", "runAsUserName")
 _ADMINISTRATOR = "ContainerAdministrator"

@@ -5,9 +5,9 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from azext_safeguards.check.mutated import apply
+from azext_safeguards.check.judging.mutated import apply
 from azext_safeguards.check.mutations import REGISTRY
-from azext_safeguards.domain.policies import SHORT_NAMES
+from azext_safeguards.domain.initiative.names import SHORT_NAMES
 
 LIMIT = ("resources", "limits")
 ROOT = ("securityContext", "readOnlyRootFilesystem")

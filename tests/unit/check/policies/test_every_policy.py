@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from azext_safeguards.check import policies
 from azext_safeguards.check.policies.policy import POD, Policy
 from azext_safeguards.check.policies.registry import REGISTRY
-from azext_safeguards.domain.policies import POD_SECURITY, SHORT_NAMES
+from azext_safeguards.domain.initiative.names import POD_SECURITY, SHORT_NAMES
 
 PARAMETERS = {
     "requiredProbes": ["readinessProbe", "livenessProbe"],

@@ -6,8 +6,7 @@ from hypothesis import given
 
 from azext_safeguards.check.findings import Finding, Report
 from azext_safeguards.check.report.azuredevops import AzureDevOpsFormat
-
-from .samples import FULL, POLICIES, hostile_reports
+from tests.unit.check.report.samples import FULL, POLICIES, hostile_reports
 
 EXPECTED = """\
 ##vso[task.logissue type=error;sourcepath=deploy/web app.yaml;linenumber=12;columnnumber=9;code=probes;]\

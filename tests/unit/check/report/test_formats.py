@@ -7,8 +7,7 @@ import pytest
 
 from azext_safeguards.check.findings import Report
 from azext_safeguards.check.report import FormatName
-
-from .samples import FULL, POLICIES
+from tests.unit.check.report.samples import FULL, POLICIES
 
 SECONDS = 2.0
 

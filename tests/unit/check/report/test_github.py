@@ -6,8 +6,7 @@ from hypothesis import given
 
 from azext_safeguards.check.findings import Finding, Report
 from azext_safeguards.check.report.github import GitHubFormat
-
-from .samples import FULL, POLICIES, hostile_reports
+from tests.unit.check.report.samples import FULL, POLICIES, hostile_reports
 
 EXPECTED = """\
 ::error file=deploy/web app.yaml,line=12,col=9,title=probes%3A Deployment/web (team-a)::Container <web> in your Pod \

@@ -6,8 +6,7 @@ from hypothesis import given
 
 from azext_safeguards.check.findings import Report
 from azext_safeguards.check.report.markdown import MOST_CHARACTERS, MarkdownFormat
-
-from .samples import CLEAN, FULL, POLICIES, hostile_reports
+from tests.unit.check.report.samples import CLEAN, FULL, POLICIES, hostile_reports
 
 EXPECTED = """\
 ### Deployment safeguards

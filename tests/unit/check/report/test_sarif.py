@@ -7,9 +7,8 @@ from hypothesis import given
 
 from azext_safeguards.check.findings import Finding, Report
 from azext_safeguards.check.report.sarif import SCHEMA, SarifFormat
-
-from .samples import CLEAN, FULL, NO_PROBE, POLICIES, hostile_reports
-from .schema import validator
+from tests.unit.check.report.samples import CLEAN, FULL, NO_PROBE, POLICIES, hostile_reports
+from tests.unit.check.report.schema import validator
 
 
 def _rendered(report):

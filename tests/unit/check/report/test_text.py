@@ -7,8 +7,7 @@ from hypothesis import given
 
 from azext_safeguards.check.findings import ObjectDiff, Report
 from azext_safeguards.check.report.text import TextFormat
-
-from .samples import CLEAN, FULL, POLICIES, hostile_reports
+from tests.unit.check.report.samples import CLEAN, FULL, POLICIES, hostile_reports
 
 EXPECTED = """\
 deploy/web app.yaml

@@ -12,8 +12,7 @@ from azext_safeguards.check.errors import CheckError
 from azext_safeguards.check.sources.find import find_sources
 from azext_safeguards.check.sources.kustomize import topmost
 from sandbox import tools
-
-from .conftest import CONFIG_MAP
+from tests.unit.check.sources.conftest import CONFIG_MAP
 
 
 @pytest.fixture

@@ -13,10 +13,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from azext_safeguards.domain.catalog import PROFILE_VERSIONS
+from azext_safeguards.domain.assignment.comparison import says_the_same
 from azext_safeguards.domain.cluster import ClusterRef
-from azext_safeguards.domain.comparison import says_the_same
 from azext_safeguards.domain.export import FORMATS, Content, content_of
+from azext_safeguards.domain.initiative.catalog import PROFILE_VERSIONS
 from azext_safeguards.domain.intent import Change
 from azext_safeguards.domain.level import Level
 from tests.unit.bodies import CLUSTER_ID, NAME, SUBSCRIPTION, profile, stored, updated

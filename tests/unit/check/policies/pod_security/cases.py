@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from azext_safeguards.check.policies.policy import Policy, Violation
-from azext_safeguards.domain.catalog import bundled
+from azext_safeguards.domain.initiative.catalog import bundled
 
 C0 = ("spec", "containers", 0)
 

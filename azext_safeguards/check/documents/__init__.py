@@ -1,0 +1,3 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""From bytes to nodes with places, as kubectl reads them."""

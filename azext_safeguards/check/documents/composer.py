@@ -1,0 +1,106 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""YAML text to nodes: libyaml through PyYAML, stopped before anything is constructed, and bounded.
+
+Nothing is ever constructed from a tag, and a document that is too deep or too large is given up early.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Iterator
+from typing import Any
+
+from yaml import MarkedYAMLError
+from yaml.nodes import Node
+
+try:
+    # The C parser alone: PyYAML's loaders add constructors, which nothing here may run.
+    from yaml._yaml import CParser as _Parser
+except ImportError:  # PyYAML was built without libyaml: the same composer in Python, several times slower
+    from azext_safeguards.check.documents.slow_parser import SlowParser as _Parser  # type: ignore[assignment]
+
+# An object that the API server takes has at most 3 MiB; a List of many, as `kubectl get -o yaml` writes it, may be
+# larger. Beyond these a document is not read, so that no file can take all memory or time.
+MOST_BYTES = 16 * 1024 * 1024
+MOST_NODES = 300_000
+MOST_DEPTH = 200
+_TOO_DEEP = f"the document is nested more than {MOST_DEPTH} levels deep"
+# libyaml from 0.2.6 on (PyYAML 6.0.4) has a bound of its own, 1,000 levels, and its scanner is ahead of the nodes.
+_TOO_DEEP_FOR_LIBYAML = "exceeded maximum nesting depth"
+
+
+class TooMuch(Exception):
+    """A document is deeper than MOST_DEPTH or has more than MOST_NODES nodes; the argument says which."""
+
+
+# Depth is bounded by what opens a level: each bracket of flow style, and in block style each further column, where a
+# list may stand in the column of its key. Documents that stay below these need no counting, which takes a fifth of
+# the time.
+_FEW_BRACKETS = 400
+_SHORT_LINE = 300
+_SMALL = MOST_NODES  # a node takes at least a byte
+
+
+class _Composer(_Parser):  # type: ignore[misc]  # yaml._yaml has no types
+    """A composer with cheap tags ("p" plain scalar, "s" any other node) in place of PyYAML's regular expressions.
+
+    The C composer calls `descend_resolver` before each node. Without the bound on depth it recurses until the process
+    dies.
+    """
+
+    left = 0
+
+    def resolve(self, _kind: type, _value: Any, implicit: Any) -> str:
+        """The tag of a node without an explicit one; `implicit` is (plain, quoted) for scalars."""
+        return "p" if implicit.__class__ is tuple and implicit[0] else "s"
+
+    # Called before each node with two arguments, and after each with none; these do nothing as fast as possible.
+    descend_resolver = operator.is_
+    ascend_resolver = tuple
+
+
+class _CountingComposer(_Composer):
+    """The composer for documents that may be too deep or too large."""
+
+    def __init__(self, source: bytes) -> None:
+        _Composer.__init__(self, source)
+        self.depth = 0
+
+    def descend_resolver(self, _parent: Any, _index: Any) -> None:  # type: ignore[override]
+        """Called before each node."""
+        self.depth += 1
+        self.left -= 1
+        if self.depth > MOST_DEPTH:
+            raise TooMuch(_TOO_DEEP)
+        if self.left < 0:
+            raise TooMuch(f"the document has more than {MOST_NODES:,} fields and items; split it")
+
+    def ascend_resolver(self) -> None:  # type: ignore[override]
+        """Called after each node."""
+        self.depth -= 1
+
+
+def _is_harmless(source: bytes) -> bool:
+    """Whether a text is too short to nest deep or to have many nodes."""
+    return (
+        len(source) < _SMALL
+        and source.count(b"[") + source.count(b"{") < _FEW_BRACKETS
+        and max(map(len, source.split(b"\n"))) < _SHORT_LINE
+    )
+
+
+def compose(source: bytes) -> Iterator[Node]:
+    """The root node of each document of `source`. Raises `TooMuch`, and `yaml.YAMLError` for what is no YAML."""
+    composer = (_Composer if _is_harmless(source) else _CountingComposer)(source)
+    try:
+        while composer.check_node():
+            composer.left = MOST_NODES
+            node: Any = composer.get_node()
+            yield node
+    except MarkedYAMLError as error:
+        if error.problem == _TOO_DEEP_FOR_LIBYAML:
+            raise TooMuch(_TOO_DEEP) from error
+        raise
+    finally:
+        composer.dispose()

@@ -1,0 +1,282 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""Reads YAML and JSON manifests: plain data for the rules, and where in the file each field stands."""
+
+from __future__ import annotations
+
+import gc
+import re
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+from yaml import MarkedYAMLError, YAMLError
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from yaml.reader import ReaderError
+
+from azext_safeguards.check.documents import scalars
+from azext_safeguards.check.documents.composer import MOST_BYTES, TooMuch, compose
+from azext_safeguards.check.documents.construction import Construction, Problem, Unreadable, problem_at
+from azext_safeguards.check.policies.policy import Path
+
+MOST_DOCUMENTS = 50_000
+_SMALL = 64 * 1024
+_BLOCK = 1024 * 1024
+_MUCH = 256 * 1024
+_SEPARATOR = re.compile(rb"^---(?=\s|$)", re.MULTILINE)
+_NOT_ALONE = re.compile(rb"(?:[ \t]*(?:#[^\n]*)?\r?\n|%[^\n]*\n)*\Z")
+
+# JSON writes a character beyond U+FFFF as two escapes, which YAML does not know; kubectl reads what begins like JSON as
+# JSON. Escape by escape: a backslash may be escaped itself.
+_ESCAPE = re.compile(rb"\\(?:u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})|.)", re.DOTALL)
+
+
+def _with_pairs_joined(text: bytes) -> bytes:
+    """A JSON text with the character itself in the place of two escapes that stand for one."""
+    pieces, begin = [], 0
+    for escape in _ESCAPE.finditer(text):
+        if escape[1] is not None:
+            high, low = int(escape[1], 16), int(escape[2], 16)
+            pieces += [text[begin : escape.start()], chr(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00)).encode()]
+            begin = escape.end()
+    return b"".join([*pieces, text[begin:]])
+
+
+class Document:
+    """One YAML document.
+
+    `data` is its content as JSON would carry it (dict, list, str, int, float, bool, None), `problems` what is odd but
+    did not stop the reading, such as a key given twice.
+    """
+
+    __slots__ = ("_has_lines", "_node", "_offset", "data", "problems")
+
+    def __init__(self, node: Node, data: Any, problems: list[Problem], offset: int) -> None:
+        self._node = node
+        self._offset = offset
+        self._has_lines = True
+        self.data = data
+        self.problems = problems
+
+    def locate(self, path: Path) -> tuple[int, int]:
+        """Line and column, from 1, of the field at `path`; of the deepest part of it that exists otherwise.
+
+        A field of a mapping is where its key begins, an item of a list where the item begins.
+        """
+        if not self._has_lines:
+            return 1, 1
+        node, mark = self._node, self._node.start_mark
+        for step in path:
+            found = _child(node, step)
+            if found is None:
+                break
+            mark, node = found
+        return mark.line + 1 + self._offset, mark.column + 1
+
+    def without_lines(self) -> Document:
+        """The same document, with everything in line 1, column 1: its lines are not those of any file."""
+        self._has_lines = False
+        self.problems = [problem.without_lines() for problem in self.problems]
+        return self
+
+
+def _child(node: Node, step: str | int) -> tuple[Any, Node] | None:
+    """Where the member `step` of a node begins, and its node; None when there is none."""
+    if isinstance(node, SequenceNode):
+        if isinstance(step, int) and step < len(node.value):
+            return node.value[step].start_mark, node.value[step]
+        return None
+    if not isinstance(node, MappingNode):
+        return None
+    pairs = node.value
+    # Nearly always the key is written as it is called.
+    for key_node, value_node in reversed(pairs):
+        if key_node.value == step and (key_node.tag != "p" or scalars.key(step) == step):
+            return key_node.start_mark, value_node
+    for key_node, value_node in reversed(pairs):
+        if isinstance(key_node, ScalarNode) and _key_text(key_node) == step:
+            return key_node.start_mark, value_node
+    for merged in _merged(node):
+        found = _child(merged, step)
+        if found is not None:
+            return found
+    return None
+
+
+def _merged(node: MappingNode) -> list[Node]:
+    """The mappings that `<<` brings into a mapping, the one that wins first."""
+    sources: list[Node] = []
+    for key_node, value_node in node.value:
+        if key_node.value == "<<" and key_node.tag == "p":
+            sources += value_node.value if isinstance(value_node, SequenceNode) else [value_node]
+    return [source for source in sources if isinstance(source, MappingNode)]
+
+
+def _key_text(node: ScalarNode) -> str:
+    """The text of a key as JSON carries it."""
+    return scalars.key(node.value) if node.tag == "p" else str(node.value)
+
+
+def read_text(text: bytes, offset: int = 0) -> Iterator[Document | Problem]:
+    """The documents of a text, one after the other, with a `Problem` in the place of each that cannot be read.
+
+    A document that is broken does not hide those after the next `---`. Empty documents are left out.
+    """
+    if text[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        try:
+            text = text.decode("utf-16").encode()
+        except UnicodeError:
+            yield Problem(1, 1, "the text begins like UTF-16 and cannot be decoded")
+            return
+    elif text[:3] == b"\xef\xbb\xbf":
+        text = text[3:]
+    if b"\n---" not in text:
+        yield from _read_segment(text, offset)
+        return
+    if text.count(b"\n---") > MOST_DOCUMENTS:
+        yield Problem(offset + 1, 1, f"there are more than {MOST_DOCUMENTS:,} documents; split the file")
+        return
+    for segment, lines in _segments(text):
+        yield from _read_segment(segment, offset + lines)
+
+
+def parts(text: bytes, size: int) -> Iterator[tuple[bytes, int]]:
+    """A text in parts of at least `size` bytes which `read_text` takes one by one with the same result.
+
+    :returns: each part with the number of lines before it; a text that cannot be cut is its only part.
+    """
+    if text[:2] in (b"\xff\xfe", b"\xfe\xff") or text.count(b"\n---") > MOST_DOCUMENTS:
+        yield text, 0
+        return
+    mark = b"\xef\xbb\xbf" if text[:3] == b"\xef\xbb\xbf" else b""
+    for part, lines in _segments(text[len(mark) :], size):
+        yield mark + part, lines
+        mark = b""
+
+
+def _segments(text: bytes, size: int = 1) -> Iterator[tuple[bytes, int]]:
+    """The parts of a text between its `---` lines, each with the number of lines before it.
+
+    :param size: bytes that a part has at least, but for the last; a part may have several documents then.
+    """
+    begin = lines = 0
+    start = size
+    while separator := _SEPARATOR.search(text, start):
+        end = separator.start()
+        start = end + size
+        # Comments and directives before the first `---` belong to the document after it.
+        if _NOT_ALONE.match(text, begin, end):
+            continue
+        segment = text[begin:end]
+        yield segment, lines
+        lines += segment.count(b"\n")
+        begin = end
+    yield text[begin:], lines
+
+
+def _read_segment(segment: bytes, offset: int) -> Iterator[Document | Problem]:
+    """The documents of a text without `---` in the middle; `offset` lines are before it."""
+    if len(segment) > MOST_BYTES:
+        yield Problem(offset + 1, 1, f"the document is larger than {MOST_BYTES >> 20} MiB")
+        return
+    if b"\\u" in segment and segment.lstrip()[:1] in (b"{", b"["):
+        segment = _with_pairs_joined(segment)
+    aliased = b"*" in segment
+    if aliased and len(segment) > _MUCH:
+        # The one before may have been a knot of aliases, which takes hundreds of times its size until it is collected.
+        gc.collect()
+    last: Node | None = None
+    try:
+        for node in compose(segment):
+            last = node
+            construction = Construction(offset, aliased)
+            data = construction.build(node)
+            if data is not None:
+                yield Document(node, data, construction.problems, offset)
+    except Unreadable as error:
+        yield _hinted(error.problem, segment)
+    except TooMuch as error:
+        yield Problem(offset + _line_after(last), 1, str(error))
+    except YAMLError as error:
+        yield _syntax_problem(error, segment, offset)
+    except UnicodeError:
+        yield Problem(offset + 1, 1, "the text is not UTF-8")
+
+
+def _line_after(node: Node | None) -> int:
+    """The line, from 1 in its segment, where the document after `node` begins."""
+    return 1 if node is None else int(node.end_mark.line) + 1
+
+
+def _syntax_problem(error: YAMLError, segment: bytes, offset: int) -> Problem:
+    """What the parser says, in one sentence with its place."""
+    if isinstance(error, ReaderError):
+        before = segment[: error.position]
+        line = before.count(b"\n")
+        column = len(before) - before.rfind(b"\n")
+        return Problem(offset + line + 1, column, f"no YAML: {error.reason}")
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    reason = f"no YAML: {error.problem}" if isinstance(error, MarkedYAMLError) else f"no YAML: {error}"
+    if mark is None:
+        return Problem(offset + 1, 1, reason)
+    return _hinted(problem_at(mark, offset, reason), segment)
+
+
+def _hinted(problem: Problem, segment: bytes) -> Problem:
+    """A problem with what is most likely behind it, where the text looks like a template."""
+    if b"{{" not in segment:
+        return problem
+    return problem._replace(reason=f"a template, not YAML; render it first, for example with helm ({problem.reason})")
+
+
+def read_stream(stream: BinaryIO, offset: int = 0) -> Iterator[Document | Problem]:
+    """As `read_text`, for a file of any size: no more than one document is in memory."""
+    # A large buffer for each small file would cost more than reading it.
+    text = stream.read(_SMALL)
+    if len(text) == _SMALL:
+        text += stream.read(MOST_BYTES - _SMALL)
+    if len(text) < MOST_BYTES:
+        yield from read_text(text, offset)
+        return
+    documents = 0
+    while text:
+        more = stream.read(_BLOCK)
+        cut = _last_separator(text) if more else len(text)
+        if cut:
+            documents += text.count(b"\n---", 0, cut)
+            if documents > MOST_DOCUMENTS:
+                yield Problem(offset + 1, 1, f"there are more than {MOST_DOCUMENTS:,} documents; split the file")
+                return
+            yield from read_text(text[:cut], offset)
+            offset += text.count(b"\n", 0, cut)
+            text = text[cut:]
+        elif len(text) > MOST_BYTES:
+            yield Problem(offset + 1, 1, f"the document is larger than {MOST_BYTES >> 20} MiB")
+            skipped, text = _skip(stream, text + more)
+            offset += skipped
+            continue
+        text += more
+
+
+def _last_separator(text: bytes) -> int:
+    """Where the last `---` line of a text begins; 0 when there is none after its beginning."""
+    at = len(text)
+    while (at := text.rfind(b"\n---", 0, at)) > 0:
+        if text[at + 4 : at + 5] in (b" ", b"\t", b"\n", b"\r"):
+            return at + 1
+    return 0
+
+
+def _skip(stream: BinaryIO, text: bytes) -> tuple[int, bytes]:
+    """Leaves out what is before the next `---` line: the number of lines left out, and the text that follows."""
+    lines, begin = 0, 4
+    while True:
+        found = _SEPARATOR.search(text, begin)
+        if found and found.end() < len(text):
+            return lines + text.count(b"\n", 0, found.start()), text[found.start() :]
+        block = stream.read(_BLOCK)
+        if not block:
+            return lines + text.count(b"\n"), b""
+        # The last line may be the beginning of a separator.
+        keep = text.rfind(b"\n") + 1 if len(text) - text.rfind(b"\n") <= 8 else len(text)
+        lines += text.count(b"\n", 0, keep)
+        text, begin = text[keep:] + block, 0

@@ -1,0 +1,91 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""The policies that compare an object with others of its namespace, over all files given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from azext_safeguards.check.judging.engine import Kept, Raw
+from azext_safeguards.check.policies.policy import Policy
+from azext_safeguards.check.policies.registry import NAMES
+from azext_safeguards.check.policies.registry import policy as policy_named
+from azext_safeguards.check.settings import Settings
+
+# Twenty thousand objects that are all alike would give four hundred million messages.
+MOST_MESSAGES = 100
+# Takes a few seconds; among the objects of any real repository far fewer are alike.
+MOST_COMPARISONS = 5_000_000
+
+
+def judge_among(
+    kept: Iterable[tuple[int, Kept]], settings: Settings, notes: list[str]
+) -> Iterator[tuple[int, Raw | None]]:
+    """The findings that need several objects, each with the number of its file; None for one that is ignored.
+
+    :param kept: what was kept of all objects, each with the number of its file.
+    :param notes: is told what was left out because there is too much of it.
+    """
+    everything = list(kept)
+    for short, effect in settings.effects.items():
+        policy = policy_named(short) if short in NAMES else None
+        if policy is None or policy.rule_among is None:
+            continue
+        comparable = _comparable(policy, everything)
+        steps = MOST_COMPARISONS
+        for file_number, one in everything:
+            if (one.group, one.kind) not in policy.kinds:
+                continue
+            others = _others(policy, one, comparable)
+            if not others:
+                continue
+            steps -= len(others)
+            if steps < 0:
+                notes.append(f"{short}: there are too many alike to compare all with all; not all were.")
+                break
+            violations = policy.rule_among(one.content, settings.parameters, others)
+            for count, (message, path) in enumerate(violations):
+                if count == MOST_MESSAGES:
+                    notes.append(f"{short}: only the first {count} messages about {one.kind}/{one.name} are shown.")
+                    break
+                if short in one.ignored:
+                    yield file_number, None
+                    continue
+                line, column = _place(one, path)
+                constraint = policy.constraint or short
+                identity = (one.kind, one.name, one.namespace)
+                yield (
+                    file_number,
+                    Raw(one.object_number, False, constraint, message, line, column, *identity, short, effect),
+                )
+
+
+def _comparable(policy: Policy, everything: list[tuple[int, Kept]]) -> dict[Any, dict[Any, dict[str, Any]]]:
+    """What a policy compares, by namespace and by what makes two objects comparable; one of a name each.
+
+    A cluster has one object of a name, so that a second one given (an overlay, say) is the same object.
+    """
+    groups: dict[Any, dict[Any, dict[str, Any]]] = {}
+    for _, one in everything:
+        if (one.group, one.kind) in policy.among:
+            for likeness in one.likenesses[policy.short]:
+                group = groups.setdefault((one.namespace, likeness), {})
+                group.setdefault((one.group, one.kind, one.name), one.content)
+    return groups
+
+
+def _others(policy: Policy, one: Kept, comparable: dict[Any, dict[Any, dict[str, Any]]]) -> list[dict[str, Any]]:
+    """What is comparable with an object, without itself, in the order given."""
+    alike: dict[Any, dict[str, Any]] = {}
+    for likeness in one.likenesses[policy.short]:
+        alike.update(comparable.get((one.namespace, likeness), {}))
+    alike.pop((one.group, one.kind, one.name), None)
+    return list(alike.values())
+
+
+def _place(one: Kept, path: tuple[str | int, ...]) -> tuple[int, int]:
+    """Where a field of a kept object is, or the nearest kept place above it."""
+    while path and path not in one.places:
+        path = path[:-1]
+    return one.places.get(path, one.places[()])

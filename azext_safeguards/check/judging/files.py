@@ -1,0 +1,119 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""One file at a time: read, judged, and put into a form that can be sent from a worker process."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from azext_safeguards.check.documents.construction import Problem
+from azext_safeguards.check.documents.reading import Document, read_stream
+from azext_safeguards.check.findings import ObjectDiff
+from azext_safeguards.check.judging.engine import Engine, Plain
+from azext_safeguards.check.sources.source import Source, unopened
+
+
+class FileResult(NamedTuple):
+    """What one file gave; plain values in tuples, which marshal can carry."""
+
+    raws: list[Plain]
+    """See `Raw`."""
+    problems: list[tuple[int, int, str]]
+    """Line, column, reason; line 0 for the file as a whole."""
+    kept: list[Plain]
+    """See `Kept`."""
+    diffs: list[ObjectDiff]
+    notes: list[str]
+    objects: int
+    excluded: int
+    ignored: int
+    others: int
+    """Documents that are no Kubernetes objects."""
+
+
+# Beyond these a report helps nobody.
+MOST_FINDINGS = 20_000
+MOST_PROBLEMS = 1_000
+
+
+def check_file(engine: Engine, source: Source) -> FileResult:
+    """Everything about one file; what cannot be read is in `problems`, never raised."""
+    result = _Collector(engine, source)
+    try:
+        with source.open() as stream:
+            result.read(stream, source.lines_before)
+    except OSError as error:
+        result.problems.append((0, 0, unopened(source.name, error).reason))
+    except (RecursionError, MemoryError) as error:
+        result.problems.append((0, 0, f"too much to read: {type(error).__name__}"))
+    return result.finished()
+
+
+class _Collector:
+    """Gathers what the documents of one file give."""
+
+    def __init__(self, engine: Engine, source: Source) -> None:
+        self._engine = engine
+        self._name = source.name
+        self._has_lines = source.has_lines
+        self._raws: list[Plain] = []
+        self.problems: list[tuple[int, int, str]] = []
+        self._kept: list[Plain] = []
+        self._diffs: list[ObjectDiff] = []
+        self._notes: list[str] = []
+        self._objects = self._excluded = self._ignored = self._others = 0
+
+    def read(self, stream: Any, lines_before: int) -> None:
+        """All documents of an open file."""
+        for document in read_stream(stream, lines_before):
+            if not self._has_lines:
+                document = document.without_lines()
+            if document.__class__ is Problem:
+                self._problem(document)
+            else:
+                self._judge(document)  # type: ignore[arg-type]
+            if len(self.problems) > MOST_PROBLEMS:
+                return
+
+    def _problem(self, problem: Any) -> None:
+        count = len(self.problems)
+        if count < MOST_PROBLEMS:
+            self.problems.append((problem.line, problem.column, problem.reason))
+        elif count == MOST_PROBLEMS:
+            reason = f"there are more than {MOST_PROBLEMS:,} problems; the rest of the file is not read"
+            self.problems.append((problem.line, problem.column, reason))
+
+    def _judge(self, document: Document) -> None:
+        for problem in document.problems:
+            self._problem(problem)
+        before = self._objects
+        for content, at in self._engine.objects(document):
+            self._objects += 1
+            if len(self._raws) > MOST_FINDINGS:
+                continue
+            judged = self._engine.judge(document, content, at, self._objects, self._name)
+            if judged is None:
+                continue
+            self._raws += judged.raws
+            self._notes += judged.notes
+            self._excluded += judged.excluded
+            self._ignored += judged.ignored
+            if judged.kept:
+                self._kept.append(judged.kept)
+            if judged.diff:
+                self._diffs.append(judged.diff)
+            if len(self._raws) > MOST_FINDINGS:
+                self._notes.append(
+                    f"{self._name}: after {MOST_FINDINGS:,} findings the rest of the file is not judged."
+                )
+        self._others += self._objects == before and not _is_empty_list(document.data)
+
+    def finished(self) -> FileResult:
+        """The result so far."""
+        lists = (self._raws, self.problems, self._kept, self._diffs, self._notes)
+        return FileResult(*lists, self._objects, self._excluded, self._ignored, self._others)
+
+
+def _is_empty_list(data: Any) -> bool:
+    """Whether a document is a List of nothing, which is no mistake."""
+    return isinstance(data, dict) and str(data.get("kind", "")).endswith("List") and data.get("items") in ([], None)

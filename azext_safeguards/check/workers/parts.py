@@ -1,0 +1,91 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""Large files in parts, so that every process has its share also where all manifests are in one file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from azext_safeguards.check.documents.composer import MOST_BYTES
+from azext_safeguards.check.documents.reading import parts
+from azext_safeguards.check.judging import files
+from azext_safeguards.check.judging.engine import Engine, Plain
+from azext_safeguards.check.settings import Settings
+from azext_safeguards.check.sources.source import Source
+
+_PART = 64 * 1024
+_LARGE = 2 * _PART
+
+
+def in_parts(sources: Iterable[Source]) -> Iterator[Source]:
+    """The sources, with the parts of a large one in its place.
+
+    A file that is larger than a document may be stays whole: it is read piece by piece, and never all in memory.
+    """
+    for source in sources:
+        content = _content(source) if _LARGE <= source.size < MOST_BYTES else None
+        if content is None:
+            yield source
+            continue
+        before: Source | None = None
+        for part, lines in parts(content, _PART):
+            if before:
+                yield before._replace(is_continued=True)
+            before = Source(source.name, "", len(part), part, source.has_lines, lines)
+        assert before
+        yield before
+
+
+def _content(source: Source) -> bytes | None:
+    """All of a source; None when it cannot be read, which is said where it is checked, or has grown too large."""
+    if source.content is not None:
+        return source.content
+    try:
+        with source.open() as stream:
+            content = stream.read(MOST_BYTES)
+    except OSError:
+        return None
+    return content if len(content) < MOST_BYTES else None
+
+
+def whole(settings: Settings, results: Iterable[tuple[Source, Any]]) -> Iterator[tuple[Source, Any]]:
+    """The results (see `FileResult`) of the sources, with those of the parts of a file made one."""
+    together: list[tuple[Source, Any]] = []
+    for source, result in results:
+        if not together and not source.is_continued:
+            yield source, result
+            continue
+        together.append((source, result))
+        if not source.is_continued:
+            yield _joined(settings, together)
+            together = []
+
+
+def _joined(settings: Settings, together: list[tuple[Source, Any]]) -> tuple[Source, Any]:
+    """One source and result of those of all parts of a file."""
+    content = b"".join(part.content or b"" for part, _ in together)
+    source = together[0][0]._replace(size=len(content), content=content, is_continued=False)
+    raws: list[Plain] = []
+    problems: list[tuple[int, int, str]] = []
+    kept: list[Plain] = []
+    diffs: list[Any] = []
+    notes: list[str] = []
+    objects = excluded = ignored = others = 0
+    for _, result in together:
+        one = files.FileResult(*result)
+        # Objects are numbered by file, for the order of findings.
+        raws += [(raw[0] + objects, *raw[1:]) for raw in one.raws]
+        kept += [(each[0] + objects, *each[1:]) for each in one.kept]
+        problems += one.problems
+        diffs += one.diffs
+        notes += one.notes
+        objects += one.objects
+        excluded += one.excluded
+        ignored += one.ignored
+        others += one.others
+    # The bounds are those of a file, and what is said of a file as a whole is said once.
+    is_over = len(raws) > files.MOST_FINDINGS or len(problems) > files.MOST_PROBLEMS
+    if is_over or any(line == 0 for line, _, _ in problems):
+        return source, files.check_file(Engine(settings), source)
+    return source, files.FileResult(raws, problems, kept, diffs, notes, objects, excluded, ignored, others)

@@ -1,0 +1,60 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""The process that checks chunks of files for another: jobs come in on stdin, results go out on stdout.
+
+Not multiprocessing: its `spawn` runs the main module again, and az's main module has no guard; its `fork` would copy az
+with its threads. A process that loads the parser and the rules alone is also smaller than az.
+"""
+
+from __future__ import annotations
+
+import marshal
+import struct
+from typing import IO, TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from azext_safeguards.check.judging.files import FileResult
+
+_LENGTH = struct.Struct("!Q")
+
+# What a new interpreter runs: it takes the module path of its parent, then this module.
+BOOT = (
+    "import sys, marshal, struct; i = sys.stdin.buffer; "
+    "sys.path[:] = marshal.loads(i.read(struct.unpack('!Q', i.read(8))[0])); "
+    "from azext_safeguards.check.workers.process import serve; serve(i, sys.stdout.buffer)"
+)
+
+
+def send(stream: IO[bytes], message: Any) -> None:
+    """Writes a message of plain values (what marshal carries) to a pipe."""
+    payload = marshal.dumps(message)
+    stream.write(_LENGTH.pack(len(payload)))
+    stream.write(payload)
+    stream.flush()
+
+
+def receive(stream: IO[bytes]) -> Any:
+    """The next message of a pipe; None at its end. Only for what our own other process wrote."""
+    header = stream.read(_LENGTH.size)
+    if len(header) < _LENGTH.size:
+        return None
+    return marshal.loads(stream.read(_LENGTH.unpack(header)[0]))  # noqa: S302
+
+
+def serve(jobs: IO[bytes], results: IO[bytes]) -> None:
+    """Checks what is asked for until the other side closes the pipe."""
+    from azext_safeguards.check.judging.engine import Engine
+    from azext_safeguards.check.judging.files import check_file
+    from azext_safeguards.check.settings import Settings
+    from azext_safeguards.check.sources.source import Source
+    from azext_safeguards.check.workers.garbage import seldom_collected
+
+    engine = Engine(Settings.from_plain(receive(jobs)))
+    with seldom_collected():
+        while (chunk := receive(jobs)) is not None:
+            send(results, [_plain(check_file(engine, Source(*job))) for job in chunk])
+
+
+def _plain(result: FileResult) -> tuple[Any, ...]:
+    """A result as marshal carries it."""
+    return tuple(result._replace(diffs=[tuple(diff) for diff in result.diffs]))  # type: ignore[misc]

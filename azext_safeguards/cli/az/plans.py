@@ -1,0 +1,107 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""A plan shown instead of written, by --dry-run, and a plan written."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from knack.log import get_logger
+
+if TYPE_CHECKING:
+    from azext_safeguards.services.planning import Plan
+
+logger = get_logger(__name__)
+
+RUN_AGAIN = "Run the same command again."
+
+
+def show_plan(cmd: Any, plan: Plan) -> dict[str, Any]:
+    """The object that a command returns for --dry-run; the changes are also told on stderr.
+
+    :param cmd: the command, whose table becomes that of the changes.
+    """
+    # az hands a copy of the command to its handler and takes the table from the original.
+    cmd.cli_ctx.invocation.commands_loader.command_table[cmd.name].table_transformer = changes_table
+    if not plan.writes:
+        logger.warning("Dry run: nothing would change.")
+    elif cmd.cli_ctx.invocation.data["output"] == "table" and plan.differences:
+        # The table says the same.
+        logger.warning("Dry run, nothing is written. It would change what the table says.")
+    else:
+        logger.warning("\n".join(["Dry run, nothing is written. It would change:", *plan_lines(plan)]))
+    return plan_output(plan)
+
+
+def plan_lines(plan: Plan) -> list[str]:
+    """What a plan would change, a line for each change; none where nothing would be written."""
+    if plan.writes and not plan.differences:
+        return ["  only what is recorded about the safeguards"]
+    return [f"  {change}" for change in plan.differences]
+
+
+def plan_output(plan: Plan) -> dict[str, Any]:
+    """What a plan would change, and the body that it would send, as plain objects."""
+    return {
+        "changes": [{"field": item.field, "before": item.before, "after": item.after} for item in plan.differences],
+        "writes": plan.writes,
+        "body": plan.rendering.body if plan.rendering else None,
+    }
+
+
+def write_plan(arm: Any, cluster: Any, plan: Plan) -> None:
+    """Writes a plan of our own commands.
+
+    :raises azure.cli.core.azclierror.AzCLIError: when it could not be written.
+    """
+    from azure.core.exceptions import AzureError
+
+    from azext_safeguards.cli.az.errors import write_failed
+    from azext_safeguards.domain.errors import SafeguardsError
+    from azext_safeguards.services.apply import apply_plan
+
+    try:
+        apply_plan(arm, cluster, plan)
+    except (AzureError, SafeguardsError) as error:
+        raise write_failed(error, "The cluster itself was not touched.", [RUN_AGAIN]) from error
+
+
+def refuse_dry_run(*, is_asked: bool, only_safeguards: bool, is_ours: bool) -> None:
+    """Refuses a dry run of what we can't foresee, before any request.
+
+    :param is_asked: whether one of the --safeguards flags is given.
+    :param only_safeguards: whether nothing else is given that changes the cluster.
+    :param is_ours: whether the option is ours, rather than one that the installed command has itself.
+    :raises azure.cli.core.azclierror.AzCLIError: unless safeguards alone are to change.
+    """
+    from azure.cli.core.azclierror import MutuallyExclusiveArgumentError, RequiredArgumentMissingError
+
+    if not is_ours:
+        raise MutuallyExclusiveArgumentError(
+            "The --dry-run of the installed 'az aks update' knows nothing of safeguards.",
+            recommendation=["Use --safeguards-dry-run instead of it."],
+        )
+    if not is_asked:
+        raise RequiredArgumentMissingError(
+            "--dry-run shows what safeguards flags would change, and none is given.",
+            recommendation=["az aks update -g GROUP -n NAME --safeguards-level Enforcement --dry-run"],
+        )
+    if not only_safeguards:
+        raise MutuallyExclusiveArgumentError(
+            "--dry-run can't foresee what the other flags of 'az aks update' would change.",
+            recommendation=["Give the --safeguards flags and --dry-run alone."],
+        )
+
+
+def changes_table(result: Mapping[str, Any]) -> list[OrderedDict[str, Any]]:
+    """A row for each change."""
+    return [
+        OrderedDict(
+            Field=item["field"],
+            Before="-" if item["before"] is None else item["before"],
+            After="-" if item["after"] is None else item["after"],
+        )
+        for item in result["changes"]
+    ]

@@ -1,0 +1,152 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""What `az aks safeguards compliance show` prints: the full object, and rows for -o table."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+# az imports this module for every `az aks` command, even for its help, so the domain is imported where it is used.
+if TYPE_CHECKING:
+    from azext_safeguards.domain.cluster import ClusterRef
+    from azext_safeguards.domain.compliance.summary import Compliance, PolicyCompliance
+    from azext_safeguards.services.compliance import Reading
+
+_ROW = tuple[tuple[str, str], ...]
+_COUNTS: _ROW = (
+    ("NonCompliant", "nonCompliant"),
+    ("Compliant", "compliant"),
+    ("Exempt", "exempt"),
+    ("Unknown", "unknown"),
+)
+
+
+def compliance_output(reading: Reading, cluster: ClusterRef, by: str, details: bool) -> dict[str, Any]:
+    """The object that `compliance show` returns.
+
+    :param by: `policy` or `namespace`.
+    :param details: whether to list objects.
+    """
+    compliance, profile = reading.compliance, reading.profile
+    result: dict[str, Any] = {
+        "cluster": cluster.name,
+        "resourceGroup": cluster.resource_group,
+        "assignmentId": reading.body.get("id"),
+        "level": profile.level.value if profile.level else None,
+        "version": profile.version,
+        "enforcementMode": profile.enforcement_mode,
+        "suspended": profile.suspension.as_output() if profile.suspension else None,
+        "complianceState": compliance.state.value,
+        "lastScan": compliance.last_scan or None,
+        "groupedBy": by,
+        "objects": compliance.objects.as_output() if compliance.knows_objects else None,
+        "policies": [_policy_output(policy) for policy in compliance.policies],
+        "namespaces": [
+            {
+                "namespace": item.namespace or None,
+                **item.objects.as_output(),
+                "nonCompliantPolicies": list(item.policies),
+            }
+            for item in compliance.namespaces
+        ]
+        if compliance.knows_objects
+        else None,
+    }
+    if details:
+        result["details"] = _details(compliance, by)
+    return result
+
+
+def _policy_output(policy: PolicyCompliance) -> dict[str, Any]:
+    return {
+        "name": policy.name,
+        "title": policy.title,
+        "referenceId": policy.reference_id,
+        "kind": policy.kind.value,
+        "effect": policy.effect,
+        "action": policy.action,
+        "complianceState": policy.state.value,
+        "resources": policy.resources.as_output(),
+        "objects": policy.components.as_output() if policy.components is not None else None,
+        "truncated": policy.truncated,
+    }
+
+
+def _details(compliance: Compliance, by: str) -> list[dict[str, Any]]:
+    found = compliance.findings
+    if by == "namespace":
+        found = tuple(sorted(found, key=lambda item: (item.namespace, item.kind, item.name, item.policy)))
+    return [
+        {
+            "kind": item.kind,
+            "namespace": item.namespace or None,
+            "name": item.name,
+            "policy": item.policy,
+            "complianceState": item.state.value,
+            "message": item.message or None,
+            "timestamp": item.timestamp or None,
+        }
+        for item in found
+    ]
+
+
+def compliance_table(result: Any) -> list[OrderedDict[str, Any]]:
+    """Rows of objects, of namespaces or of policies; with the cluster in front where there are several."""
+    if isinstance(result, Mapping):
+        return [OrderedDict(row) for row in _rows(result)]
+    return [OrderedDict(Cluster=one["cluster"], **row) for one in result for row in _rows(one)]
+
+
+def _rows(result: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
+    if "details" in result:
+        return [_detail_row(item, result) for item in result["details"]]
+    if result["groupedBy"] == "namespace":
+        return [_namespace_row(item, result) for item in result["namespaces"] or ()]
+    return [_policy_row(item, result) for item in result["policies"]]
+
+
+def _policy_row(item: Mapping[str, Any], result: Mapping[str, Any]) -> dict[str, Any]:
+    judges = item["kind"] == "validator"
+    counts = item["objects"] or {}
+    row = {
+        "Policy": item["name"],
+        "Title": item["title"],
+        "Action": item["action"],
+        "State": item["complianceState"] if judges else "-",
+    }
+    for column, key in _COUNTS:
+        row[column] = counts.get(key, "-") if judges else "-"
+    if judges and item["truncated"]:
+        row["NonCompliant"] = f"{counts['nonCompliant']}+"
+    return {**row, "LastScan": _scan(result)}
+
+
+def _namespace_row(item: Mapping[str, Any], result: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "Namespace": item["namespace"] or "(cluster)",
+        **{column: item[key] for column, key in _COUNTS},
+        "Policies": ",".join(item["nonCompliantPolicies"]) or "-",
+        "LastScan": _scan(result),
+    }
+
+
+def _detail_row(item: Mapping[str, Any], result: Mapping[str, Any]) -> dict[str, Any]:
+    titles = {policy["name"]: policy["title"] for policy in result["policies"]}
+    policy = {"Policy": item["policy"]}
+    named = {"Namespace": item["namespace"] or "(cluster)", "Kind": item["kind"], "Name": item["name"]}
+    # What the rows are in order of comes first.
+    head = {**named, **policy} if result["groupedBy"] == "namespace" else {**policy, **named}
+    return {
+        **head,
+        "State": item["complianceState"],
+        # Azure Policy does not always say why; then what the policy is about says it.
+        "Message": item["message"] or titles.get(item["policy"], "-"),
+    }
+
+
+def _scan(result: Mapping[str, Any]) -> str:
+    """The time of the last scan to the second."""
+    stamp = str(result["lastScan"] or "")
+    return f"{stamp[:19]}Z" if stamp else "(never)"

@@ -1,0 +1,190 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""`az aks safeguards compliance`: what on a cluster does not comply."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from knack.log import get_logger
+
+logger = get_logger(__name__)
+_ASSIGNMENT_ROLE = (
+    "Ask for Microsoft.Authorization/policyAssignments/read on the cluster, for example by the role 'Reader'; then:"
+)
+_READ_ROLE = (
+    "Ask for Microsoft.PolicyInsights/policyStates/*/read on the cluster, for example by the role 'Reader'; then:"
+)
+_SCAN_ROLE = (
+    "Ask for Microsoft.PolicyInsights/policyStates/triggerEvaluation/action on the resource group, for example by the "
+    "role 'Resource Policy Contributor'; until then, without a scan:"
+)
+
+
+def compliance_show(
+    cmd: Any,
+    resource_group_name: str,
+    name: str,
+    details: bool = False,
+    by: str = "policy",
+    scan: bool = False,
+    skip_waiting: bool = False,
+    timeout: int = 3600,
+    fail_on: str = "never",
+) -> dict[str, Any]:
+    """How a cluster complies with its safeguards, as Azure Policy knows it."""
+    from azure.core.exceptions import AzureError
+
+    from azext_safeguards._client_factory import arm_client, cluster_ref
+    from azext_safeguards.cli.az.errors import cli_errors
+    from azext_safeguards.cli.compliance._format import compliance_output
+    from azext_safeguards.services.compliance import StatesUnreadError, read_compliance
+
+    with cli_errors():
+        cluster = cluster_ref(cmd.cli_ctx, resource_group_name, name)
+    command = f"az aks safeguards compliance show {cluster.arguments}"
+    arm = arm_client(cmd.cli_ctx)
+    with cli_errors():
+        try:
+            if scan:
+                _scan(cmd.cli_ctx, arm, cluster, wait=not skip_waiting, timeout=timeout, command=command)
+            reading = read_compliance(arm, cluster)
+        except StatesUnreadError as error:
+            raise _unread(error.reason, cluster, command) from error
+        except AzureError as error:
+            raise _absent(error, cluster, command) from error
+    if reading.objects_error is not None:
+        if details:
+            raise _unread(reading.objects_error, cluster, f"{command} --details") from reading.objects_error
+        logger.warning("The states of objects could not be read, so objects are not counted.")
+    if reading.profile.suspension:
+        suspension = reading.profile.suspension
+        logger.warning("The safeguards of the cluster '%s' are %s. Policies only report.", cluster.name, suspension)
+    _remark(reading.compliance, cluster, command)
+    if fail_on.lower() == "noncompliant":
+        _fail(cmd.cli_ctx, reading.compliance, cluster, command)
+    return compliance_output(reading, cluster, by.lower(), details)
+
+
+def _scan(cli_ctx: Any, arm: Any, cluster: Any, *, wait: bool, timeout: int, command: str) -> None:
+    """Has the resource group of the cluster scanned, once it is known that there is something to scan for."""
+    from azure.core.exceptions import AzureError
+
+    from azext_safeguards.cli.az.errors import timed_out
+    from azext_safeguards.services.compliance import ScanTimeout, scan
+    from azext_safeguards.services.planning import load_assignment
+
+    load_assignment(arm, cluster)
+    progress = cli_ctx.get_progress_controller()
+    progress.begin(message="Asking for a scan")
+    try:
+        scan(arm, cluster, wait=wait, timeout=timeout, say=lambda text: progress.add(message=text))
+    except ScanTimeout as error:
+        raise timed_out(error, command) from error
+    except AzureError as error:
+        raise _unscanned(error, cluster, command) from error
+    finally:
+        progress.end()
+
+
+def _remark(compliance: Any, cluster: Any, command: str) -> None:
+    """Says what the result alone would let one overlook."""
+    from azext_safeguards.domain.compliance.states import State
+    from azext_safeguards.domain.compliance.summary import MOST_RECORDS
+
+    if not any(policy.judges for policy in compliance.policies):
+        logger.warning("No policy of the safeguards is on, so there is nothing to comply with.")
+    elif compliance.state is State.NOT_EVALUATED:
+        logger.warning(
+            "Azure Policy has not scanned the cluster '%s' for its safeguards yet; after a change it takes up to half "
+            "an hour. Ask for a scan: %s --scan",
+            cluster.name,
+            command,
+        )
+    for policy in compliance.policies:
+        if policy.truncated:
+            logger.warning(
+                "Azure Policy is told of %d objects at most for each policy; more may not comply with '%s'.",
+                MOST_RECORDS,
+                policy.name,
+            )
+
+
+def _fail(cli_ctx: Any, compliance: Any, cluster: Any, command: str) -> None:
+    from azext_safeguards.cli.az.errors import fail_after_output
+    from azext_safeguards.domain.compliance.states import State
+
+    failing = [policy.name for policy in compliance.policies if policy.judges and policy.state is State.NON_COMPLIANT]
+    if failing:
+        fail_after_output(
+            cli_ctx,
+            f"The cluster '{cluster.name}' does not comply with {', '.join(failing)}.",
+            [f"{command} --details -o table"],
+        )
+    elif compliance.state is State.NOT_EVALUATED and any(policy.judges for policy in compliance.policies):
+        fail_after_output(
+            cli_ctx,
+            f"It is not known whether the cluster '{cluster.name}' complies: Azure Policy has not scanned it yet.",
+            [f"{command} --scan --fail-on noncompliant"],
+        )
+
+
+def _absent(error: Any, cluster: Any, command: str) -> Exception:
+    """The az error for an assignment that could not be read, mostly because there is none."""
+    from azure.cli.core.azclierror import ResourceNotFoundError
+
+    code = getattr(getattr(error, "error", None), "code", None)
+    if code in ("ResourceNotFound", "ResourceGroupNotFound"):
+        # That a cluster does not exist is said by az as it says it everywhere.
+        other: Exception = error
+        return other
+    if code == "PolicyAssignmentNotFound" or (not code and getattr(error, "status_code", None) == 404):
+        absent: Exception = ResourceNotFoundError(
+            f"The cluster '{cluster.name}' has no safeguards assignment, so there is nothing to comply with.",
+            recommendation=[f"az aks update {cluster.arguments} --safeguards-level Warning"],
+        )
+        return absent
+    return _unread(error, cluster, command, _ASSIGNMENT_ROLE)
+
+
+def _unread(error: Any, cluster: Any, command: str, role: str = _READ_ROLE) -> Exception:
+    """The az error for a read that failed.
+
+    :param role: what to say about the right that is missing.
+    """
+    from azext_safeguards.cli.az.errors import request_failed
+
+    unregistered = _unregistered(getattr(getattr(error, "error", None), "code", None), cluster, command)
+    if unregistered is not None:
+        return unregistered
+    hints = [role, command] if getattr(error, "status_code", None) == 403 else [command]
+    return request_failed(error, "The compliance of the cluster could not be read.", hints)
+
+
+def _unscanned(error: Any, cluster: Any, command: str) -> Exception:
+    """The az error for a scan that could not be had."""
+    from azext_safeguards.cli.az.errors import request_failed
+
+    unregistered = _unregistered(getattr(getattr(error, "error", None), "code", None), cluster, command)
+    if unregistered is not None:
+        return unregistered
+    hints = [_SCAN_ROLE, command] if getattr(error, "status_code", None) == 403 else [f"{command} --scan"]
+    return request_failed(error, "Azure Policy did not scan the cluster.", hints)
+
+
+def _unregistered(code: str | None, cluster: Any, command: str) -> Exception | None:
+    from azure.cli.core.azclierror import ValidationError
+
+    from azext_safeguards.domain.preflight import POLICY_INSIGHTS
+
+    if code not in ("MissingSubscriptionRegistration", "SubscriptionNotRegistered"):
+        return None
+    error: Exception = ValidationError(
+        f"The resource provider {POLICY_INSIGHTS} is not registered in this subscription, so Azure Policy knows "
+        "nothing of the cluster.",
+        recommendation=[
+            f"az provider register --namespace {POLICY_INSIGHTS}{cluster.subscription_argument} --wait",
+            command,
+        ],
+    )
+    return error

@@ -1,0 +1,109 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""`az aks safeguards export`: the assignment of a cluster as code."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from knack.log import get_logger
+
+logger = get_logger(__name__)
+
+
+def export(
+    cmd: Any, resource_group_name: str, name: str, export_format: str, output_file: str | None = None
+) -> str | None:
+    """The assignment of a cluster as code that recreates it, printed as it stands or written to a file."""
+    from azure.core.exceptions import ResourceNotFoundError
+
+    from azext_safeguards._client_factory import arm_client, cluster_ref
+    from azext_safeguards.cli.az.errors import cli_errors
+    from azext_safeguards.domain.export import FORMATS, content_of
+    from azext_safeguards.domain.export.content import cautions, unnormalized
+    from azext_safeguards.services.planning import read_profile
+    from azext_safeguards.services.resources import policy_api
+
+    with cli_errors():
+        cluster = cluster_ref(cmd.cli_ctx, resource_group_name, name)
+    command = f"az aks safeguards export {cluster.arguments} --format {export_format}"
+    with cli_errors(repeat=command):
+        arm = arm_client(cmd.cli_ctx)
+        try:
+            profile, body = read_profile(arm, cluster)
+        except ResourceNotFoundError as error:
+            raise _nothing_to_export(error, arm, cluster) from error
+    content = content_of(cluster, profile, body, policy_api(body))
+    for caution in cautions(content):
+        logger.warning(caution)
+    if profile.suspension:
+        logger.warning("The safeguards are %s. What the code makes is suspended, too.", profile.suspension)
+    if export_format == "terraform" and unnormalized(content):
+        logger.warning(
+            "Terraform turns every string into Unicode normal form C, so this text will not come back as it is: %s",
+            ", ".join(ascii(text) for text in unnormalized(content)),
+        )
+    text = FORMATS[export_format](content)
+    if output_file is not None:
+        _write(output_file, text, command)
+        return None
+    return _as_it_stands(cmd.cli_ctx, text)
+
+
+def _as_it_stands(cli_ctx: Any, text: str) -> str:
+    """Has az print a text itself, whatever --output is, rather than a JSON string; --output none stays none.
+
+    The text goes the way of every result, so callers that capture results or name another stream get it, too.
+    """
+    import sys
+
+    if cli_ctx.invocation.data["output"] != "none":
+        # Of az's formats, the one that prints a lone string unchanged, with a newline after it.
+        cli_ctx.invocation.data["output"] = "tsv"
+    if sys.platform == "win32" and hasattr(sys.stdout, "reconfigure"):
+        # A shell script with Windows newlines is none.
+        sys.stdout.reconfigure(newline="\n")
+    return text.removesuffix("\n")
+
+
+def _write(path: str, text: str, command: str) -> None:
+    """Writes a file anew.
+
+    :raises azure.cli.core.azclierror.FileOperationError: when it can't be written.
+    """
+    from azure.cli.core.azclierror import FileOperationError
+
+    from azext_safeguards.output.whole_file import write_whole
+
+    try:
+        write_whole(path, text, encoding="ascii")
+    except OSError as error:
+        raise FileOperationError(
+            f"The file '{path}' could not be written: {error.strerror or error}.",
+            recommendation=["Name a file in a folder that exists and that you may write to, or print it:", command],
+        ) from error
+
+
+def _nothing_to_export(error: Any, arm: Any, cluster: Any) -> Exception:
+    """The error for a cluster without an assignment; what came is passed on where it says something else."""
+    from azure.cli.core.azclierror import ResourceNotFoundError
+
+    from azext_safeguards.services.resources import get_managed_safeguards
+    from azext_safeguards.services.snapshot import outcome
+
+    code = getattr(getattr(error, "error", None), "code", None)
+    if code not in ("", None, "PolicyAssignmentNotFound"):
+        other: Exception = error
+        return other
+    if outcome(lambda: get_managed_safeguards(arm, cluster)).value is not None:
+        managed: Exception = ResourceNotFoundError(
+            f"The cluster '{cluster.name}' has only the deployment safeguards that AKS manages, whose assignment "
+            "nobody else can see or recreate, so there is nothing to export.",
+            recommendation=[f"az aks safeguards show {cluster.arguments}"],
+        )
+        return managed
+    absent: Exception = ResourceNotFoundError(
+        f"The cluster '{cluster.name}' has no safeguards assignment, so there is nothing to export.",
+        recommendation=[f"az aks update {cluster.arguments} --safeguards-level Warning"],
+    )
+    return absent

@@ -1,0 +1,326 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""What happens around `az aks create`, `update` and `show`: the order of work, and what is said when it fails."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from knack.log import get_logger
+
+from azext_safeguards._client_factory import arm_client, cluster_ref
+from azext_safeguards.cli.az.errors import cli_errors, write_failed
+from azext_safeguards.cli.az.plans import show_plan
+from azext_safeguards.domain.assignment.profile import Profile
+from azext_safeguards.domain.cluster import ClusterRef
+from azext_safeguards.domain.errors import LevelRequiredError, SafeguardsError
+from azext_safeguards.domain.initiative.catalog import parse_version
+from azext_safeguards.domain.intent import Change
+from azext_safeguards.domain.level import Level, parse_level
+from azext_safeguards.domain.namespaces import parse_namespaces
+from azext_safeguards.domain.preflight import automatic_create
+from azext_safeguards.services.apply import apply_plan
+from azext_safeguards.services.arm import ArmClient
+from azext_safeguards.services.planning import Plan, plan_change, read_profile
+from azext_safeguards.services.resources import CLUSTER_API, get_cluster
+from azext_safeguards.services.snapshot import Snapshot, outcome, take_snapshot
+
+logger = get_logger(__name__)
+
+# How long `aks show` waits for the profile once the cluster itself is there.
+_SHOW_PATIENCE_SECONDS = 2.0
+# Which models of the SDK are meant; azure-cli asks for it where it knows several versions.
+_OPERATION_GROUP = "managed_clusters"
+
+
+@dataclass(frozen=True)
+class Order:
+    """One run of `aks create` or `aks update` with at least one of our flags."""
+
+    cmd: Any
+    arguments: Mapping[str, Any]
+    """The installed command's own arguments, as they were before it ran."""
+    change: Change
+    run_installed: Callable[[], Any]
+    """Runs the installed handler."""
+    dry_run: bool = False
+    """Whether to show what would change, and to write nothing."""
+
+    @property
+    def no_wait(self) -> bool:
+        """Whether the user does not want to wait for the cluster."""
+        return bool(self.arguments.get("no_wait"))
+
+    def cluster(self) -> ClusterRef:
+        """The cluster that the command is about."""
+        return cluster_ref(self.cmd.cli_ctx, self.arguments["resource_group_name"], self.arguments["name"])
+
+    def ways_on(self, cluster: ClusterRef) -> list[str]:
+        """The commands to run when the assignment could not be written."""
+        commands = [self.finishing_command(cluster)]
+        if self.change.level is Level.OFF:
+            # Where the service no longer takes the assignment as it is, removing it turns safeguards off, too.
+            commands.append(f"or: az aks safeguards profile delete {cluster.arguments}")
+        return commands
+
+    def finishing_command(self, cluster: ClusterRef) -> str:
+        """The command that writes the assignment when this one could not."""
+        return f"az aks update {cluster.arguments} {' '.join(self.change.flags)}"
+
+
+def change_of(level: str | None, version: str | None, excluded_ns: str | None) -> Change:
+    """The change that the flags ask for.
+
+    The parser's validators refuse bad values earlier; they are read again here because az skips argument validators
+    where the installed command has a validator of its own.
+
+    :raises azure.cli.core.azclierror.InvalidArgumentValueError: for a value that is none.
+    """
+    with cli_errors():
+        return Change(
+            parse_level(level) if level is not None else None,
+            parse_version(version) if version is not None else None,
+            parse_namespaces(excluded_ns) if excluded_ns is not None else None,
+        )
+
+
+def update(order: Order, *, only_safeguards: bool) -> Any:
+    """`aks update` with our flags: reads and checks, then the installed command if it has work, then the assignment.
+
+    :param only_safeguards: whether nothing else was asked for; then the cluster is not touched.
+    :returns: the cluster as the installed command returns it, with `safeguardsProfile`; what would change for a dry
+        run.
+    """
+    with cli_errors():
+        cluster = order.cluster()
+        _refuse_automatic(order, cluster)
+        arm = arm_client(order.cmd.cli_ctx)
+    with cli_errors("Nothing was changed, because a read failed:", order.finishing_command(cluster)):
+        snapshot = _read(order, arm, cluster)
+        plan = plan_change(arm, cluster, snapshot, order.change)
+    _say(plan)
+    if order.dry_run:
+        return show_plan(order.cmd, plan)
+    if only_safeguards:
+        # What can fail without a request is done before the write.
+        model = _as_model(order.cmd, snapshot.cluster.value or {})
+        return with_profile(model, _write(order, arm, cluster, plan, "The cluster itself was not touched."))
+    result = order.run_installed()
+    if result is None and not order.no_wait:
+        # The user declined what the installed command asked, so nothing is to be done.
+        return None
+    result = result if order.no_wait else _wait(order.cmd, result)
+    done = f"The cluster '{cluster.name}' was updated."
+    if not order.no_wait:
+        # Minutes may have passed: what somebody put on the assignment meanwhile must survive.
+        plan = _again(order, arm, cluster, done)
+    return with_profile(result, _write(order, arm, cluster, plan, done))
+
+
+def create(order: Order) -> Any:
+    """`aks create` with our flags: reads and checks, the installed command, the assignment once that was accepted.
+
+    An assignment is an extension resource and does not need the cluster to be ready, so it is written before the
+    wait; if the service does not take it yet, it is written after.
+
+    :returns: the cluster as the installed command returns it, with `safeguardsProfile`.
+    """
+    with cli_errors():
+        if order.change.level is None:
+            raise LevelRequiredError(
+                "A new cluster has no deployment safeguards yet, so --safeguards-level must be given as well.",
+                ["Add to the command: --safeguards-level Warning"],
+            )
+        cluster = order.cluster()
+        _refuse_automatic(order, cluster)
+        arm = arm_client(order.cmd.cli_ctx)
+        enables_addon = "azure-policy" in _addons(order.arguments.get("enable_addons"))
+        snapshot = take_snapshot(
+            arm, cluster, cluster_api=_cluster_api(order.cmd), full=order.change.level.is_on, creating=True
+        )
+    with cli_errors("Nothing was created, because a read failed:", "Run the same command again."):
+        plan = plan_change(arm, cluster, snapshot, order.change, enables_addon)
+    # What could not be read may be there; then it is not this command's to change.
+    is_new = snapshot.cluster.status == 404
+    _say(plan)
+    try:
+        result = order.run_installed()
+    except Exception:
+        # The installed command may fail in what it does after the cluster was created, such as role assignments.
+        if is_new:
+            _write_after_failure(order, arm, cluster, plan)
+        raise
+    if result is None and not _exists(order.cmd, arm, cluster):
+        # The user declined what the installed command asked: there is no cluster to put an assignment on.
+        return None
+    if order.no_wait:
+        done = f"The cluster '{cluster.name}' is being created."
+        return with_profile(result, _write(order, arm, cluster, plan, done))
+    early = _write_early(arm, cluster, plan)
+    try:
+        result = _wait(order.cmd, result)
+    except Exception:
+        if plan.writes and not early:
+            command = order.finishing_command(cluster)
+            logger.warning("The safeguards assignment of '%s' was not written either. Then: %s", cluster.name, command)
+        raise
+    done = f"The cluster '{cluster.name}' was created."
+    return with_profile(result, early or _write(order, arm, cluster, plan, done))
+
+
+def show(cmd: Any, arguments: Mapping[str, Any], run_installed: Callable[[], Any]) -> Any:
+    """`aks show` with `safeguardsProfile`, read beside the cluster; without it where the read fails or takes long."""
+    found: list[Profile] = []
+
+    def read() -> None:
+        try:
+            cluster = cluster_ref(cmd.cli_ctx, arguments["resource_group_name"], arguments["name"])
+            found.append(read_profile(arm_client(cmd.cli_ctx, retry_total=0), cluster)[0])
+        except Exception as error:  # pylint: disable=broad-except
+            # The cluster is what was asked for; its output must not depend on ours.
+            logger.debug("safeguards: no profile for this cluster: %s", error)
+
+    # A daemon, so that a read that hangs does not keep az from ending.
+    reader = threading.Thread(target=read, daemon=True)
+    reader.start()
+    result = run_installed()
+    reader.join(_SHOW_PATIENCE_SECONDS)
+    return with_profile(result, found[0]) if found else result
+
+
+def with_profile(result: Any, profile: Profile | None) -> Any:
+    """A cluster as az prints it, with `safeguardsProfile` where it has one.
+
+    :param result: a model, a dictionary or None, as the installed handler returns it.
+    """
+    if profile is None or result is None:
+        return result
+    from azure.cli.core.commands import AzCliCommandInvoker, _is_poller
+
+    try:
+        from azure.cli.core.util import todict
+    except ImportError:
+        # azure-cli used knack's before its SDKs were generated from TypeSpec.
+        from knack.util import todict
+    if _is_poller(result):
+        return result
+    # The model would drop a member that it does not know, so it is converted as az does, and then completed.
+    converted = todict(result, AzCliCommandInvoker.remove_additional_prop_layer)
+    return {**converted, "safeguardsProfile": profile.as_cluster_member()}
+
+
+def _read(order: Order, arm: ArmClient, cluster: ClusterRef) -> Snapshot:
+    """Reads everything that a change of an existing cluster needs; the cluster is there.
+
+    :raises azure.core.exceptions.AzureError: what reading the cluster raised, so that a cluster that does not exist is
+        reported as the installed command reports it.
+    """
+    full = order.change.level is not Level.OFF
+    snapshot = take_snapshot(arm, cluster, cluster_api=_cluster_api(order.cmd), full=full)
+    if snapshot.cluster.value is None:
+        raise snapshot.cluster.raised or LookupError(cluster.id)
+    return snapshot
+
+
+def _refuse_automatic(order: Order, cluster: ClusterRef) -> None:
+    """Refuses a level that acts on a cluster that the command line makes AKS Automatic.
+
+    :raises PreflightError: before any request.
+    """
+    level = order.change.level
+    if (level is None or level.is_on) and str(order.arguments.get("sku") or "").lower() == "automatic":
+        raise automatic_create(order.change, cluster)
+
+
+def _again(order: Order, arm: ArmClient, cluster: ClusterRef, done: str) -> Plan:
+    from azure.core.exceptions import AzureError
+
+    try:
+        return plan_change(arm, cluster, _read(order, arm, cluster), order.change)
+    except (AzureError, SafeguardsError) as error:
+        raise write_failed(error, done, order.ways_on(cluster)) from error
+
+
+def _write(order: Order, arm: ArmClient, cluster: ClusterRef, plan: Plan, done: str) -> Profile | None:
+    from azure.core.exceptions import AzureError
+
+    try:
+        return apply_plan(arm, cluster, plan)
+    except (AzureError, SafeguardsError) as error:
+        raise write_failed(error, done, order.ways_on(cluster)) from error
+
+
+def _write_early(arm: ArmClient, cluster: ClusterRef, plan: Plan) -> Profile | None:
+    """Writes the assignment while the cluster is still being made; None where the service does not take it yet."""
+    from azure.core.exceptions import AzureError
+
+    try:
+        return apply_plan(arm, cluster, plan)
+    except AzureError as error:
+        # The second try, with the cluster ready, is the one that reports.
+        logger.debug("safeguards: the assignment was not taken yet: %s", error)
+        return None
+
+
+def _write_after_failure(order: Order, arm: ArmClient, cluster: ClusterRef, plan: Plan) -> None:
+    """Writes the assignment if there is a cluster although the installed command failed; its failure is the error."""
+    if not _exists(order.cmd, arm, cluster):
+        return
+    if _write_early(arm, cluster, plan):
+        logger.warning("The cluster '%s' exists and its safeguards assignment was written.", cluster.name)
+    else:
+        command = order.finishing_command(cluster)
+        logger.warning("The cluster '%s' exists without its safeguards assignment. Then: %s", cluster.name, command)
+
+
+def _exists(cmd: Any, arm: ArmClient, cluster: ClusterRef) -> bool:
+    return outcome(lambda: get_cluster(arm, cluster, _cluster_api(cmd))).value is not None
+
+
+def _say(plan: Plan) -> None:
+    for warning in plan.warnings:
+        logger.warning(warning)
+
+
+def _wait(cmd: Any, result: Any) -> Any:
+    """The result of a long-running operation; az's handlers return its poller, or the cluster where they waited."""
+    from azure.cli.core.commands import LongRunningOperation, _is_poller
+
+    return LongRunningOperation(cmd.cli_ctx, f"Starting {cmd.name}")(result) if _is_poller(result) else result
+
+
+def _addons(enabled: Any) -> set[str]:
+    """The add-ons of `--enable-addons`, which is one comma-separated text or a list of such."""
+    texts = enabled if isinstance(enabled, list) else [enabled or ""]
+    return {name.strip().lower() for text in texts for name in str(text).split(",")}
+
+
+def _cluster_api(cmd: Any) -> str:
+    """The API version that the installed command's own client reads clusters with, so that the output is its own."""
+    factory = cmd.command_kwargs.get("client_factory")
+    client = factory(cmd.cli_ctx, {}) if factory else None
+    # There is no public way to ask an SDK's client for its version.
+    return str(getattr(getattr(client, "_config", None), "api_version", None) or CLUSTER_API)
+
+
+def _as_model(cmd: Any, raw: Mapping[str, Any]) -> Any:
+    """A cluster as the installed command's model, which decides how az prints it."""
+    from azure.cli.core.profiles import ResourceType, get_sdk
+
+    try:
+        model = cmd.get_models("ManagedCluster", operation_group=_OPERATION_GROUP)
+    except Exception as error:  # pylint: disable=broad-except
+        # A command of another extension may have no SDK of its own in az's sense; core's prints the same members.
+        logger.debug("safeguards: the installed command has no model of a cluster: %s", error)
+        model = get_sdk(
+            cmd.cli_ctx,
+            ResourceType.MGMT_CONTAINERSERVICE,
+            "ManagedCluster",
+            mod="models",
+            operation_group=_OPERATION_GROUP,
+        )
+    # Models of older SDKs are built by msrest, newer ones take the JSON itself.
+    return model.deserialize(raw) if hasattr(model, "deserialize") else model(raw)

@@ -1,0 +1,313 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""`az aks safeguards check`: what a cluster would say about manifests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from azext_safeguards.check.against import Against
+    from azext_safeguards.check.findings import Report
+    from azext_safeguards.domain.assignment.reading import Assignment
+    from azext_safeguards.domain.level import Level
+
+# Each worker holds the rules and one document; beyond these the disk and this process are the limit.
+_MOST_PROCESSES = 4
+
+
+def check(
+    cmd: Any,
+    filename: list[str],
+    level: str | None = None,
+    version: str | None = None,
+    excluded_ns: str | None = None,
+    resource_group_name: str | None = None,
+    name: str | None = None,
+    param: list[str] | None = None,
+    pod_security: str | None = None,
+    values: list[str] | None = None,
+    skip: list[str] | None = None,
+    show_mutations: bool = False,
+    report_format: list[str] | None = None,
+    report_file: list[str] | None = None,
+    baseline: str | None = None,
+    write_baseline: bool = False,
+    fail_on: str = "deny",
+) -> dict[str, Any] | None:
+    """Judges manifests as a cluster would, and ends with 1 when something would be denied, 2 when not all was read."""
+    import sys
+
+    from azext_safeguards.check.against import settings_of, with_parameters, without
+    from azext_safeguards.check.run import check as run
+    from azext_safeguards.check.sources.find import find_sources
+    from azext_safeguards.check.workers.garbage import seldom_collected
+    from azext_safeguards.cli.az.progress import progress_bar
+    from azext_safeguards.cli.manifests.reports import Reports
+
+    with _refusals(cmd.cli_ctx):
+        reports = Reports(report_format, report_file)
+        reports.spare(filename, values or (), baseline)
+        if baseline and write_baseline:
+            _spare_manifests(baseline, filename, values or ())
+        against = _against(cmd.cli_ctx, resource_group_name, name, _wanted(level, version, excluded_ns))
+        against = with_parameters(against, param or ())
+        assignment = against.assignment
+        settings = without(settings_of(assignment, pod_security), skip or ())
+        settings = replace(settings, want_diffs=show_mutations)
+        sources = find_sources(filename, sys.stdin.buffer if sys.stdin else None, values or ())
+        with seldom_collected(), progress_bar(cmd.cli_ctx, "Checking") as tell:
+            report = run(
+                sources, settings, processes=_processes(), progress=lambda done, total: tell("Files", done, total)
+            )
+        _describe(report, assignment)
+        _apply_baseline(report, baseline, write_baseline)
+        is_written = reports.write(report)
+    _set_exit_code(cmd.cli_ctx, report, "never" if write_baseline else fail_on.lower(), quiet=is_written)
+    return None if is_written else _result(cmd.cli_ctx, report, show_mutations)
+
+
+@contextmanager
+def _refusals(cli_ctx: Any) -> Iterator[None]:
+    """Shows what ends the check early as az shows it, with the exit code of wrong usage (2): 1 means findings here."""
+    from azure.cli.core.azclierror import InvalidArgumentValueError
+
+    from azext_safeguards.check.errors import CheckError
+    from azext_safeguards.cli.az.errors import refusal
+    from azext_safeguards.domain.errors import SafeguardsError
+
+    try:
+        try:
+            yield
+        except CheckError as error:
+            raise InvalidArgumentValueError(error.message, recommendation=list(error.todo)) from error
+        except SafeguardsError as error:
+            raise refusal(error) from error
+    except Exception as error:
+        cli_ctx.exception_handler(error)
+        raise SystemExit(2) from error
+
+
+def _wanted(
+    level: str | None, version: str | None, namespaces: str | None
+) -> tuple[Level | None, str | None, tuple[str, ...] | None]:
+    """The values of --level, --version and --excluded-ns.
+
+    :raises CheckError: for one that is none.
+    """
+    from azext_safeguards.check.errors import CheckError
+    from azext_safeguards.domain.errors import InvalidValueError
+    from azext_safeguards.domain.initiative.catalog import DEFAULT_VERSION, parse_version
+    from azext_safeguards.domain.level import parse_level
+    from azext_safeguards.domain.namespaces import parse_namespaces
+
+    try:
+        number = parse_version(version) if version else None
+    except InvalidValueError as error:
+        raise CheckError(error.message, [f"--version {DEFAULT_VERSION}"]) from error
+    try:
+        names = None if namespaces is None else parse_namespaces(namespaces)
+    except InvalidValueError as error:
+        raise CheckError(error.message, ["--excluded-ns ns1,team-*,*-dev"]) from error
+    return parse_level(level) if level else None, number, names
+
+
+def _against(cli_ctx: Any, group: str | None, name: str | None, wanted: tuple[Any, Any, Any]) -> Against:
+    """The assignment to check against: that of a cluster, changed by the flags, or what the flags alone ask for."""
+    from azure.cli.core.azclierror import RequiredArgumentMissingError
+
+    from azext_safeguards.check.against import changed, planned
+    from azext_safeguards.domain.initiative.catalog import DEFAULT_VERSION
+    from azext_safeguards.domain.level import Level
+
+    if bool(group) != bool(name):
+        raise RequiredArgumentMissingError(
+            "A cluster is named by --resource-group and --name together.",
+            recommendation=["az aks safeguards check -f deploy/ -g MyResourceGroup -n MyManagedCluster"],
+        )
+    if group and name:
+        return changed(_of_cluster(cli_ctx, group, name), *wanted)
+    level, version, namespaces = wanted
+    return planned(level or Level.ENFORCEMENT, version or DEFAULT_VERSION, namespaces or ())
+
+
+def _of_cluster(cli_ctx: Any, group: str, name: str) -> Against:
+    """The assignment of a cluster."""
+    from azure.cli.core.azclierror import ResourceNotFoundError as Missing
+    from azure.core.exceptions import ResourceNotFoundError
+
+    from azext_safeguards._client_factory import arm_client, cluster_ref
+    from azext_safeguards.check.against import Against
+    from azext_safeguards.cli.az.errors import cli_errors
+    from azext_safeguards.services.planning import load_assignment
+
+    cluster = cluster_ref(cli_ctx, group, name)
+    with cli_errors(repeat=f"az aks safeguards profile show {cluster.arguments}"):
+        try:
+            return Against(*load_assignment(arm_client(cli_ctx), cluster))
+        except ResourceNotFoundError as error:
+            raise Missing(
+                f"The cluster '{name}' has no safeguards assignment to check against, or does not exist.",
+                recommendation=[
+                    "Check against a level instead: az aks safeguards check -f deploy/ --level Enforcement",
+                    f"az aks safeguards diagnose {cluster.arguments} -o table",
+                ],
+            ) from error
+
+
+def _processes() -> int:
+    """How many processes may work at once."""
+    import os
+
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(usable, _MOST_PROCESSES)
+
+
+def _describe(report: Report, assignment: Assignment) -> None:
+    """Puts in what the report was made against, and what an offline check could not know about its findings."""
+    from azext_safeguards.check.policies.registry import policy
+    from azext_safeguards.domain.assignment.reading import find
+
+    report.level = assignment.intent.level.value if assignment.intent.level else ""
+    report.version = assignment.intent.version or assignment.pin
+    if report.level == "Off" or assignment.enforcement_mode.lower() == "donotenforce":
+        report.notes.append("Safeguards are off or suspended here, so the cluster would say nothing.")
+    if str(find(assignment.parameters, "source")).lower() == "original":
+        report.notes.append(
+            "The assignment looks at what is sent only: such workloads are accepted, and their Pods are refused."
+        )
+    if report.others:
+        report.notes.append(
+            f"{report.others} of the documents are no Kubernetes objects, for want of apiVersion or kind, and were "
+            "passed over; kubectl would refuse them."
+        )
+    found = [policy(short) for short in dict.fromkeys(finding.policy for finding in report.findings)]
+    report.notes += sorted(f"{one.short}: {one.offline}" for one in found if one.offline)
+
+
+def _spare_manifests(path: str, names: list[str], values: Sequence[str]) -> None:
+    """Raises `CheckError` when a baseline would take the place of a file that is checked."""
+    from azext_safeguards.check.errors import CheckError
+    from azext_safeguards.check.sources.inputs import is_input
+
+    if is_input(path, names, values):
+        raise CheckError(
+            f"The baseline '{path}' would be written over a file that is checked.",
+            ["--baseline safeguards-baseline.json --write-baseline"],
+        )
+
+
+def _apply_baseline(report: Report, path: str | None, write: bool) -> None:
+    """Takes out the findings that the baseline file knows, or writes the file anew with all there are."""
+    from azext_safeguards.check import baseline
+    from azext_safeguards.check.errors import CheckError
+    from azext_safeguards.output.whole_file import write_whole
+
+    if path is None:
+        if write:
+            raise CheckError("--write-baseline needs a file to write to.", ["--baseline FILE --write-baseline"])
+        return
+    try:
+        if write:
+            write_whole(path, baseline.write(report.findings))
+            return
+        with open(path, encoding="utf-8") as file:
+            known = baseline.read(file.read())
+    except (OSError, UnicodeError) as error:
+        raise CheckError(
+            f"The baseline '{path}' cannot be read or written: {getattr(error, 'strerror', None) or error}.",
+            [f"Write it anew: az aks safeguards check -f deploy/ --baseline {path} --write-baseline"],
+        ) from error
+    split = known.split(report.findings)
+    report.findings = split.new
+    report.ignored += len(split.known)
+    if split.stale:
+        report.notes.append(f"{len(split.stale)} entries of the baseline {path} are no longer found.")
+
+
+def _set_exit_code(cli_ctx: Any, report: Report, fail_on: str, quiet: bool) -> None:
+    """Has az end with 2 when something could not be read, else with 1 when something was found, after its output."""
+    from azure.cli.core.azclierror import ValidationError
+    from knack.events import EVENT_CLI_SUCCESSFUL_EXECUTE
+
+    failing = {"deny": ("deny",), "warn": ("deny", "warn"), "never": ()}[fail_on]
+    count = sum(finding.effect in failing for finding in report.findings)
+    if not count and not report.unreadable:
+        return
+    if report.unreadable:
+        first = report.unreadable[0]
+        error = ValidationError(
+            f"Not everything could be read: {first.file}{f':{first.line}' if first.line else ''}: {first.reason}.",
+            recommendation=["See 'unreadable' in the output."],
+        )
+    else:
+        short = next(finding.policy for finding in report.findings if finding.effect in failing)
+        error = ValidationError(
+            f"{count} of the findings are failures ({fail_on}).",
+            recommendation=[f"az aks safeguards explain {short}"],
+        )
+
+    def end(cli_ctx: Any, **_: Any) -> None:
+        cli_ctx.unregister_event(EVENT_CLI_SUCCESSFUL_EXECUTE, end)
+        if not quiet:
+            error.print_error()
+        raise SystemExit(2 if report.unreadable else 1)
+
+    cli_ctx.register_event(EVENT_CLI_SUCCESSFUL_EXECUTE, end)
+
+
+def _result(cli_ctx: Any, report: Report, show_mutations: bool) -> dict[str, Any]:
+    """The command's result; the findings are put in when az has looked through the rest of it.
+
+    az walks each value of a result three times, to turn models of its SDKs into plain values. For findings, which are
+    plain, that takes as long as finding them.
+    """
+    from knack.events import EVENT_INVOKER_TRANSFORM_RESULT
+
+    findings = _findings(report)
+
+    def put_in(cli_ctx: Any, event_data: dict[str, Any], **_: Any) -> None:
+        cli_ctx.unregister_event(EVENT_INVOKER_TRANSFORM_RESULT, put_in)
+        event_data["result"]["findings"] = findings
+
+    cli_ctx.register_event(EVENT_INVOKER_TRANSFORM_RESULT, put_in)
+    return _output(report, show_mutations)
+
+
+def _findings(report: Report) -> list[dict[str, Any]]:
+    """The findings with what is to be known of their policies."""
+    from azext_safeguards.check.policies.registry import policy
+
+    prose = {}
+    for short in {finding.policy for finding in report.findings}:
+        about = policy(short)
+        prose[short] = {"title": about.title, "why": about.why, "fix": about.fix, "docs": about.docs}
+    return [{**finding._asdict(), **prose[finding.policy]} for finding in report.findings]
+
+
+def _output(report: Report, show_mutations: bool) -> dict[str, Any]:
+    """The report without its findings."""
+    denied = sum(finding.effect == "deny" for finding in report.findings)
+    result: dict[str, Any] = {
+        "findings": [],
+        "unreadable": [entry._asdict() for entry in report.unreadable],
+        "notes": report.notes,
+        "summary": {
+            "denied": denied,
+            "warned": len(report.findings) - denied,
+            "files": report.files,
+            "objects": report.objects,
+            "excluded": report.excluded,
+            "ignored": report.ignored,
+            "notObjects": report.others,
+            "unreadable": len(report.unreadable),
+            "level": report.level,
+            "version": report.version,
+        },
+    }
+    if show_mutations:
+        result["mutations"] = [{**diff._asdict(), "policies": list(diff.policies)} for diff in report.diffs]
+    return result

@@ -1,0 +1,65 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""What the commands about single policies print: full objects, and rows for -o table."""
+
+from __future__ import annotations
+
+import json
+from collections import OrderedDict
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from azext_safeguards.domain.assignment.rows import PolicyRow
+
+
+def policy_output(row: PolicyRow) -> dict[str, Any]:
+    """A policy of a cluster as a plain object."""
+    return {
+        "name": row.name,
+        "title": row.title,
+        "referenceId": row.reference_id,
+        "kind": row.kind,
+        "does": row.does,
+        "origin": row.origin,
+        "effect": row.effect,
+        "choice": row.choice,
+        "parameters": {item.name: {"value": item.value, "origin": item.origin} for item in row.parameters},
+    }
+
+
+def policy_table(result: Any) -> list[OrderedDict[str, Any]]:
+    """A row for each policy, of a cluster or of a version."""
+    return [_cluster_row(item) if "does" in item else _version_row(item) for item in result]
+
+
+def _cluster_row(item: Mapping[str, Any]) -> OrderedDict[str, Any]:
+    return OrderedDict(
+        Policy=item["name"],
+        Title=item["title"],
+        Does=item["does"],
+        Origin=item["origin"],
+        Choice=item["choice"] or "-",
+        Parameters=_set_parameters(item["parameters"]),
+    )
+
+
+def _version_row(item: Mapping[str, Any]) -> OrderedDict[str, Any]:
+    return OrderedDict(
+        Policy=item["name"],
+        Title=item["title"],
+        Warning=item["byLevel"]["Warning"],
+        Enforcement=item["byLevel"]["Enforcement"],
+        Choices=",".join(item["choices"]),
+        Parameters=",".join(item["parameters"]) or "-",
+    )
+
+
+def _set_parameters(parameters: Mapping[str, Mapping[str, Any]]) -> str:
+    """The parameters that are not at their defaults, short enough for a table."""
+    texts = []
+    for name, item in parameters.items():
+        if item["origin"] != "default":
+            value = item["value"] if isinstance(item["value"], str) else json.dumps(item["value"])
+            texts.append(f"{name}={value if len(value) <= 40 else value[:37] + '...'}")
+    return " ".join(texts) or "-"

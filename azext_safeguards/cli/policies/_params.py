@@ -1,0 +1,90 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""The arguments of the commands about single policies, and of suspend and resume."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def load_policy_arguments(loader: Any) -> None:
+    """Registers the arguments with az."""
+    from azure.cli.core.commands.parameters import get_enum_type, get_resource_name_completion_list
+
+    from azext_safeguards._params import complete_version
+    from azext_safeguards.cli.many._params import load_ids_arguments
+
+    changing = ("policy set", "policy reset", "suspend", "resume")
+    load_ids_arguments(loader, *changing)
+    for command in changing:
+        with loader.argument_context(f"aks safeguards {command}") as context:
+            context.argument(
+                "dry_run",
+                options_list=["--dry-run"],
+                action="store_true",
+                default=None,
+                help="Show what would change, and with -o json the exact body; write nothing.",
+            )
+    with loader.argument_context("aks safeguards policy list") as context:
+        # A list takes no --ids.
+        context.argument(
+            "name",
+            options_list=["--name", "-n"],
+            id_part=None,
+            completer=get_resource_name_completion_list("Microsoft.ContainerService/managedClusters"),
+            help="Name of the managed cluster.",
+        )
+        context.argument(
+            "version",
+            options_list=["--version"],
+            completer=complete_version,
+            help="List the policies of this version of safeguards instead, without a cluster.",
+        )
+    for command in ("set", "reset"):
+        with loader.argument_context(f"aks safeguards policy {command}") as context:
+            context.argument(
+                "policy",
+                options_list=["--policy"],
+                nargs="+",
+                completer=_complete_policy,
+                help="Short names of policies, separated by spaces, such as probes. List them with `az aks safeguards "
+                "policy list`.",
+            )
+    with loader.argument_context("aks safeguards policy set") as context:
+        context.argument(
+            "effect",
+            options_list=["--effect"],
+            arg_type=get_enum_type(["Deny", "Warn", "Off", "Mutate"]),
+            help="What the policies do, whatever the level. Deny and Warn are for policies that check, Mutate for "
+            "those that change objects.",
+        )
+        context.argument(
+            "param",
+            options_list=["--param"],
+            nargs="+",
+            help="Parameters of the policies as KEY=VALUE, separated by spaces; lists and objects as JSON.",
+        )
+        context.argument(
+            "allowed_registry",
+            options_list=["--allowed-registry"],
+            nargs="+",
+            help="Allow images from these registries only: hosts with or without a path, or names of Azure container "
+            "registries. Sets the pattern of the policy allowed-images.",
+        )
+    with loader.argument_context("aks safeguards policy reset") as context:
+        context.argument(
+            "reset_all",
+            options_list=["--all"],
+            action="store_true",
+            default=None,
+            help="Reset everything that was chosen for single policies.",
+        )
+    with loader.argument_context("aks safeguards suspend") as context:
+        context.argument("reason", options_list=["--reason"], help="Why; it is recorded on the assignment and shown.")
+
+
+def _complete_policy(prefix: str = "", **_: Any) -> list[str]:
+    """The short names of the policies that can be chosen; offline."""
+    from azext_safeguards.domain.initiative.names import SHORT_NAMES
+
+    return sorted(name for name in SHORT_NAMES.values() if name.startswith(prefix))

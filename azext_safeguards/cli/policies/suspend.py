@@ -1,0 +1,109 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""`az aks safeguards suspend` and `resume`: nothing is enforced for a while, and everything else stays."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from azext_safeguards.cli.many.outcomes import Done, Warn
+    from azext_safeguards.domain.cluster import ClusterRef
+    from azext_safeguards.domain.suspension import SuspensionChange
+    from azext_safeguards.services.arm import ArmClient
+
+
+def suspend(
+    cmd: Any,
+    resource_group_name: str | None = None,
+    name: str | None = None,
+    ids: list[str] | None = None,
+    reason: str | None = None,
+    dry_run: bool | None = None,
+) -> Any:
+    """Stops enforcing the safeguards of clusters, and records who did it, when and why."""
+    from datetime import datetime, timezone
+
+    from azext_safeguards.cli.many.chosen import chosen_clusters
+    from azext_safeguards.domain.suspension import Suspend, Suspension
+
+    clusters = chosen_clusters(cmd, resource_group_name, name, ids)
+    at = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    why = (reason or "").strip()
+
+    def change_of(cluster: ClusterRef) -> Suspend:
+        return Suspend(Suspension(_account(cmd.cli_ctx, cluster.subscription), at, why))
+
+    return _change(cmd, clusters, change_of, {"--reason": reason}, dry_run)
+
+
+def resume(
+    cmd: Any,
+    resource_group_name: str | None = None,
+    name: str | None = None,
+    ids: list[str] | None = None,
+    dry_run: bool | None = None,
+) -> Any:
+    """Has the safeguards of clusters enforced again."""
+    from azext_safeguards.cli.many.chosen import chosen_clusters
+    from azext_safeguards.domain.suspension import Resume
+
+    return _change(cmd, chosen_clusters(cmd, resource_group_name, name, ids), lambda _: Resume(), {}, dry_run)
+
+
+def _change(
+    cmd: Any,
+    clusters: list[ClusterRef],
+    change_of: Callable[[ClusterRef], SuspensionChange],
+    options: dict[str, Any],
+    dry_run: bool | None,
+) -> Any:
+    """Suspends or resumes on some clusters, or shows what would change; returns their profiles."""
+    from azext_safeguards.cli.many.chosen import repeated
+    from azext_safeguards.cli.many.outcomes import change_clusters
+
+    return change_clusters(
+        cmd,
+        clusters,
+        lambda arm, cluster, warn: _change_one(arm, cluster, warn, change_of(cluster), f"az {cmd.name}", dry_run),
+        repeated(cmd.name, {**options, "--dry-run": dry_run}),
+        dry_run=dry_run,
+    )
+
+
+def _change_one(
+    arm: ArmClient, cluster: ClusterRef, warn: Warn, change: SuspensionChange, command: str, dry_run: bool | None
+) -> Done:
+    """Plans a suspension or its end for a cluster and, unless it is only to be shown, writes it."""
+    from azure.core.exceptions import ResourceNotFoundError
+
+    from azext_safeguards.cli.az.errors import cli_errors
+    from azext_safeguards.cli.az.plans import write_plan
+    from azext_safeguards.cli.many.outcomes import Done
+    from azext_safeguards.cli.setup._format import profile_output
+    from azext_safeguards.custom import absent
+    from azext_safeguards.services.planning import read_profile
+    from azext_safeguards.services.policy_rows import plan_suspension
+
+    with cli_errors(repeat=f"{command} {cluster.arguments}"):
+        try:
+            plan = plan_suspension(arm, cluster, change)
+        except ResourceNotFoundError as error:
+            raise absent(error, cluster) from error
+        for warning in plan.warnings:
+            warn(warning)
+        if dry_run:
+            return Done(None, plan.writes, plan)
+        write_plan(arm, cluster, plan)
+        profile, body = read_profile(arm, cluster)
+    return Done(profile_output(profile, body, cluster), plan.writes, plan)
+
+
+def _account(cli_ctx: Any, subscription: str) -> str:
+    """The name of the account that is signed in to a subscription, as in `az account show --query user.name`."""
+    from azure.cli.core._profile import Profile
+
+    known = Profile(cli_ctx=cli_ctx).get_subscription(subscription)
+    return str((known.get("user") or {}).get("name") or "")

@@ -1,0 +1,79 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""The arguments of `profile list`, `copy` and `migrate`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def load_fleet_arguments(loader: Any) -> None:
+    """Registers the arguments with az."""
+    from azure.cli.core.commands.parameters import get_enum_type
+
+    from azext_safeguards.cli.many._params import load_ids_arguments
+
+    with loader.argument_context("aks safeguards profile list") as context:
+        context.argument(
+            "all_subscriptions",
+            options_list=["--all-subscriptions"],
+            action="store_true",
+            help="List the clusters of all subscriptions that `az account list` shows, not only of the current one.",
+        )
+        context.argument(
+            "live",
+            options_list=["--live"],
+            action="store_true",
+            help="Read every subscription's own lists. Azure Resource Graph is faster, and may be minutes behind.",
+        )
+    with loader.argument_context("aks safeguards profile copy") as context:
+        context.argument(
+            "source_id", options_list=["--from"], help="Resource id of the cluster whose settings are copied."
+        )
+        context.argument(
+            "target_ids",
+            options_list=["--to"],
+            nargs="+",
+            help="Resource ids of the clusters that get them, space-separated, or the JSON of `az aks list`. "
+            "Use @FILE to read them from a file, @- from standard input.",
+        )
+    load_ids_arguments(loader, "profile migrate")
+    with loader.argument_context("aks safeguards profile migrate") as context:
+        context.argument(
+            "to",
+            options_list=["--to"],
+            arg_type=get_enum_type(["assignment", "managed"]),
+            help="Who is to own the safeguards: an assignment that this extension writes, or AKS.",
+        )
+        context.argument(
+            "version",
+            options_list=["--safeguards-version"],
+            help="The version to give an assignment. The default is the one it has, else v2.0.0.",
+        )
+        context.argument(
+            "overlap",
+            options_list=["--overlap"],
+            type=_whole,
+            help="How many minutes to keep both in place before the old one is removed. Azure needs up to 35 minutes "
+            "to bring new safeguards into a cluster.",
+        )
+        context.argument("timeout", options_list=["--timeout"], type=_whole, help="How many seconds to wait for AKS.")
+        context.argument("yes", options_list=["--yes", "-y"], action="store_true", help="Do not ask before a loss.")
+    for command in ("copy", "migrate"):
+        with loader.argument_context(f"aks safeguards profile {command}") as context:
+            context.argument(
+                "dry_run",
+                options_list=["--dry-run"],
+                action="store_true",
+                help="Check everything and say what would be done; write nothing.",
+            )
+
+
+def _whole(text: str) -> int:
+    """A number that is not negative."""
+    from argparse import ArgumentTypeError
+
+    if not text.isdecimal():
+        # For a ValueError argparse would print the name of this function.
+        raise ArgumentTypeError(f"'{text}' is not a whole number, such as 35")
+    return int(text)

@@ -1,0 +1,129 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""What a user has to be told beside a rendering: what is lost, and what others decide instead of the level."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from azext_safeguards.domain.assignment.effects import member_effects, wanted_overrides
+from azext_safeguards.domain.assignment.overrides import Override, acts_here, is_sweeping, named_by, write
+from azext_safeguards.domain.assignment.parameters import REQUIRED_VALUES
+from azext_safeguards.domain.assignment.reading import Assignment, find
+from azext_safeguards.domain.choices.changing import PolicyReplace, PolicySet
+from azext_safeguards.domain.choices.recorded import dormant
+from azext_safeguards.domain.initiative.catalog import acts
+from azext_safeguards.domain.initiative.definition import InitiativeVersion, MemberKind
+from azext_safeguards.domain.initiative.names import reference_ids, short_name
+from azext_safeguards.domain.intent import Change, Intent
+from azext_safeguards.domain.level import Level
+
+
+def losses(intent: Intent, pin: str, parameters: Sequence[str], references: Sequence[str]) -> list[str]:
+    """Warns of what the version cannot take: names of parameters, and reference ids of policies."""
+    version = f"Safeguards version {intent.version}" if intent.version else f"Definition version {pin}"
+    warnings = []
+    if parameters:
+        warnings.append(f"{version} has no parameter {', '.join(parameters)}: the assignment no longer holds it.")
+    if references:
+        names = ", ".join(dict.fromkeys(short_name(reference) for reference in references))
+        warnings.append(f"{version} has no policy {names}: what was set for it is no longer on the assignment.")
+    return warnings
+
+
+def foreign_effects(
+    assignment: Assignment,
+    intent: Intent,
+    parameters: Mapping[str, Any],
+    overrides: Sequence[Override],
+    definition: InitiativeVersion,
+) -> list[str]:
+    """Warns where somebody else's override keeps a policy from doing what the level says."""
+    if intent.level is None or intent.level is Level.OFF:
+        return []
+    warnings = []
+    foreign = assignment.overrides.foreign
+    if any(is_sweeping(item) and acts_here(item, assignment.location) for item in foreign):
+        warnings.append(
+            "An override that somebody else put on the assignment applies without naming policies and may decide "
+            "what they do instead of the level."
+        )
+    effects = member_effects(parameters, overrides, definition, assignment.location)
+    taken = named_by(foreign)
+    wanted = member_effects(
+        parameters,
+        write(wanted_overrides(intent.level, intent.profile_version, definition, intent.choices)),
+        definition,
+    )
+    version = intent.profile_version
+    kept = [
+        f"{short_name(member.reference_id)} ({effects[member.reference_id]})"
+        for member in definition.members
+        if member.reference_id.lower() in taken
+        and member.kind is not MemberKind.DEPLOYMENT
+        and effects[member.reference_id].lower() != wanted[member.reference_id].lower()
+        and (acts(version, member) or effects[member.reference_id].lower() != "disabled")
+    ]
+    if kept:
+        warnings.append(f"Somebody else's overrides on the assignment decide: {', '.join(kept)}.")
+    return warnings
+
+
+def dormant_choices(intent: Intent, pin: str, definition: InitiativeVersion) -> list[str]:
+    """Warns of what was chosen for single policies and a version has no place for."""
+    policies, parameters = dormant(intent.choices, definition.members, definition.parameters)
+    version = f"Safeguards version {intent.version}" if intent.version else f"Definition version {pin}"
+    kept = "what you chose stays recorded and comes back with a version that has it."
+    warnings = []
+    if policies:
+        chosen = ", ".join(f"{name} ({intent.choices.effects[name].value})" for name in policies)
+        warnings.append(f"{version} has no policy {chosen}: {kept}")
+    if parameters:
+        warnings.append(f"{version} has no parameter {', '.join(parameters)}: {kept}")
+    return warnings
+
+
+def taken_over(assignment: Assignment, change: Change, intent: Intent, foreign_left: Sequence[Override]) -> list[str]:
+    """Warns of what somebody else had set and the user, who named it or copied it, sets anew."""
+    if isinstance(change.policies, PolicyReplace):
+        # Policies of this cluster were named by nobody, so none of theirs is taken over.
+        policies: tuple[str, ...] = ()
+        parameters = tuple(change.policies.choices.parameters)
+    elif isinstance(change.policies, PolicySet):
+        policies, parameters = change.policies.policies, tuple(change.policies.parameters)
+    else:
+        return []
+    lost = named_by(assignment.overrides.foreign) - named_by(foreign_left)
+    names = sorted(
+        f"{short_name(reference)} ({assignment.effects.get(reference)})"
+        for reference in assignment.effects
+        if reference.lower() in lost & reference_ids(policies)
+    )
+    warnings = [f"Somebody else's override no longer decides: {', '.join(names)}."] if names else []
+    for name, item in intent.choices.parameters.items():
+        before = find(assignment.parameters, name)
+        was_chosen = assignment.intent.choices.find(name) is not None
+        is_named = name.lower() in {given.lower() for given in parameters}
+        if is_named and not was_chosen and before is not None and before not in (item.value, REQUIRED_VALUES.get(name)):
+            warnings.append(f"The value that somebody else had set for {name} is replaced: {before}.")
+    return warnings
+
+
+def suspended(assignment: Assignment | None, change: Change) -> list[str]:
+    """Warns of a suspension that goes on, or that a level ends."""
+    found = assignment.suspension if assignment else None
+    if found is None:
+        return []
+    if change.level is None:
+        return [f"Safeguards stay {found}. To end it: az aks safeguards resume"]
+    if change.level is Level.OFF:
+        return [f"Safeguards were {found}; they are Off now."]
+    return [f"Safeguards were {found}; giving a level ends that."]
+
+
+def chosen_while_off(intent: Intent, change: Change) -> list[str]:
+    """Warns of an effect that is chosen while nothing acts."""
+    if intent.level is not Level.OFF or not isinstance(change.policies, PolicySet) or not change.policies.effect:
+        return []
+    return ["Safeguards are Off, so nothing acts; what you chose is recorded for the next level."]

@@ -1,0 +1,236 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""How a cluster complies with its safeguards: what Azure Policy says, policy by policy and namespace by namespace."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from azext_safeguards.domain.assignment.reading import Assignment
+from azext_safeguards.domain.compliance.components import Component, component_of, worst_of
+from azext_safeguards.domain.compliance.states import Counts, State, counted, state_of
+from azext_safeguards.domain.initiative.definition import MemberKind
+from azext_safeguards.domain.initiative.member_names import MemberNames
+from azext_safeguards.domain.initiative.names import short_name
+from azext_safeguards.domain.initiative.titles import title_of
+
+# The add-on reports no more non-compliant objects than this for a policy of a cluster (MicrosoftDocs/azure-docs,
+# policy-for-kubernetes).
+MOST_RECORDS = 500
+
+
+@dataclass(frozen=True)
+class PolicyCompliance:
+    """What Azure Policy says about one policy of a cluster."""
+
+    name: str
+    """The short name; the reference id, in its own capitals, of a policy that has none."""
+    title: str
+    reference_id: str
+    kind: MemberKind
+    effect: str
+    action: str
+    """What it does to an object that does not comply: denies, warns, reports; mutates; announces."""
+    state: State
+    resources: Counts
+    """Clusters by state, as the summary counts them: one at most."""
+    components: Counts | None
+    """Objects by state; None where Azure Policy names no objects of this policy."""
+
+    @property
+    def judges(self) -> bool:
+        """Whether it has anything to say about objects; one that only mutates or announces has not."""
+        return self.kind not in (MemberKind.MUTATOR, MemberKind.NOTICE)
+
+    @property
+    def truncated(self) -> bool:
+        """Whether there may be more non-compliant objects than Azure Policy was told of."""
+        return self.components is not None and self.components.non_compliant >= MOST_RECORDS
+
+
+@dataclass(frozen=True)
+class NamespaceCompliance:
+    """The objects of one namespace."""
+
+    namespace: str
+    """Empty for the objects that have none, such as nodes."""
+    objects: Counts
+    """Each object once, by its worst state."""
+    policies: tuple[str, ...]
+    """The policies that something here does not comply with."""
+
+
+@dataclass(frozen=True)
+class Compliance:
+    """How a cluster complies with its safeguards."""
+
+    state: State
+    last_scan: str
+    """ISO 8601; empty when the cluster was never evaluated."""
+    policies: tuple[PolicyCompliance, ...]
+    namespaces: tuple[NamespaceCompliance, ...]
+    objects: Counts
+    """Every object once, by its worst state."""
+    findings: tuple[Component, ...]
+    """Objects that do not comply, are exempt or of unknown state, one for each policy."""
+    knows_objects: bool
+    """Whether the states of objects could be read."""
+
+
+def compliance_of(
+    assignment: Assignment,
+    summary: Mapping[str, Any],
+    states: Iterable[Mapping[str, Any]],
+    components: Iterable[Mapping[str, Any]] | None,
+) -> Compliance:
+    """What the answers of Azure Policy amount to.
+
+    :param summary: the answer of `summarize`.
+    :param states: the records of policyStates.
+    :param components: the records of componentPolicyStates, None where they could not be read. Like those of `states`
+        they may be about other assignments, too; those are left out.
+    """
+    names = MemberNames(assignment.definition)
+    owner = str(assignment.body.get("id") or "").lower()
+    ours = [record for record in states if _is_of(record, owner)]
+    own_summary = _summary_of(summary, owner)
+    effects = {reference.lower(): effect for reference, effect in assignment.effects.items()}
+    off = {reference for reference, effect in effects.items() if effect.lower() == "disabled"}
+    objects = [component_of(record, names) for record in components or () if _is_of(record, owner)]
+    objects = [item for item in objects if item.reference_id.lower() not in off]
+    reported = {names.reference(item).lower(): state_of(item.get("complianceState")) for item in ours}
+    in_summary = {names.reference(item).lower(): item for item in own_summary}
+    by_policy: dict[str, list[Component]] = {}
+    for item in objects:
+        by_policy.setdefault(item.reference_id.lower(), []).append(item)
+    policies = tuple(
+        _policy(reference, assignment, effects, names, reported, in_summary, by_policy)
+        for reference in _references(assignment, effects, names, [*reported, *in_summary, *by_policy])
+    )
+    # What only mutates or announces finds no fault with any object.
+    judging = {policy.reference_id.lower() for policy in policies if policy.judges}
+    judged = [item for item in objects if item.reference_id.lower() in judging]
+    stamps = [str(item.get("timestamp") or "") for item in ours] + [item.timestamp for item in objects]
+    namespaces = _namespaces(judged)
+    return Compliance(
+        state=_overall(policies),
+        last_scan=max(stamps, default=""),
+        policies=policies,
+        namespaces=namespaces,
+        objects=counted(worst_of(judged)),
+        findings=tuple(sorted((item for item in judged if item.state is not State.COMPLIANT), key=_place)),
+        knows_objects=components is not None,
+    )
+
+
+def _is_of(record: Mapping[str, Any], owner: str) -> bool:
+    return str(record.get("policyAssignmentId") or owner).lower() == owner
+
+
+def _summary_of(summary: Mapping[str, Any], owner: str) -> list[Mapping[str, Any]]:
+    """The elements of a summary about the members of one assignment."""
+    found: list[Mapping[str, Any]] = []
+    for entry in summary.get("value") or ():
+        for item in entry.get("policyAssignments") or ():
+            if _is_of(item, owner):
+                found += item.get("policyDefinitions") or ()
+    return found
+
+
+def _references(
+    assignment: Assignment, effects: Mapping[str, str], names: MemberNames, seen: Iterable[str]
+) -> list[str]:
+    """The members to show: those that act, in the order of the definition, and what else Azure Policy speaks of."""
+    acting = []
+    if assignment.definition is not None:
+        acting = [
+            member.reference_id
+            for member in assignment.definition.members
+            if member.kind is not MemberKind.DEPLOYMENT and effects[member.reference_id.lower()].lower() != "disabled"
+        ]
+    known = {reference.lower() for reference in acting} | set(effects)
+    others = sorted({names.proper(reference) for reference in seen if reference.lower() not in known}, key=str.lower)
+    return [*acting, *others]
+
+
+def _policy(
+    reference: str,
+    assignment: Assignment,
+    effects: Mapping[str, str],
+    names: MemberNames,
+    reported: Mapping[str, State],
+    in_summary: Mapping[str, Mapping[str, Any]],
+    by_policy: Mapping[str, Sequence[Component]],
+) -> PolicyCompliance:
+    key = reference.lower()
+    item = in_summary.get(key) or {}
+    resources = _resources(item)
+    components = counted(component.state for component in by_policy[key]) if key in by_policy else None
+    state = reported.get(key)
+    if state is None:
+        state = next((found for counts in (resources, components) if counts and (found := counts.worst)), None)
+    kind = names.kind(reference)
+    effect = effects.get(key) or str(item.get("effect") or "").capitalize()
+    name = short_name(reference)
+    return PolicyCompliance(
+        name=name,
+        title=title_of(name),
+        reference_id=reference,
+        kind=kind,
+        effect=effect,
+        action=_action(kind, effect, assignment),
+        state=state or State.NOT_EVALUATED,
+        resources=resources,
+        components=components,
+    )
+
+
+def _resources(item: Mapping[str, Any]) -> Counts:
+    """The clusters by state, from an element of the summary."""
+    results = item.get("results") or {}
+    details = results.get("resourceDetails") or []
+    counts = counted(
+        state_of(detail.get("complianceState")) for detail in details for _ in range(int(detail.get("count") or 0))
+    )
+    if not details and results.get("nonCompliantResources"):
+        return Counts(non_compliant=int(results["nonCompliantResources"]))
+    return counts
+
+
+def _action(kind: MemberKind, effect: str, assignment: Assignment) -> str:
+    enforced = assignment.enforcement_mode.lower() != "donotenforce"
+    if kind is MemberKind.MUTATOR:
+        return "mutates" if enforced else "does nothing"
+    if kind is MemberKind.NOTICE:
+        return "announces" if enforced else "does nothing"
+    if not enforced:
+        return "reports"
+    if effect.lower() == "deny":
+        return "denies"
+    return "warns" if assignment.warns else "reports"
+
+
+def _overall(policies: Iterable[PolicyCompliance]) -> State:
+    states = [policy.state for policy in policies if policy.judges]
+    known = [state for state in states if state is not State.NOT_EVALUATED]
+    return counted(known).worst or State.NOT_EVALUATED
+
+
+def _namespaces(components: Iterable[Component]) -> tuple[NamespaceCompliance, ...]:
+    by_namespace: dict[str, list[Component]] = {}
+    for item in components:
+        by_namespace.setdefault(item.namespace, []).append(item)
+    return tuple(
+        NamespaceCompliance(
+            namespace,
+            counted(worst_of(items)),
+            tuple(sorted({item.policy for item in items if item.state is State.NON_COMPLIANT})),
+        )
+        for namespace, items in sorted(by_namespace.items())
+    )
+
+
+def _place(item: Component) -> tuple[str, ...]:
+    return item.policy, item.namespace, item.kind, item.name

@@ -1,0 +1,185 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""The profile versions (v1.0.0, v2.0.0, v3.0.0) and the initiative versions that they are made of."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib import resources
+
+from azext_safeguards.domain.errors import InvalidValueError, PinUnavailableError
+from azext_safeguards.domain.initiative.definition import (
+    INITIATIVE_NAME,
+    InitiativeVersion,
+    Member,
+    MemberKind,
+    from_bundle,
+)
+from azext_safeguards.domain.initiative.names import POD_SECURITY
+from azext_safeguards.domain.initiative.pins import newest_match, same_pin
+
+# The 11 validators of the first published list; they are also all members of initiative 1.3.2 to 1.4.1
+# (Azure/azure-policy, AKS_Safeguards.json).
+_FIRST_LIST = frozenset(
+    {
+        "restrictedNodeEditsInKubernetesCluster",
+        "memoryAndCPULimitsInKubernetesCluster",
+        "podEnforceAntiaffinityInKubernetesCluster",
+        "restrictedLabelsInKubernetesCluster",
+        "ensureAllowedContainerImagesInKubernetesCluster",
+        "restrictedTaintsInKubernetesCluster",
+        "ensureProbesConfiguredInKubernetesCluster",
+        "ensureCsiDriverStorageClass",
+        "containerRestrictedImagePulls",
+        "disallowedBadPodDisruptionBudgets",
+        "uniqueServiceSelectors",
+    }
+)
+# The 15 rows of the documented table of v2.0.0 (MicrosoftDocs/azure-aks-docs, 2024-04-25) plus the notices.
+_DOCUMENTED_TABLE = _FIRST_LIST | {
+    "imagesDoNotUseLatest",
+    "containerEnforcePreStopHook",
+    "mutateReservedSystemPoolTaints",
+    "readOnlyRootFileSystemInitContainers",
+    "resourceCPULimits",
+    "resourceMemoryLimits",
+    "mutateMaxUnavailablePods",
+    "mutateReadOnlyRootFilesystem",
+    "printMutationsAnnotations",
+}
+_THIRD_LIST = frozenset(
+    {
+        "restrictedNodeEditsInKubernetesCluster",
+        "containerResourceRequests",
+        "podEnforceAntiaffinityInKubernetesCluster",
+        "restrictedLabelsInKubernetesCluster",
+        "ensureAllowedContainerImagesInKubernetesCluster",
+        "restrictedTaintsInKubernetesCluster",
+        "ensureProbesConfiguredInKubernetesCluster",
+        "ensureCsiDriverStorageClass",
+        "uniqueServiceSelectors",
+        "imagesDoNotUseLatest",
+        "mutateReservedSystemPoolTaints",
+        "printMutationsAnnotations",
+    }
+)
+
+
+@dataclass(frozen=True)
+class ProfileVersion:
+    """A safeguards version: the initiative version it pins and the members that act in it."""
+
+    name: str
+    pin: str
+    active: frozenset[str]
+    """Reference ids of the members that a level turns on."""
+
+    def acts(self, member: Member) -> bool:
+        """Whether a member is part of this version."""
+        return member.reference_id in self.active
+
+
+# 2.0.0-preview and 2.0.1 hold a DeployIfNotExists member that needs an identity, so no profile version pins 2.0.*.
+PROFILE_VERSIONS: dict[str, ProfileVersion] = {
+    version.name: version
+    for version in (
+        ProfileVersion("v1.0.0", "2.1.*", _FIRST_LIST),
+        ProfileVersion("v2.0.0", "2.1.*", _DOCUMENTED_TABLE),
+        ProfileVersion("v3.0.0", "3.0.*", _THIRD_LIST),
+    )
+}
+# The newest one that the feature's own documentation calls latest; aks-preview's help named v1.0.0 instead.
+DEFAULT_VERSION = "v2.0.0"
+
+_VERSION_TEXT = re.compile(r"[vV]?(\d+\.\d+\.\d+)")
+
+
+def parse_version(text: str) -> str:
+    """The profile version that a text names: `v2.0.0`, `V2.0.0` and `2.0.0` are one.
+
+    :raises InvalidValueError: for one that does not exist, with the list of those that do.
+    """
+    match = _VERSION_TEXT.fullmatch(text.strip())
+    name = f"v{match[1]}" if match else ""
+    if name not in PROFILE_VERSIONS:
+        raise InvalidValueError(
+            f"'{text}' is not a safeguards version; known versions are {', '.join(PROFILE_VERSIONS)}.",
+            [f"--safeguards-version {DEFAULT_VERSION}", "az aks safeguards version list -o table"],
+        )
+    return name
+
+
+def versions_of_pin(pin: str | None) -> list[ProfileVersion]:
+    """The profile versions that use a pin, the default version first, then newest first."""
+    found = [version for version in PROFILE_VERSIONS.values() if same_pin(version.pin, pin)]
+    return sorted(found, key=lambda version: (version.name == DEFAULT_VERSION, version.name), reverse=True)
+
+
+def acts(version: ProfileVersion | None, member: Member) -> bool:
+    """Whether a level turns a member on.
+
+    :param version: the profile version, or None for a pin that is none: then every policy of that initiative
+        version acts, except Pod Security and what deploys Azure resources.
+    """
+    if member.kind is MemberKind.DEPLOYMENT:
+        return False
+    return version.acts(member) if version else member.reference_id not in POD_SECURITY
+
+
+@lru_cache(maxsize=1)
+def bundled() -> Mapping[str, InitiativeVersion]:
+    """The initiative versions that came with this package, by version, newest first.
+
+    The data is Azure/azure-policy's AKS_Safeguards.json through its git history; data/initiative.json names commits.
+    """
+    text = resources.files(__package__).joinpath("data/initiative.json").read_text(encoding="utf-8")
+    return {entry["version"].lower(): from_bundle(entry) for entry in json.loads(text)["versions"]}
+
+
+@dataclass
+class Definitions:
+    """What is known of the initiative's versions: the bundled catalog, and what this cloud was seen to have.
+
+    :param offered: the versions that the cloud lists, or None when it was not asked.
+    :param fetched: bodies read from the cloud, for versions that the catalog does not hold.
+    """
+
+    offered: tuple[str, ...] | None = None
+    fetched: dict[str, InitiativeVersion] = field(default_factory=dict)
+
+    def resolve(self, pin: str) -> str:
+        """The version that a pin selects.
+
+        :raises PinUnavailableError: when it selects nothing; the message says what there is.
+        """
+        versions: Iterable[str] = self.offered if self.offered is not None else bundled()
+        found = newest_match(pin, versions)
+        if found is None:
+            there = ", ".join(sorted(versions, reverse=True)) or "none"
+            raise PinUnavailableError(
+                f"This cloud has no version of the deployment safeguards initiative that matches '{pin}'; "
+                f"it has: {there}.",
+                [f"az policy set-definition version list --name {INITIATIVE_NAME} -o table"],
+            )
+        return found
+
+    def matching(self, pin: str) -> str | None:
+        """The version that a pin selects among those this cloud offers, or None."""
+        return newest_match(pin, self.offered or ())
+
+    def missing(self, pin: str) -> str | None:
+        """The version that a pin selects and whose definition is still to be fetched, or None."""
+        version = self.resolve(pin)
+        return None if version in self.fetched or version in bundled() else version
+
+    def get(self, pin: str) -> InitiativeVersion | None:
+        """The definition that a pin selects, or None when it is not known here."""
+        try:
+            version = self.resolve(pin)
+        except PinUnavailableError:
+            version = newest_match(pin, bundled()) or ""
+        return bundled().get(version) or self.fetched.get(version)

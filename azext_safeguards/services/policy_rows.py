@@ -1,0 +1,69 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""Reading what each policy does on a cluster, and planning a change that only suspends or resumes."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from urllib.parse import unquote
+
+from azext_safeguards.domain.assignment.render import render
+from azext_safeguards.domain.assignment.rows import PolicyRow, policy_rows
+from azext_safeguards.domain.cluster import ClusterRef
+from azext_safeguards.domain.diagnosis.exceptions import exempts
+from azext_safeguards.domain.errors import PinUnavailableError
+from azext_safeguards.domain.intent import Change
+from azext_safeguards.domain.suspending import nothing_to_resume, nothing_to_suspend
+from azext_safeguards.domain.suspension import Suspend, SuspensionChange
+from azext_safeguards.services import resources
+from azext_safeguards.services.arm import ArmClient
+from azext_safeguards.services.planning import Plan, load_assignment, plan_change
+from azext_safeguards.services.snapshot import outcome, take_snapshot
+
+
+def list_policies(arm: ArmClient, cluster: ClusterRef) -> tuple[list[PolicyRow], list[str]]:
+    """What each policy does on a cluster, and what the user has to be told beside it.
+
+    :raises azure.core.exceptions.ResourceNotFoundError: when there is no assignment.
+    :raises PinUnavailableError: when the definition that the assignment is pinned to is not known.
+    """
+    assignment, definitions = load_assignment(arm, cluster)
+    if assignment.definition is None:
+        definitions.resolve(assignment.pin)
+        raise PinUnavailableError(f"The definition of '{assignment.pin}' could not be read.")
+    read = outcome(lambda: resources.list_exemptions(arm, cluster))
+    warnings = []
+    if assignment.suspension:
+        warnings.append(f"Safeguards are {assignment.suspension}. Policies only report.")
+    if read.value is None:
+        warnings.append("The policy exemptions could not be read, so policies that they turn off are not told.")
+    now = datetime.now(timezone.utc)
+    exempted: set[str] = set()
+    for item in read.value or ():
+        if exempts(item, unquote(resources.assignment_path(cluster)), now):
+            named = (item.get("properties") or {}).get("policyDefinitionReferenceIds") or ["*"]
+            exempted.update(str(reference).lower() for reference in named)
+    return policy_rows(assignment, frozenset(exempted)), warnings
+
+
+def plan_suspension(arm: ArmClient, cluster: ClusterRef, change: SuspensionChange) -> Plan:
+    """What suspending or resuming would write; where there is nothing to do, nothing, and a warning says why.
+
+    Suspending needs the assignment and nothing else, so that it works while everything else is broken. Resuming has
+    policies act again, so it is held to what a level that is on needs.
+
+    :raises azure.core.exceptions.ResourceNotFoundError: when there is no assignment.
+    :raises SafeguardsError: for everything that is refused.
+    """
+    assignment, definitions = load_assignment(arm, cluster)
+    whole = Change(suspension=change)
+    idle = nothing_to_suspend(assignment, change) if isinstance(change, Suspend) else nothing_to_resume(assignment)
+    if idle:
+        return Plan(whole, assignment, None, definitions, (idle,), assignment.location)
+    if isinstance(change, Suspend):
+        rendering = render(assignment, whole, definitions)
+        return Plan(whole, assignment, rendering, definitions, rendering.warnings, assignment.location)
+    snapshot = take_snapshot(arm, cluster)
+    if snapshot.cluster.raised is not None:
+        raise snapshot.cluster.raised
+    return plan_change(arm, cluster, snapshot, whole)

@@ -1,0 +1,3 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""What every resource provider of the sandbox is built of."""

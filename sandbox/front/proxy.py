@@ -1,0 +1,122 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""The front end: a proxy that ends TLS for the hosts that the sandbox plays and refuses all others."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import ssl
+import threading
+from collections.abc import Callable
+
+import h11
+
+from sandbox.core.http import Request, Response
+from sandbox.front.connection import Closed, Connection
+
+Answer = Callable[[Request], "Response | None"]
+"""Takes a request, returns its answer, or None to drop the connection."""
+
+_TLS_HANDSHAKE = b"\x16"
+
+
+class Proxy:
+    """Listens on a free port of 127.0.0.1, one thread for each connection."""
+
+    def __init__(
+        self,
+        context: ssl.SSLContext,
+        serves: Callable[[str], bool],
+        answer: Answer,
+        control: Answer,
+        refused: Callable[[str, str], None],
+    ) -> None:
+        self._context = context
+        self._serves = serves
+        self._answer = answer
+        self._control = control
+        self._refused = refused
+        self._open: set[socket.socket] = set()
+        self._lock = threading.Lock()
+        self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
+        self.port: int = self._listener.getsockname()[1]
+        self._thread = threading.Thread(target=self._accept, name="sandbox-proxy", daemon=True)
+
+    def start(self) -> None:
+        """Start to accept connections."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop, and close what is open."""
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        with self._lock:
+            left = list(self._open)
+        for client in left:
+            with contextlib.suppress(OSError):
+                client.shutdown(socket.SHUT_RDWR)
+        self._thread.join(timeout=5)
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                client, _ = self._listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._serve, args=(client,), daemon=True).start()
+
+    def _serve(self, client: socket.socket) -> None:
+        with self._lock:
+            self._open.add(client)
+        try:
+            client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if client.recv(1, socket.MSG_PEEK) == _TLS_HANDSHAKE:
+                self._secure(client, f"localhost:{self.port}")
+            else:
+                self._plain(client)
+        except (OSError, Closed, h11.ProtocolError):
+            pass  # The client went away or spoke no HTTP: nobody is left to tell.
+        finally:
+            with self._lock:
+                self._open.discard(client)
+            client.close()
+
+    def _plain(self, client: socket.socket) -> None:
+        """Take what arrives without TLS: CONNECT, the control endpoint, or what must be refused."""
+        connection = Connection(client, "")
+        request = connection.read()
+        if request.method == "CONNECT":
+            self._connect(client, connection, request.target)
+        elif request.target.startswith("/control"):
+            connection.write(self._control(request) or Response(404), request.method)
+        else:
+            self._refused(request.target, request.method)
+            connection.write(_refusal(f"{request.target}: the sandbox proxy takes no plain HTTP"), request.method)
+
+    def _connect(self, client: socket.socket, connection: Connection, target: str) -> None:
+        host, _, port = target.rpartition(":")
+        local = host.lower() in ("localhost", "127.0.0.1")
+        if not self._serves(host) or port != (str(self.port) if local else "443"):
+            self._refused(target, "CONNECT")
+            connection.write(_refusal(f"{target}: the sandbox does not serve this host"), "CONNECT")
+            return
+        client.sendall(b"HTTP/1.1 200 Connection Established\r\n\r\n")
+        self._secure(client, target if local else host)
+
+    def _secure(self, client: socket.socket, host: str) -> None:
+        with self._context.wrap_socket(client, server_side=True) as secure:
+            connection = Connection(secure, host)
+            while True:
+                request = connection.read()
+                response = self._answer(request)
+                if response is None:
+                    return
+                connection.write(response, request.method)
+                if not connection.next():
+                    return
+
+
+def _refusal(text: str) -> Response:
+    return Response(502, {"error": {"code": "HostNotServed", "message": text}})

@@ -1,0 +1,256 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""`az aks safeguards check`: what it refuses, what it returns, and how az ends after it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from azure.cli.core.util import handle_exception
+from knack.events import EVENT_CLI_SUCCESSFUL_EXECUTE, EVENT_INVOKER_TRANSFORM_RESULT
+from knack.util import CLIError
+
+from azext_safeguards.check.findings import Finding, Report, UnreadableFile
+from azext_safeguards.cli.manifests import check as check_commands
+from azext_safeguards.cli.manifests.check import check
+
+POD = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: c, image: 'a:1'}]}\n"
+DENIED = Finding("a.yaml", 4, 8, "Pod", "p", "default", "probes", "no probe", "deny", False)
+WARNED = DENIED._replace(effect="warn")
+BROKEN = UnreadableFile("b.yaml", 7, 2, "no YAML: odd")
+
+
+class Az:
+    """As much of az as the command sees: what it does with results, events and errors."""
+
+    only_show_errors = True
+    exception_handler = staticmethod(handle_exception)
+
+    def __init__(self) -> None:
+        self.handlers: dict[str, list[Any]] = {}
+
+    def register_event(self, name, handler):
+        self.handlers.setdefault(name, []).append(handler)
+
+    def unregister_event(self, name, handler):
+        self.handlers[name].remove(handler)
+
+    def raise_event(self, name, **values):
+        for handler in list(self.handlers.get(name, ())):
+            handler(self, **values)
+
+    def ended(self) -> int:
+        """The exit code, once the output is there."""
+        try:
+            self.raise_event(EVENT_CLI_SUCCESSFUL_EXECUTE, result=None)
+        except SystemExit as end:
+            return int(end.code or 0)
+        return 0
+
+
+@pytest.fixture
+def az():
+    return Az()
+
+
+@pytest.fixture
+def run(az, tmp_path, monkeypatch):
+    """Runs the command on a folder with one Pod; the exit code, and the result as az prints it."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.yaml").write_text(POD)
+
+    def running(filename=("a.yaml",), **options):
+        try:
+            result = check(SimpleNamespace(cli_ctx=az), list(filename), **options)
+        except SystemExit as end:
+            return end.code, None
+        event = {"result": result}
+        if result is not None:
+            az.raise_event(EVENT_INVOKER_TRANSFORM_RESULT, event_data=event)
+        return az.ended(), event["result"]
+
+    return running
+
+
+@pytest.fixture
+def said(capsys, caplog):
+    """What az says on stderr: errors through its log, and what to do."""
+
+    def saying():
+        messages = [record.getMessage() for record in caplog.records if record.name.startswith("cli.")]
+        return "\n".join([*messages, capsys.readouterr().err])
+
+    return saying
+
+
+@pytest.fixture
+def found(monkeypatch):
+    """Has the check find what is given."""
+
+    def finding(**fields):
+        monkeypatch.setattr("azext_safeguards.check.run.check", lambda *_args, **_options: Report(**fields))
+
+    return finding
+
+
+def test_a_finding_is_one_and_leaves_nothing_behind(run, az):
+    code, result = run()
+    assert (code, result["summary"]["denied"]) == (1, len(result["findings"]))
+    assert {"probes", "image-pull-secrets"} <= {finding["policy"] for finding in result["findings"]}
+    assert all(finding[key] for finding in result["findings"] for key in ("title", "why", "fix", "docs"))
+    assert "mutations" not in result
+    assert az.ended() == 0
+    assert not any(az.handlers.values())
+
+
+@pytest.mark.parametrize(
+    ("fail_on", "findings", "unreadable", "code"),
+    [
+        ("deny", [], [], 0),
+        ("deny", [WARNED], [], 0),
+        ("deny", [WARNED, DENIED], [], 1),
+        ("deny", [], [BROKEN], 2),
+        ("deny", [DENIED], [BROKEN], 2),
+        ("warn", [], [], 0),
+        ("warn", [WARNED], [], 1),
+        ("WARN", [DENIED], [], 1),
+        ("warn", [WARNED], [BROKEN], 2),
+        ("never", [DENIED, WARNED], [], 0),
+        ("never", [DENIED], [BROKEN], 2),
+    ],
+)
+@pytest.mark.parametrize("formats", [None, ["text"]])
+def test_the_exit_code(run, found, said, fail_on, findings, unreadable, code, formats):
+    found(findings=findings, unreadable=unreadable)
+    assert run(fail_on=fail_on, report_format=formats)[0] == code
+    # A report says it all; az's usual output is data, and a person sees the reason on stderr.
+    assert bool(said()) == bool(code and not formats)
+
+
+@pytest.mark.parametrize(
+    ("findings", "unreadable", "part"),
+    [
+        ([WARNED, DENIED], [], "1 of the findings are failures (deny).\naz aks safeguards explain probes"),
+        ([DENIED], [BROKEN], "Not everything could be read: b.yaml:7: no YAML: odd.\nSee 'unreadable'"),
+        ([], [BROKEN._replace(line=0)], "Not everything could be read: b.yaml: no YAML: odd."),
+    ],
+)
+def test_stderr_says_why_it_failed(run, found, said, findings, unreadable, part):
+    found(findings=findings, unreadable=unreadable)
+    run()
+    assert part in said()
+
+
+def test_a_baseline_is_written_whatever_was_found(run, tmp_path):
+    assert run(baseline="known.json", write_baseline=True)[0] == 0
+    known = json.loads((tmp_path / "known.json").read_text())
+    code, result = run(baseline="known.json", fail_on="warn")
+    assert (code, result["findings"]) == (0, [])
+    assert result["summary"]["ignored"] == sum(item["count"] for item in known["findings"]) > 0
+    (tmp_path / "a.yaml").write_text(POD.replace("name: c", "name: d"))
+    assert run(baseline="known.json")[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "part"),
+    [
+        ({"baseline": "none.json"}, "The baseline 'none.json' cannot be read or written"),
+        ({"baseline": "a.yaml"}, "it is no JSON"),
+        ({"baseline": ".", "write_baseline": True}, "The baseline '.' cannot be read or written"),
+        ({"baseline": "latin.json"}, "The baseline 'latin.json' cannot be read or written"),
+        ({"baseline": "a.yaml", "write_baseline": True}, "would be written over a file that is checked"),
+        ({"report_format": ["text"], "report_file": ["a.yaml"]}, "would be written over a file that is checked"),
+        ({"write_baseline": True}, "--write-baseline needs a file"),
+        ({"level": "off", "version": "v9.9.9"}, "--version v2.0.0"),
+        ({"excluded_ns": "a b"}, "--excluded-ns ns1,team-*,*-dev"),
+        ({"param": ["nope=1"]}, "no parameter 'nope'"),
+        ({"param": ["allowedContainerImagesRegex=("]}, "--param 'allowedContainerImagesRegex=^registry"),
+        ({"skip": ["nope"]}, "There is no policy 'nope'"),
+        ({"resource_group_name": "rg"}, "--resource-group and --name together"),
+        ({"name": "c1"}, "--resource-group and --name together"),
+        ({"report_file": ["x"]}, "Each --report-file needs a --format"),
+        ({"report_format": ["text"], "report_file": ["none/x"]}, "The report 'none/x' could not be written"),
+        ({"filename": ["none"]}, "There is no file or folder 'none'"),
+        ({"pod_security": "Baseline"}, "--version v3.0.0 --pod-security Baseline"),
+    ],
+)
+def test_what_is_refused_ends_with_two(run, tmp_path, said, options, part):
+    (tmp_path / "latin.json").write_bytes(b"\xff")
+    assert run(**options) == (2, None)
+    text = said()
+    assert part in text
+    assert "Traceback" not in text
+    # The sentence, and what to do.
+    assert len(text.splitlines()) >= 2
+
+
+@pytest.mark.parametrize("error", [CLIError("Please run 'az login' to setup account."), RuntimeError("a bug")])
+def test_nothing_else_that_ends_it_looks_like_findings(run, monkeypatch, said, error):
+    def fail(*_args):
+        raise error
+
+    monkeypatch.setattr(check_commands, "_of_cluster", fail)
+    assert run(resource_group_name="rg", name="c1") == (2, None)
+    assert str(error) in said()
+
+
+def test_standard_input_may_be_closed(run, monkeypatch, said):
+    monkeypatch.setattr(sys, "stdin", None)
+    assert run()[0] == 1
+    assert run(["-"]) == (2, None)
+    assert "There is no standard input to read" in said()
+
+
+def test_what_is_known_of_the_run_is_noted(run, found, tmp_path):
+    (tmp_path / "values.yaml").write_text("a: 1\n---\nKind: Pod\n")
+    result = run(["."])[1]
+    assert (result["summary"]["notObjects"], result["summary"]["objects"]) == (2, 1)
+    assert any("2 of the documents are no Kubernetes objects" in note for note in result["notes"])
+    # What a file cannot show is said once for a policy that found something, however often.
+    assert sum(note.startswith("image-pull-secrets: ") for note in result["notes"]) == 1
+    assert not any("no Kubernetes objects" in note for note in run()[1]["notes"])
+    assert any("off or suspended" in note for note in run(level="Off")[1]["notes"])
+    assert any("looks at what is sent only" in note for note in run(param=["source=Original"])[1]["notes"])
+
+
+def test_mutations_are_in_the_result_when_they_are_asked_for(run):
+    (mutation,) = run(show_mutations=True)[1]["mutations"]
+    assert (mutation["kind"], mutation["name"], mutation["line"]) == ("Pod", "p", 1)
+    assert "mutate-cpu-limits" in mutation["policies"]
+    assert json.dumps(mutation)
+    assert run(show_mutations=True, level="Warning")[1]["mutations"] == []
+
+
+@pytest.mark.parametrize(
+    ("usable", "processes"), [({0}, 1), ({0, 1}, 2), (set(range(64)), check_commands._MOST_PROCESSES)]
+)
+def test_processes_are_as_many_as_may_run_at_once(monkeypatch, usable, processes):
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _pid: usable, raising=False)
+    assert check_commands._processes() == processes
+
+
+def test_processes_where_nobody_says_how_many(monkeypatch):
+    monkeypatch.delattr(os, "sched_getaffinity", raising=False)
+    monkeypatch.setattr(os, "cpu_count", lambda: None)
+    assert check_commands._processes() == 1
+
+
+def test_progress_goes_to_az_s_bar(run, monkeypatch, tmp_path):
+    told = []
+
+    @contextlib.contextmanager
+    def bar(_cli_ctx, message):
+        yield lambda *said: told.append((message, *said))
+
+    monkeypatch.setattr("azext_safeguards.cli.az.progress.progress_bar", bar)
+    for number in range(130):
+        (tmp_path / f"{number}.yaml").write_text(POD)
+    monkeypatch.setattr(check_commands, "_processes", lambda: 1)
+    run(["."])
+    assert [said[:3] for said in told] == [("Checking", "Files", 64), ("Checking", "Files", 128)]

@@ -1,0 +1,532 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+import json
+
+import pytest
+import requests
+from azure.core.exceptions import AzureError, HttpResponseError, ResourceNotFoundError
+
+from azext_safeguards.domain.choices.changing import PolicyReset, PolicySet
+from azext_safeguards.domain.choices.recorded import Choice
+from azext_safeguards.domain.cluster import ClusterRef
+from azext_safeguards.domain.errors import (
+    ForeignDefinitionError,
+    LevelRequiredError,
+    PinUnavailableError,
+    PreflightError,
+    TooManyOverridesError,
+)
+from azext_safeguards.domain.intent import Change
+from azext_safeguards.domain.level import Level
+from azext_safeguards.services.apply import apply_plan
+from azext_safeguards.services.planning import plan_change, read_profile
+from azext_safeguards.services.snapshot import take_snapshot
+from tests.unit.bodies import (
+    CLUSTER_ID,
+    FIRST_LIST,
+    INITIATIVE,
+    NAME,
+    SUBSCRIPTION,
+    SYSTEM,
+    V2_VALIDATORS,
+    effect_override,
+    effect_parameters,
+    foreign_assignment,
+    stored,
+    updated,
+)
+from tests.unit.recorded_definitions import arm_body, effects_of
+from tests.unit.services.resource_manager import Answer, ResourceManager, client, error
+
+CLUSTER = ClusterRef(SUBSCRIPTION, "rg", "c1")
+ASSIGNMENT = f"{CLUSTER_ID}/providers/Microsoft.Authorization/policyAssignments/{NAME}"
+FEATURE = (
+    f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.Features/providers/Microsoft.ContainerService"
+    "/features/SafeguardsPreview"
+)
+MANAGED = f"{CLUSTER_ID}/providers/Microsoft.ContainerService/deploymentSafeguards/default"
+PROVIDER = f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.PolicyInsights"
+PERMISSIONS = "/providers/Microsoft.Authorization/permissions"
+GROUP_ID = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg"
+# What a level that acts reads in one wave.
+READS = 7
+# Azure/azure-policy, AKS_Safeguards.json of 2026-04-29.
+VERSIONS = ["3.0.0", "2.1.1", "2.1.0", "2.0.1", "2.0.0-PREVIEW", "1.9.0-PREVIEW", "1.7.0-PREVIEW", "1.5.0-PREVIEW"]
+RAW_CLUSTER = {
+    "name": "c1",
+    "sku": {"name": "Base", "tier": "Free"},
+    "properties": {"provisioningState": "Succeeded", "addonProfiles": {"azurepolicy": {"enabled": True}}},
+}
+OFF, WARNING, ENFORCEMENT = Change(Level.OFF), Change(Level.WARNING), Change(Level.ENFORCEMENT)
+FORBIDDEN = error(403, "AuthorizationFailed", "does not have authorization")
+
+
+class Service(ResourceManager):
+    """A subscription that is ready, and that stores an assignment as it is put."""
+
+    def __init__(self, assignment=None, versions=None):
+        super().__init__()
+        self.on("GET", CLUSTER_ID, Answer(200, RAW_CLUSTER))
+        self.on("GET", FEATURE, Answer(200, {"properties": {"state": "Registered"}}))
+        self.on("GET", INITIATIVE, Answer(200, arm_body("3.0.0", versions=versions or VERSIONS)))
+        self.on("GET", PROVIDER, Answer(200, {"registrationState": "Registered"}))
+        for scope in (CLUSTER_ID, GROUP_ID):
+            self.on("GET", scope + PERMISSIONS, Answer(200, {"value": [{"actions": ["*"], "notActions": []}]}))
+        if assignment is not None:
+            self.on("GET", ASSIGNMENT, Answer(200, assignment))
+
+    def send(self, request, **kwargs):
+        if request.method == "PUT":
+            self.on("PUT", ASSIGNMENT, Answer(201, stored(json.loads(request.body))))
+        return super().send(request, **kwargs)
+
+    @property
+    def writes(self):
+        return [call for call in self.calls if call.method != "GET"]
+
+
+def plan(service, change, *, new_cluster=False, enables_addon=None):
+    arm = client(service, retry_total=0)
+    snapshot = take_snapshot(arm, CLUSTER, full=change.level is not Level.OFF, creating=new_cluster)
+    return plan_change(arm, CLUSTER, snapshot, change, enables_addon)
+
+
+def change(service, wanted):
+    planned = plan(service, wanted)
+    return planned, apply_plan(client(service, retry_total=0), CLUSTER, planned)
+
+
+class TestRequests:
+    def test_a_first_level_is_one_wave_of_reads_and_one_write(self):
+        service = Service()
+        planned, profile = change(service, Change(Level.ENFORCEMENT, None, ("team-a",)))
+        assert planned.writes
+        assert planned.assignment is None
+        assert [call.method for call in service.calls[:READS]] == ["GET"] * READS
+        (write,) = service.calls[READS:]
+        assert (write.method, write.path, write.query) == ("PUT", ASSIGNMENT, {"api-version": "2023-04-01"})
+        assert write.json["properties"]["overrides"] == [effect_override("Deny", *V2_VALIDATORS)]
+        assert write.json["properties"]["parameters"]["excludedNamespaces"]["value"] == [*SYSTEM, "team-a"]
+        assert profile.as_cluster_member() == {
+            "level": "Enforcement",
+            "version": "v2.0.0",
+            "excludedNamespaces": ["team-a"],
+            "systemExcludedNamespaces": SYSTEM,
+        }
+
+    def test_off_reads_two_things_and_writes(self):
+        service = Service(updated(None, ENFORCEMENT))
+        _, profile = change(service, OFF)
+        assert service.requested() == [
+            ("GET", "managedClusters/c1"),
+            ("GET", f"policyAssignments/{NAME}"),
+            ("PUT", f"policyAssignments/{NAME}"),
+        ]
+        assert set(effects_of(service.writes[0].json, "2.1.1").values()) == {"Disabled"}
+        assert profile.level is Level.OFF
+
+    def test_off_without_an_assignment_writes_nothing_and_says_so(self):
+        service = Service()
+        planned, profile = change(service, OFF)
+        assert (planned.writes, planned.rendering, profile) == (False, None, None)
+        assert service.writes == []
+        assert len(service.calls) == 2
+        assert "'c1'" in planned.warnings[0]
+
+    def test_off_twice_writes_once(self):
+        service = Service(updated(None, ENFORCEMENT, OFF))
+        planned, profile = change(service, OFF)
+        assert not planned.writes
+        assert service.writes == []
+        assert profile.level is Level.OFF
+
+    @pytest.mark.parametrize("wanted", [WARNING, Change(version="v2.0.0"), Change(excluded_namespaces=("a",))])
+    def test_where_nothing_changes_nothing_is_written(self, wanted):
+        service = Service(updated(None, Change(Level.WARNING, "v2.0.0", ("a",))))
+        planned, profile = change(service, wanted)
+        assert not planned.writes
+        assert service.writes == []
+        assert len(service.calls) == READS
+        assert profile.excluded_namespaces == ("a",)
+
+    def test_only_namespaces_take_one_wave_of_reads_and_one_write(self):
+        service = Service(updated(None, ENFORCEMENT))
+        change(service, Change(excluded_namespaces=("b",)))
+        assert len(service.calls) == READS + 1
+        assert len(service.writes) == 1
+
+    def test_a_pin_that_the_catalog_does_not_know_costs_one_more_read(self):
+        old = arm_body("1.6.0-preview")
+        old["properties"]["version"] = "1.5.0-preview"
+        service = Service(foreign_assignment(pin="1.5.*-preview", parameters=effect_parameters("Audit", True)))
+        service.on("GET", f"{INITIATIVE}/versions/1.5.0-preview", Answer(200, old))
+        planned, profile = change(service, ENFORCEMENT)
+        extra = [call for call in service.calls if "/versions/" in call.path]
+        assert [(call.path, call.query) for call in extra] == [
+            (f"{INITIATIVE}/versions/1.5.0-preview", {"api-version": "2023-04-01"})
+        ]
+        assert planned.writes
+        assert service.writes[0].json["properties"]["definitionVersion"] == "1.5.*-preview"
+        assert profile.version == "1.5.*-preview"
+
+    def test_a_newer_version_of_the_pin_is_read_and_decides(self):
+        newer = arm_body("2.1.1")
+        newer["properties"]["version"] = "2.1.2"
+        newer["properties"]["policyDefinitions"].append(
+            {
+                "policyDefinitionReferenceId": "brandNew",
+                "policyDefinitionId": "/providers/Microsoft.Authorization/policyDefinitions/x",
+                "parameters": {"effect": {"value": "[parameters('effect')]"}},
+            }
+        )
+        service = Service(versions=["3.0.0", "2.1.2", "2.1.1"])
+        service.on("GET", f"{INITIATIVE}/versions/2.1.2", Answer(200, newer))
+        change(service, WARNING)
+        assert len(service.calls) == READS + 2
+        assert service.writes[0].json["properties"]["overrides"] == [effect_override("Disabled", "brandNew")]
+
+    def test_the_newest_version_came_with_the_list_and_is_not_read_again(self):
+        newest = arm_body("3.0.0", versions=["3.0.1", "3.0.0"])
+        newest["properties"]["version"] = "3.0.1"
+        service = Service()
+        service.on("GET", INITIATIVE, Answer(200, newest))
+        change(service, Change(Level.WARNING, "v3.0.0"))
+        assert len(service.calls) == READS + 1
+
+    @pytest.mark.parametrize(
+        "extra",
+        [
+            {"overrides": [{"kind": "definitionVersion", "value": "1.0.*", "selectors": []}]},
+            {"enforcementMode": "Enroll"},
+        ],
+    )
+    def test_what_only_a_newer_api_knows_is_written_with_it(self, extra):
+        body = updated(None, WARNING)
+        body["properties"].update(extra)
+        service = Service(body)
+        change(service, Change(excluded_namespaces=("a",)))
+        assert service.writes[0].query == {"api-version": "2025-11-01"}
+        for name, value in extra.items():
+            assert service.writes[0].json["properties"][name] == value
+
+    def test_the_profile_after_a_write_is_read_from_the_answer(self):
+        service = Service()
+        planned = plan(service, WARNING)
+        silent = updated(None, WARNING)
+        silent["properties"]["parameters"]["excludedNamespaces"]["value"] = [*SYSTEM, "as-stored"]
+
+        other = ResourceManager().on("PUT", ASSIGNMENT, Answer(201, silent))
+        assert apply_plan(client(other), CLUSTER, planned).excluded_namespaces == ("as-stored",)
+
+
+class TestRefusals:
+    @pytest.mark.parametrize(
+        ("spoil", "code"),
+        [
+            (
+                lambda service: service.on("GET", FEATURE, Answer(200, {"properties": {"state": "NotRegistered"}})),
+                "feature",
+            ),
+            (lambda service: service.on("GET", CLUSTER_ID, Answer(200, {"properties": {}})), "add-on"),
+            (
+                lambda service: service.on("GET", PROVIDER, Answer(200, {"registrationState": "NotRegistered"})),
+                "Insights",
+            ),
+            (
+                lambda service: service.on(
+                    "GET", CLUSTER_ID + PERMISSIONS, Answer(200, {"value": [{"actions": ["*/read"]}]})
+                ),
+                "policyAssignments/write",
+            ),
+            (lambda service: service.on("GET", MANAGED, Answer(200, {"properties": {"level": "Warn"}})), "manages"),
+        ],
+    )
+    @pytest.mark.parametrize("wanted", [WARNING, ENFORCEMENT])
+    def test_preflight_refuses_before_anything_is_written(self, spoil, code, wanted):
+        service = Service()
+        spoil(service)
+        with pytest.raises(PreflightError, match=code):
+            plan(service, wanted)
+        assert service.writes == []
+
+    def test_preflight_looks_at_the_level_in_force_where_none_is_given(self):
+        service = Service(updated(None, WARNING))
+        service.on("GET", MANAGED, Answer(200, {"properties": {"level": "Warn"}}))
+        with pytest.raises(PreflightError):
+            plan(service, Change(excluded_namespaces=("a",)))
+
+    def test_an_edit_while_off_is_not_held_to_what_a_level_needs(self):
+        service = Service(updated(None, WARNING, OFF))
+        service.on("GET", MANAGED, Answer(200, {"properties": {"level": "Warn"}}))
+        service.on("GET", FEATURE, Answer(200, {"properties": {"state": "NotRegistered"}}))
+        _, profile = change(service, Change(excluded_namespaces=("a",)))
+        assert profile.excluded_namespaces == ("a",)
+        assert profile.level is Level.OFF
+
+    def test_a_new_cluster_needs_the_addon_on_the_command_line(self):
+        with pytest.raises(PreflightError, match="add-on"):
+            plan(Service(), WARNING, new_cluster=True, enables_addon=False)
+        assert plan(Service(), WARNING, new_cluster=True, enables_addon=True).writes
+
+    @pytest.mark.parametrize("wanted", [Change(version="v2.0.0"), Change(excluded_namespaces=("a",))])
+    def test_without_safeguards_a_level_is_needed(self, wanted):
+        with pytest.raises(LevelRequiredError):
+            plan(Service(), wanted)
+
+    @pytest.mark.parametrize("wanted", [Change(version="v2.0.0"), Change(policies=PolicyReset())])
+    def test_where_aks_manages_them_a_level_is_no_way_on(self, wanted):
+        service = Service()
+        service.on("GET", MANAGED, Answer(200, {"properties": {"level": "Enforce"}}))
+        with pytest.raises(PreflightError, match="AKS already manages") as refused:
+            plan(service, wanted)
+        assert refused.value.commands[-1] == f"az aks safeguards profile migrate {CLUSTER.arguments} --to assignment"
+
+    @pytest.mark.parametrize("wanted", [WARNING, OFF])
+    def test_an_assignment_on_another_definition_is_never_touched(self, wanted):
+        body = foreign_assignment()
+        body["properties"]["policyDefinitionId"] = "/providers/Microsoft.Authorization/policyDefinitions/x"
+        service = Service(body)
+        with pytest.raises(ForeignDefinitionError):
+            plan(service, wanted)
+        assert service.writes == []
+
+    def test_more_overrides_than_fit_are_refused_before_writing(self):
+        body = updated(None, WARNING)
+        body["properties"]["overrides"] = [effect_override("Audit", name) for name in FIRST_LIST[:10]]
+        service = Service(body)
+        with pytest.raises(TooManyOverridesError):
+            plan(service, ENFORCEMENT)
+        assert service.writes == []
+
+    def test_a_cloud_that_lags_is_told_with_what_it_has(self):
+        service = Service(versions=["2.0.1", "2.0.0-PREVIEW"])
+        with pytest.raises(PinUnavailableError) as refused:
+            plan(service, WARNING)
+        assert "'2.1.*'" in refused.value.message
+        assert "2.0.1" in refused.value.message
+        assert service.writes == []
+
+    def test_a_cloud_without_the_initiative_is_told(self):
+        service = Service()
+        service.on("GET", INITIATIVE, error(404, "PolicySetDefinitionNotFound"))
+        with pytest.raises(PinUnavailableError):
+            plan(service, WARNING)
+
+    def test_a_version_that_is_listed_but_not_there_is_told(self):
+        with pytest.raises(PinUnavailableError, match=r"2\.1\.9"):
+            plan(Service(versions=["3.0.0", "2.1.9"]), WARNING)
+
+
+class TestFailingReads:
+    @pytest.mark.parametrize(("path", "word"), [(FEATURE, "feature"), (MANAGED, "manages"), (INITIATIVE, "initiative")])
+    def test_what_may_not_be_read_warns_and_goes_on(self, path, word):
+        service = Service()
+        service.on("GET", path, FORBIDDEN)
+        planned, profile = change(service, WARNING)
+        assert len(planned.warnings) == 1
+        assert word in planned.warnings[0]
+        assert len(service.writes) == 1
+        assert profile.level is Level.WARNING
+
+    @pytest.mark.parametrize("path", [FEATURE, MANAGED, INITIATIVE])
+    @pytest.mark.parametrize("status", [401, 429, 500, 503])
+    def test_another_failure_is_an_error_and_nothing_is_written(self, path, status):
+        service = Service()
+        service.on("GET", path, error(status, "Broken"))
+        with pytest.raises(HttpResponseError) as failed:
+            plan(service, WARNING)
+        assert failed.value.status_code == status
+        assert service.writes == []
+
+    @pytest.mark.parametrize("path", [FEATURE, MANAGED, INITIATIVE, PROVIDER, CLUSTER_ID + PERMISSIONS])
+    @pytest.mark.parametrize("status", [403, 409, 500])
+    def test_off_does_not_depend_on_them(self, path, status):
+        service = Service(updated(None, WARNING))
+        service.on("GET", path, error(status, "Broken"))
+        _, profile = change(service, OFF)
+        assert profile.level is Level.OFF
+
+    @pytest.mark.parametrize("status", [401, 403, 500])
+    @pytest.mark.parametrize("wanted", [WARNING, OFF])
+    def test_an_assignment_that_cannot_be_read_is_an_error(self, status, wanted):
+        service = Service()
+        service.on("GET", ASSIGNMENT, error(status, "Broken"))
+        with pytest.raises(HttpResponseError) as failed:
+            plan(service, wanted)
+        assert failed.value.status_code == status
+        assert service.writes == []
+
+    def test_a_feature_that_is_gone_goes_on_without_a_word(self):
+        service = Service()
+        service.on("GET", FEATURE, error(404, "FeatureNotFound"))
+        assert plan(service, WARNING).warnings == ()
+
+    @pytest.mark.parametrize("path", [MANAGED, ASSIGNMENT])
+    def test_an_unregistered_provider_is_absence_and_nothing_is_registered(self, path):
+        service = Service()
+        service.on("GET", path, error(409, "MissingSubscriptionRegistration"))
+        planned = plan(service, WARNING)
+        assert planned.writes
+        assert planned.warnings == ()
+        assert service.writes == []
+
+    def test_a_write_that_fails_is_raised(self):
+        planned = plan(Service(), WARNING)
+        refusing = ResourceManager().on("PUT", ASSIGNMENT, FORBIDDEN)
+        with pytest.raises(AzureError) as failed:
+            apply_plan(client(refusing), CLUSTER, planned)
+        assert failed.value.status_code == 403
+        assert len(refusing.calls) == 1
+
+
+class TestOffWithoutTheInitiative:
+    def test_an_unknown_pin_is_turned_off_with_two_reads(self):
+        service = Service(foreign_assignment(pin="1.5.*-preview", parameters=effect_parameters("Deny", True, "Mutate")))
+        change(service, OFF)
+        assert len(service.calls) == 3
+        sent = service.writes[0].json["properties"]
+        assert sent["parameters"]["effect"] == {"value": "Disabled"}
+        assert sent["parameters"]["effectForMutationPolicies"] == {"value": "Disabled"}
+        assert sent["definitionVersion"] == "1.5.*-preview"
+        assert sent["enforcementMode"] == "DoNotEnforce"
+
+    def test_off_keeps_a_parameter_that_only_this_clouds_version_of_the_pin_declares(self):
+        body = updated(None, WARNING)
+        body["properties"]["parameters"]["newInTwoOneTwo"] = {"value": ["x"]}
+        service = Service(body, versions=["3.0.0", "2.1.2"])
+        planned, _ = change(service, OFF)
+        assert service.writes[0].json["properties"]["parameters"]["newInTwoOneTwo"] == {"value": ["x"]}
+        assert planned.warnings == ()
+
+
+class TestReading:
+    def test_a_bundled_pin_is_one_request(self):
+        body = updated(None, Change(Level.ENFORCEMENT, "v1.0.0", ("a",)))
+        service = Service(body)
+        profile, found = read_profile(client(service), CLUSTER)
+        assert service.requested() == [("GET", f"policyAssignments/{NAME}")]
+        assert found == body
+        assert (profile.level, profile.version, profile.excluded_namespaces) == (Level.ENFORCEMENT, "v1.0.0", ("a",))
+
+    def test_a_version_that_is_newer_than_the_bundled_one_is_no_drift(self):
+        newer = arm_body("2.1.1")
+        newer["properties"]["version"] = "2.1.2"
+        newer["properties"]["policyDefinitions"].append(
+            {
+                "policyDefinitionReferenceId": "brandNew",
+                "policyDefinitionId": "/providers/Microsoft.Authorization/policyDefinitions/x",
+                "parameters": {"effect": {"value": "[parameters('effect')]"}},
+            }
+        )
+        service = Service(versions=["3.0.0", "2.1.2", "2.1.1"])
+        service.on("GET", f"{INITIATIVE}/versions/2.1.2", Answer(200, newer))
+        for wanted in (ENFORCEMENT, Change(policies=PolicySet(("brandNew",), Choice.WARN))):
+            change(service, wanted)
+            service.on("GET", ASSIGNMENT, Answer(200, stored(service.writes[-1].json)))
+        service.calls.clear()
+        profile, _ = read_profile(client(service), CLUSTER)
+        assert len(service.calls) == 3
+        assert (profile.level, profile.drift, profile.effects["brandNew"]) == (Level.ENFORCEMENT, (), "Audit")
+
+    def test_drift_of_what_the_bundled_version_has_is_one_request(self):
+        body = updated(None, ENFORCEMENT)
+        body["properties"]["parameters"]["warn"]["value"] = False
+        service = Service(body)
+        profile, _ = read_profile(client(service), CLUSTER)
+        assert len(service.calls) == 1
+        assert [item.field for item in profile.drift] == ["parameters.warn"]
+
+    def test_an_unknown_pin_is_three_requests(self):
+        old = arm_body("1.6.0-preview")
+        old["properties"]["version"] = "1.5.0-preview"
+        service = Service(foreign_assignment(pin="1.5.*-preview", parameters=effect_parameters("Audit", True)))
+        service.on("GET", f"{INITIATIVE}/versions/1.5.0-preview", Answer(200, old))
+        profile, _ = read_profile(client(service), CLUSTER)
+        assert len(service.calls) == 3
+        assert (profile.level, profile.version) == (Level.WARNING, "1.5.*-preview")
+
+    @pytest.mark.parametrize("status", [403, 404, 500])
+    def test_an_unknown_pin_is_shown_as_far_as_it_is_known_where_the_initiative_cannot_be_read(self, status):
+        service = Service(foreign_assignment(pin="9.9.*", parameters=effect_parameters("Audit", True)))
+        service.on("GET", INITIATIVE, error(status, "Broken"))
+        profile, _ = read_profile(client(service, retry_total=0), CLUSTER)
+        assert (profile.level, profile.version) == (None, "9.9.*")
+        assert service.writes == []
+
+    def test_no_assignment_is_not_found(self):
+        with pytest.raises(ResourceNotFoundError):
+            read_profile(client(Service()), CLUSTER)
+
+    def test_an_assignment_on_another_definition_is_refused(self):
+        body = foreign_assignment()
+        body["properties"]["policyDefinitionId"] = "/providers/Microsoft.Authorization/policyDefinitions/x"
+        with pytest.raises(ForeignDefinitionError):
+            read_profile(client(Service(body)), CLUSTER)
+
+
+class TestWriting:
+    """A write that meets another one, and a write whose answer is lost."""
+
+    def apply(self, service, planned):
+        return apply_plan(client(service, retry_total=0), CLUSTER, planned)
+
+    @pytest.mark.parametrize("status", [409, 412])
+    def test_a_conflict_is_planned_anew_on_what_the_other_one_left(self, status):
+        planned = plan(Service(updated(None, WARNING)), ENFORCEMENT)
+        theirs = updated(None, WARNING)
+        theirs["properties"]["overrides"] = [effect_override("Audit", "uniqueServiceSelectors")]
+        theirs["properties"]["notScopes"] = ["/theirs"]
+        service = ResourceManager().on("GET", ASSIGNMENT, Answer(200, theirs))
+        service.on("PUT", ASSIGNMENT, error(status, "Conflict"), Answer(201, updated(theirs, ENFORCEMENT)))
+        profile = self.apply(service, planned)
+        assert [call.method for call in service.calls] == ["PUT", "GET", "PUT"]
+        sent = service.calls[2].json["properties"]
+        assert sent["notScopes"] == ["/theirs"]
+        assert sent["overrides"][1] == effect_override("Audit", "uniqueServiceSelectors")
+        assert profile.level is Level.ENFORCEMENT
+        assert profile.effects["unique-selectors"] == "Audit"
+
+    def test_a_conflict_after_which_nothing_is_left_to_do_writes_no_more(self):
+        planned = plan(Service(updated(None, WARNING)), ENFORCEMENT)
+        service = ResourceManager().on("GET", ASSIGNMENT, Answer(200, updated(None, ENFORCEMENT)))
+        service.on("PUT", ASSIGNMENT, error(409, "Conflict"))
+        assert self.apply(service, planned).level is Level.ENFORCEMENT
+        assert [call.method for call in service.calls] == ["PUT", "GET"]
+
+    @pytest.mark.parametrize("status", [409, 412])
+    def test_a_conflict_that_does_not_end_is_raised(self, status):
+        planned = plan(Service(updated(None, WARNING)), ENFORCEMENT)
+        service = ResourceManager().on("GET", ASSIGNMENT, Answer(200, updated(None, WARNING)))
+        service.on("PUT", ASSIGNMENT, error(status, "Conflict"))
+        with pytest.raises(HttpResponseError) as failed:
+            self.apply(service, planned)
+        assert failed.value.status_code == status
+        assert [call.method for call in service.calls].count("PUT") <= 3
+
+    def test_what_the_other_one_left_may_refuse_the_change(self):
+        planned = plan(Service(updated(None, WARNING)), ENFORCEMENT)
+        crowded = updated(None, WARNING)
+        crowded["properties"]["overrides"] = [effect_override("Audit", name) for name in FIRST_LIST[:10]]
+        service = ResourceManager().on("GET", ASSIGNMENT, Answer(200, crowded))
+        service.on("PUT", ASSIGNMENT, error(412, "PreconditionFailed"))
+        with pytest.raises(TooManyOverridesError):
+            self.apply(service, planned)
+        assert [call.method for call in service.calls] == ["PUT", "GET"]
+
+    @pytest.mark.parametrize("failure", [error(500, "Broken"), requests.exceptions.ConnectionError("dropped")])
+    def test_a_write_whose_answer_was_lost_is_found(self, failure):
+        planned = plan(Service(), ENFORCEMENT)
+        service = ResourceManager().on("GET", ASSIGNMENT, Answer(200, updated(None, ENFORCEMENT)))
+        service.on("PUT", ASSIGNMENT, failure)
+        assert self.apply(service, planned).level is Level.ENFORCEMENT
+
+    @pytest.mark.parametrize("there", [None, updated(None, WARNING)])
+    @pytest.mark.parametrize("failure", [error(500, "Broken"), requests.exceptions.ConnectionError("dropped")])
+    def test_a_write_that_was_not_taken_is_raised(self, failure, there):
+        planned = plan(Service(), ENFORCEMENT)
+        service = ResourceManager().on("PUT", ASSIGNMENT, failure)
+        if there:
+            service.on("GET", ASSIGNMENT, Answer(200, there))
+        with pytest.raises(AzureError):
+            self.apply(service, planned)
+        assert [call.method for call in service.calls] == ["PUT", "GET"]
