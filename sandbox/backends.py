@@ -16,9 +16,10 @@ from sandbox.authorization.permissions import Permissions
 from sandbox.containerservice.models import Clusters, is_automatic
 from sandbox.containerservice.safeguards import Safeguards
 from sandbox.core.clock import Clock
-from sandbox.core.ids import Scope
+from sandbox.core.ids import Scope, fold
 from sandbox.core.operations import Operations
 from sandbox.core.paging import Paging
+from sandbox.core.state import Kind
 from sandbox.entra.models import Principal
 from sandbox.features.models import Features
 from sandbox.monitoring.models import Companions
@@ -78,6 +79,13 @@ class Backends:
         self.subscription_names[view.subscription_id] = name
         return view
 
+    def the(self, kind: type[Kind]) -> Kind:
+        """Return the part of the state that is a ``kind``: each class stands once. Raises LookupError."""
+        for value in vars(self).values():
+            if isinstance(value, kind):
+                return value
+        raise LookupError(f"the sandbox keeps no {kind.__name__}")
+
     def at(self, path: str) -> Backends:
         """Return what the subscription of a path sees; the first one's view for paths of no subscription."""
         match = _SUBSCRIPTION.match(path)
@@ -92,6 +100,11 @@ class Backends:
         known = scope.text in self.clusters.items or scope.text in self.companions.items
         if scope.kind == "resource" and not known:
             raise ResourceNotFound(scope.resource_type, scope.resource_name, scope.group)
+
+    def resources_below(self, scope: str) -> list[dict[str, Any]]:
+        """Return the resources in a group or a subscription that its lists show: the clusters."""
+        prefix = fold(scope) + "/"
+        return [cluster for key, cluster in self.clusters.items.items() if fold(key).startswith(prefix)]
 
     def remove_below(self, group_id: str) -> None:
         """Remove everything in a resource group."""

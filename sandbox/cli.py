@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from sandbox import steering
-from sandbox.faults import parse_fault
+from sandbox.core.faults import parse_fault
 from sandbox.features.models import STATES
 from sandbox.runner import Options, run
 

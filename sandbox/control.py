@@ -7,14 +7,12 @@ from __future__ import annotations
 import hmac
 import secrets
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sandbox.core.errors import InvalidRequestContent
+from sandbox.core.faults import parse_fault
 from sandbox.core.http import Request, Response
-from sandbox.faults import parse_fault
-
-if TYPE_CHECKING:
-    from sandbox.box import Sandbox
+from sandbox.world import World
 
 Json = dict[str, Any]
 ADDRESS_VARIABLE = "SANDBOX_CONTROL"
@@ -25,13 +23,13 @@ TOKEN_HEADER = "x-sandbox-token"
 class Control:
     """Answers requests under /control, given the token that only the sandbox's own children know."""
 
-    def __init__(self, box: Sandbox) -> None:
-        self._box = box
+    def __init__(self, world: World) -> None:
+        self._world = world
         self.token = secrets.token_urlsafe(16)
 
-    def variables(self) -> dict[str, str]:
-        """Return the environment variables through which a child finds this endpoint."""
-        return {ADDRESS_VARIABLE: f"{self._box.proxy_url}/control", TOKEN_VARIABLE: self.token}
+    def variables(self, address: str) -> dict[str, str]:
+        """Return the environment variables through which a child finds this endpoint at the sandbox's address."""
+        return {ADDRESS_VARIABLE: f"{address}/control", TOKEN_VARIABLE: self.token}
 
     def answer(self, request: Request) -> Response:
         """Answer a control request: 403 without the token, 400 with a sentence when it makes no sense."""
@@ -55,54 +53,54 @@ class Control:
             return _error(400, str(error))
 
     def _add_fault(self, request: Request) -> Json:
-        self._box.faults.add(**parse_fault(str(request.json_object()["fault"])))
-        return {"faults": len(self._box.faults)}
+        self._world.faults.add(**parse_fault(str(request.json_object()["fault"])))
+        return {"faults": len(self._world.faults)}
 
     def _clear_faults(self, request: Request) -> Json:
-        self._box.faults.clear()
+        self._world.faults.clear()
         return {"faults": 0}
 
     def _state(self, request: Request) -> Json:
-        box = self._box
+        world = self._world
         return {
-            "subscription": box.subscription_id,
-            "features": {item["name"]: item["properties"]["state"] for item in box.features.all()},
-            "providers": {item["namespace"]: item["registrationState"] for item in box.providers.all()},
-            "groups": list(box.groups),
-            "clusters": {key: item["properties"]["provisioningState"] for key, item in box.clusters.items()},
-            "assignments": list(box.assignments),
-            "deploymentSafeguards": list(box.deployment_safeguards),
-            "faults": len(box.faults),
-            "latency": box.latency,
-            "requests": len(box.journal),
-            "refusedHosts": list(box.refused_hosts),
+            "subscription": world.subscription_id,
+            "features": {item["name"]: item["properties"]["state"] for item in world.features.all()},
+            "providers": {item["namespace"]: item["registrationState"] for item in world.providers.all()},
+            "groups": list(world.groups),
+            "clusters": {key: item["properties"]["provisioningState"] for key, item in world.clusters.items()},
+            "assignments": list(world.assignments),
+            "deploymentSafeguards": list(world.deployment_safeguards),
+            "faults": len(world.faults),
+            "latency": world.latency,
+            "requests": len(world.journal),
+            "refusedHosts": list(world.refused_hosts),
         }
 
     def _change(self, request: Request) -> Json:
-        body, box = request.json_object(), self._box
+        body, world = request.json_object(), self._world
         for name, state in body.get("features", {}).items():
-            box.features.set_state(name, None if state == "retired" else state)
+            world.features.set_state(name, None if state == "retired" else state)
         for namespace, state in body.get("providers", {}).items():
-            box.providers.set_state(namespace, state)
+            world.providers.set_state(namespace, state)
         if "latency" in body:
-            box.latency = float(body["latency"])
+            world.latency = float(body["latency"])
         if "advance" in body:
-            box.clock.advance(float(body["advance"]))
+            world.clock.advance(float(body["advance"]))
         if "scan" in body:
-            box.compliance.scan_seconds = float(body["scan"])
+            world.compliance.scan_seconds = float(body["scan"])
         return self._state(request)
 
     def _load(self, request: Request) -> Json:
-        body, box = request.json_object(), self._box
+        body, world = request.json_object(), self._world
         wanted = str(body["cluster"]).lower()
-        found = [identifier for identifier in box.clusters if _is_called(identifier.lower(), wanted)]
+        found = [identifier for identifier in world.clusters if _is_called(identifier.lower(), wanted)]
         if len(found) != 1:
             raise ValueError(f"there {'are several clusters' if found else 'is no cluster'} {body['cluster']!r}")
         if body.get("clear"):
-            box.compliance.clear(found[0])
+            world.compliance.clear(found[0])
         files = [(str(item["name"]), str(item["text"])) for item in body.get("files", ())]
-        loaded = sum(box.compliance.load(found[0], text, name) for name, text in files)
-        return {"cluster": found[0], "loaded": loaded, "objects": len(box.compliance.workloads.of(found[0]))}
+        loaded = sum(world.compliance.load(found[0], text, name) for name, text in files)
+        return {"cluster": found[0], "loaded": loaded, "objects": len(world.compliance.workloads.of(found[0]))}
 
 
 def _is_called(identifier: str, wanted: str) -> bool:

@@ -17,7 +17,7 @@ from types import FrameType
 from typing import Any
 
 from sandbox.box import Sandbox
-from sandbox.faults import parse_fault
+from sandbox.core.faults import parse_fault
 
 NOT_FOUND = 127
 _FORWARDED = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
@@ -58,7 +58,7 @@ def prepare(box: Sandbox, folder: Path, options: Options) -> dict[str, str]:
     """Set the sandbox up as the options say and return the environment for the command, logged in."""
     environment = box.environment(folder / "azure", _extensions(folder))
     environment["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), environment.get("PATH", os.defpath)])
-    environment.update(box.control.variables())
+    environment.update(box.control.variables(box.proxy_url))
     environment["PYTHONPATH"] = os.pathsep.join(filter(None, [environment.get("PYTHONPATH", ""), _modules(folder)]))
     if not options.keep_home:
         home = folder / "home"

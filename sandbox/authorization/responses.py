@@ -9,11 +9,15 @@ from typing import Any
 
 from sandbox.authorization import versions
 from sandbox.authorization.exceptions import PolicyDefinitionNotFound, PolicySetDefinitionNotFound
-from sandbox.authorization.initiative import NAME
-from sandbox.authorization.models import definition_of
+from sandbox.authorization.exemptions import Exemptions
+from sandbox.authorization.initiative import NAME, Initiative
+from sandbox.authorization.models import Assignments, definition_of
+from sandbox.authorization.permissions import Permissions
 from sandbox.core.errors import AuthorizationFailed
 from sandbox.core.http import Response
+from sandbox.core.paging import Paging
 from sandbox.core.routing import Call
+from sandbox.entra.models import Principal
 
 Json = dict[str, Any]
 EXEMPT = "Microsoft.Authorization/policyAssignments/exempt/action"
@@ -28,7 +32,7 @@ _SINCE = {
 
 def get_assignment(call: Call) -> Response:
     """Show an assignment."""
-    return Response(200, _render(call, call.backends.assignments.get(call.path["scope"], call.path["name"])))
+    return Response(200, _render(call, call.the(Assignments).get(call.path["scope"], call.path["name"])))
 
 
 def put_assignment(call: Call) -> Response:
@@ -37,13 +41,13 @@ def put_assignment(call: Call) -> Response:
     if isinstance(body.get("properties"), dict):
         # An older version does not know these members: they are lost, as with a full replace by an old client.
         body["properties"] = _known(call, body["properties"])
-    document = call.backends.assignments.put(call.path["scope"], call.path["name"], body, call.api_version)
+    document = call.the(Assignments).put(call.path["scope"], call.path["name"], body, call.api_version)
     return Response(201, _render(call, document))
 
 
 def patch_assignment(call: Call) -> Response:
     """Change the few members that a PATCH may change."""
-    document = call.backends.assignments.patch(
+    document = call.the(Assignments).patch(
         call.path["scope"], call.path["name"], call.request.json_object(), call.api_version
     )
     return Response(200, _render(call, document))
@@ -51,65 +55,64 @@ def patch_assignment(call: Call) -> Response:
 
 def delete_assignment(call: Call) -> Response:
     """Delete an assignment: 200 with what was there, else 204 (recorded)."""
-    document = call.backends.assignments.delete(call.path["scope"], call.path["name"])
+    document = call.the(Assignments).delete(call.path["scope"], call.path["name"])
     return Response(204) if document is None else Response(200, _render(call, document))
 
 
 def list_assignments(call: Call) -> Response:
     """List assignments at a subscription, a group or a resource."""
-    found = call.backends.assignments.list(call.path["scope"], call.request.query.get("$filter", ""))
-    return call.backends.paging.answer(call.request, [_render(call, item) for item in found])
+    found = call.the(Assignments).list(call.path["scope"], call.request.query.get("$filter", ""))
+    return call.the(Paging).answer(call.request, [_render(call, item) for item in found])
 
 
 def get_exemption(call: Call) -> Response:
     """Show an exemption."""
-    return Response(200, call.backends.exemptions.get(call.path["scope"], call.path["name"]))
+    return Response(200, call.the(Exemptions).get(call.path["scope"], call.path["name"]))
 
 
 def put_exemption(call: Call) -> Response:
     """Create or replace an exemption: 201 or 200 (the two that azure-cli's own client takes)."""
-    backends = call.backends
     # Documented: besides writing the exemption, one must be allowed to exempt from the assignment.
-    if not backends.permissions.allow(EXEMPT):
-        principal = backends.principal
+    if not call.the(Permissions).allow(EXEMPT):
+        principal = call.the(Principal)
         raise AuthorizationFailed(principal.client_id, principal.object_id, EXEMPT, call.path["scope"])
-    document, is_new = backends.exemptions.put(call.path["scope"], call.path["name"], call.request.json_object())
+    document, is_new = call.the(Exemptions).put(call.path["scope"], call.path["name"], call.request.json_object())
     return Response(201 if is_new else 200, document)
 
 
 def delete_exemption(call: Call) -> Response:
     """Delete an exemption: 200, or 204 when there was none (as with assignments)."""
-    document = call.backends.exemptions.delete(call.path["scope"], call.path["name"])
+    document = call.the(Exemptions).delete(call.path["scope"], call.path["name"])
     return Response(204) if document is None else Response(200, document)
 
 
 def list_exemptions(call: Call) -> Response:
     """List exemptions at a subscription, a group or a resource."""
-    found = call.backends.exemptions.list(call.path["scope"], call.request.query.get("$filter", ""))
-    return call.backends.paging.answer(call.request, found)
+    found = call.the(Exemptions).list(call.path["scope"], call.request.query.get("$filter", ""))
+    return call.the(Paging).answer(call.request, found)
 
 
 def get_set_definition(call: Call) -> Response:
     """Show the initiative."""
     _require_set(call)
-    return Response(200, call.backends.initiative.document())
+    return Response(200, call.the(Initiative).document())
 
 
 def list_set_versions(call: Call) -> Response:
     """List the versions of the initiative, each with its body."""
     _require_set(call)
-    return call.backends.paging.answer(call.request, call.backends.initiative.version_documents())
+    return call.the(Paging).answer(call.request, call.the(Initiative).version_documents())
 
 
 def get_set_version(call: Call) -> Response:
     """Show one version of the initiative."""
     _require_set(call)
-    return Response(200, call.backends.initiative.version_document(call.path["version"]))
+    return Response(200, call.the(Initiative).version_document(call.path["version"]))
 
 
 def list_set_definitions(call: Call) -> Response:
     """List the initiatives: the one."""
-    return Response(200, {"value": [call.backends.initiative.document()]})
+    return Response(200, {"value": [call.the(Initiative).document()]})
 
 
 def missing_set_definition(call: Call) -> Response:
@@ -119,12 +122,12 @@ def missing_set_definition(call: Call) -> Response:
 
 def get_definition(call: Call) -> Response:
     """Show the definition of a member."""
-    return Response(200, call.backends.assignments.definitions.policy(call.path["name"]))
+    return Response(200, call.the(Assignments).definitions.policy(call.path["name"]))
 
 
 def get_definition_version(call: Call) -> Response:
     """Show one version of a member's definition."""
-    document = copy.deepcopy(call.backends.assignments.definitions.policy(call.path["name"]))
+    document = copy.deepcopy(call.the(Assignments).definitions.policy(call.path["name"]))
     version = call.path["version"]
     if version.lower() != document["properties"]["version"].lower():
         raise PolicyDefinitionNotFound(f"{call.path['name']}/versions/{version}")
@@ -135,7 +138,7 @@ def get_definition_version(call: Call) -> Response:
 
 def list_definitions(call: Call) -> Response:
     """List the definitions of all members."""
-    return call.backends.paging.answer(call.request, call.backends.assignments.definitions.policies())
+    return call.the(Paging).answer(call.request, call.the(Assignments).definitions.policies())
 
 
 def missing_definition(call: Call) -> Response:
@@ -145,7 +148,7 @@ def missing_definition(call: Call) -> Response:
 
 def list_permissions(call: Call) -> Response:
     """List what the caller may do."""
-    return Response(200, {"value": call.backends.permissions.documents()})
+    return Response(200, {"value": call.the(Permissions).documents()})
 
 
 def _require_set(call: Call) -> None:
@@ -165,7 +168,7 @@ def _render(call: Call, document: Json) -> Json:
         return shown
     # Which of the two names means which value is documented; an expanded answer is not recorded.
     pin = shown["properties"].get("definitionVersion") or ""
-    known = list(call.backends.initiative.versions)
+    known = list(call.the(Initiative).versions)
     if definition_of(document).lower().endswith(NAME):
         if "latestdefinitionversion" in expand:
             shown["properties"]["latestDefinitionVersion"] = known[0].lower()

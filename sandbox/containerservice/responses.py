@@ -10,19 +10,23 @@ from typing import Any
 
 from sandbox.containerservice import profile
 from sandbox.containerservice.exceptions import OperationNotFound
+from sandbox.containerservice.models import Clusters
 from sandbox.containerservice.templates import KUBERNETES_VERSION
 from sandbox.core.http import Response
 from sandbox.core.ids import fold
-from sandbox.core.operations import POLL_DELAY, Operation
+from sandbox.core.operations import POLL_DELAY, Operation, Operations
+from sandbox.core.paging import Paging
 from sandbox.core.routing import Call
+from sandbox.features.models import Features
 from sandbox.resources.exceptions import ResourceNotFound
+from sandbox.resources.models import Groups
 
 _CUSTOM_FEATURES = "akshttpcustomfeatures"
 
 
 def operation_headers(call: Call, location: str, operation: Operation, kind: str = "operations") -> dict[str, str]:
     """Return the headers that lead to an operation: absolute, on the host that the call came to."""
-    provider = f"/subscriptions/{call.backends.subscription_id}/providers/Microsoft.ContainerService"
+    provider = f"/subscriptions/{call.state.subscription_id}/providers/Microsoft.ContainerService"
     # The signature parts are decoration: a client must follow the address verbatim, query included (recorded).
     signed = f"t={time.time_ns() // 100}&c=sandbox&s=sandbox&h=sandbox"
     url = f"https://{call.request.host}{provider}/locations/{location}/{kind}/{operation.name}"
@@ -32,8 +36,8 @@ def operation_headers(call: Call, location: str, operation: Operation, kind: str
 
 def get_cluster(call: Call) -> Response:
     """Show a cluster; counts towards the end of what runs on it."""
-    clusters = call.backends.clusters
-    call.backends.operations.touch(clusters.get(call.path["group"], call.path["name"])["id"])
+    clusters = call.the(Clusters)
+    call.the(Operations).touch(clusters.get(call.path["group"], call.path["name"])["id"])
     return Response(200, clusters.get(call.path["group"], call.path["name"]))
 
 
@@ -44,7 +48,7 @@ def put_cluster(call: Call) -> Response:
     if "safeguardsProfile" in (body.get("properties") or {}):
         registered = _feature_registered(call) or profile.FEATURE.lower() in headers.get(_CUSTOM_FEATURES, "").lower()
         profile.check(body["properties"], call.api_version.endswith("-preview"), registered)
-    cluster, operation, created = call.backends.clusters.begin_put(
+    cluster, operation, created = call.the(Clusters).begin_put(
         call.path["group"], call.path["name"], body, headers.get("if-match", ""), headers.get("if-none-match", "")
     )
     return Response(201 if created else 200, cluster, operation_headers(call, cluster["location"], operation))
@@ -52,7 +56,7 @@ def put_cluster(call: Call) -> Response:
 
 def patch_cluster(call: Call) -> Response:
     """Replace the tags of a cluster."""
-    cluster, operation = call.backends.clusters.begin_tags(
+    cluster, operation = call.the(Clusters).begin_tags(
         call.path["group"], call.path["name"], call.request.json_object().get("tags") or {}
     )
     return Response(200, cluster, operation_headers(call, cluster["location"], operation))
@@ -60,7 +64,7 @@ def patch_cluster(call: Call) -> Response:
 
 def delete_cluster(call: Call) -> Response:
     """Start deleting a cluster; 204 when there is none."""
-    clusters = call.backends.clusters
+    clusters = call.the(Clusters)
     operation = clusters.begin_delete(call.path["group"], call.path["name"], call.request.headers.get("if-match", ""))
     if operation is None:
         return Response(204)
@@ -73,15 +77,15 @@ def delete_cluster(call: Call) -> Response:
 def list_clusters(call: Call) -> Response:
     """List the clusters of a subscription or of a group."""
     group = call.path.get("group")
-    place = call.backends.groups.id_of(group) if group else f"/subscriptions/{call.backends.subscription_id}"
+    place = call.the(Groups).id_of(group) if group else f"/subscriptions/{call.state.subscription_id}"
     prefix = fold(place) + "/"
-    items = [cluster for cluster in call.backends.clusters.items.values() if fold(cluster["id"]).startswith(prefix)]
-    return call.backends.paging.answer(call.request, items)
+    items = [cluster for cluster in call.the(Clusters).items.values() if fold(cluster["id"]).startswith(prefix)]
+    return call.the(Paging).answer(call.request, items)
 
 
 def get_operation(call: Call) -> Response:
     """Tell how an operation stands: always 200 (recorded)."""
-    operation = call.backends.operations.poll(call.path["operation"])
+    operation = call.the(Operations).poll(call.path["operation"])
     if operation is None:
         raise OperationNotFound(call.path["operation"])
     return Response(200, operation.status(), dict(POLL_DELAY))
@@ -89,7 +93,7 @@ def get_operation(call: Call) -> Response:
 
 def get_operation_result(call: Call) -> Response:
     """Answer 202 until the operation has ended, then 204."""
-    operation = call.backends.operations.poll(call.path["operation"])
+    operation = call.the(Operations).poll(call.path["operation"])
     if operation is None:
         raise OperationNotFound(call.path["operation"])
     if operation.done:
@@ -99,13 +103,13 @@ def get_operation_result(call: Call) -> Response:
 
 def list_pools(call: Call) -> Response:
     """List the agent pools of a cluster."""
-    cluster = call.backends.clusters.get(call.path["group"], call.path["name"])
+    cluster = call.the(Clusters).get(call.path["group"], call.path["name"])
     return Response(200, {"value": [_pool(cluster, pool) for pool in cluster["properties"]["agentPoolProfiles"]]})
 
 
 def get_pool(call: Call) -> Response:
     """Show an agent pool."""
-    cluster = call.backends.clusters.get(call.path["group"], call.path["name"])
+    cluster = call.the(Clusters).get(call.path["group"], call.path["name"])
     for pool in cluster["properties"]["agentPoolProfiles"]:
         if pool["name"].lower() == call.path["pool"].lower():
             return Response(200, _pool(cluster, pool))
@@ -124,7 +128,7 @@ def _pool(cluster: dict[str, Any], pool: dict[str, Any]) -> dict[str, Any]:
 
 def credentials(call: Call) -> Response:
     """Hand out a kubeconfig that leads nowhere: there is no Kubernetes behind this cluster."""
-    cluster = call.backends.clusters.get(call.path["group"], call.path["name"])
+    cluster = call.the(Clusters).get(call.path["group"], call.path["name"])
     name = cluster["name"]
     config = (
         "apiVersion: v1\nkind: Config\n"
@@ -153,5 +157,5 @@ def _feature_registered(call: Call) -> bool:
     return any(
         item["name"].lower() == f"microsoft.containerservice/{profile.FEATURE.lower()}"
         and item["properties"]["state"] == "Registered"
-        for item in call.backends.features.all("Microsoft.ContainerService")
+        for item in call.the(Features).all("Microsoft.ContainerService")
     )

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.core.clock import Clock
+from sandbox.core.faults import Fault
 from sandbox.core.ids import fold
-from sandbox.faults import Fault
 
 #: Azure sends no Retry-After on these answers (recorded) and az then sleeps 30 s between polls. This header is the
 #: one deliberate deviation: azure-core's pollers honour it, in milliseconds, and ignore zero.

@@ -7,12 +7,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from sandbox.core.http import Request, Response
-
-if TYPE_CHECKING:
-    from sandbox.backends import Backends
+from sandbox.core.state import Kind, State
 
 _DATE = re.compile(r"^\d{4}-\d{2}-\d{2}(-[a-z]+)?$")
 _HOLE = re.compile(r"{(\w+)}")
@@ -50,7 +47,11 @@ class Call:
 
     request: Request
     path: dict[str, str]
-    backends: Backends
+    state: State
+
+    def the(self, kind: type[Kind]) -> Kind:
+        """Return the part of the state that is a ``kind``, for example the ``Clusters``."""
+        return self.state.the(kind)
 
     @property
     def api_version(self) -> str:

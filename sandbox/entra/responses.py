@@ -7,7 +7,7 @@ from __future__ import annotations
 from sandbox.core.http import Response
 from sandbox.core.routing import Call
 from sandbox.entra.exceptions import DelegatedOnly, InvalidTokenRequest
-from sandbox.entra.models import LIFETIME, issue_token
+from sandbox.entra.models import LIFETIME, Principal, issue_token
 
 
 def openid_configuration(call: Call) -> Response:
@@ -52,7 +52,7 @@ def token(call: Call) -> Response:
             "token_type": "Bearer",
             "expires_in": LIFETIME,
             "ext_expires_in": LIFETIME,
-            "access_token": issue_token(call.backends.principal, audience, form["client_id"]),
+            "access_token": issue_token(call.the(Principal), audience, form["client_id"]),
         },
     )
 

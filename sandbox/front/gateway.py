@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from datetime import datetime, timezone
 
 from sandbox.authorization.exceptions import PolicyError
+from sandbox.authorization.permissions import Permissions
 from sandbox.authorization.urls import ROUTES as AUTHORIZATION
-from sandbox.backends import Backends
 from sandbox.containerservice.urls import ROUTES as CONTAINER_SERVICE
 from sandbox.core.errors import (
     ArmError,
@@ -25,7 +25,8 @@ from sandbox.core.errors import (
 from sandbox.core.http import Request, Response
 from sandbox.core.ids import Scope
 from sandbox.core.routing import Call, Route, find
-from sandbox.entra.models import is_ours
+from sandbox.core.state import State
+from sandbox.entra.models import Principal, is_ours
 from sandbox.entra.urls import GRAPH_ROUTES
 from sandbox.entra.urls import ROUTES as ENTRA
 from sandbox.features.urls import ROUTES as FEATURES
@@ -33,7 +34,7 @@ from sandbox.monitoring.urls import ROUTES as MONITORING
 from sandbox.policyinsights.urls import ROUTES as POLICY_INSIGHTS
 from sandbox.resourcegraph.urls import ROUTES as RESOURCE_GRAPH
 from sandbox.resources.exceptions import MissingSubscriptionRegistration
-from sandbox.resources.models import NAMESPACES
+from sandbox.resources.models import NAMESPACES, Providers
 from sandbox.resources.urls import CLOUD_ROUTES
 from sandbox.resources.urls import ROUTES as RESOURCES
 
@@ -60,18 +61,18 @@ def serves(host: str) -> bool:
     return host.lower() in ALL_HOSTS
 
 
-def handle(backends: Backends, request: Request) -> Response:
+def handle(state: State, request: Request) -> Response:
     """Answer a request. Never raises: errors become their answers."""
     host = request.host.partition(":")[0].lower()
     try:
         if host in SIGN_IN_HOSTS:
-            response = _dispatch(backends, request, ENTRA)
+            response = _dispatch(state, request, ENTRA)
         elif host in GRAPH_HOSTS:
-            response = _dispatch(backends, request, GRAPH_ROUTES)
+            response = _dispatch(state, request, GRAPH_ROUTES)
         elif host in MANAGEMENT_HOSTS:
-            response = _dispatch(backends, request, ARM_ROUTES)
+            response = _dispatch(state, request, ARM_ROUTES)
         else:
-            response = _dispatch(backends, request, _SHARED_HOST_ROUTES)
+            response = _dispatch(state, request, _SHARED_HOST_ROUTES)
     except ArmError as error:
         response = error_response(error)
     if host not in SIGN_IN_HOSTS:
@@ -90,20 +91,20 @@ def error_response(error: ArmError) -> Response:
     return Response(error.status, error.body(), headers)
 
 
-def _dispatch(backends: Backends, request: Request, routes: Iterable[Route]) -> Response:
+def _dispatch(state: State, request: Request, routes: Iterable[Route]) -> Response:
     found = find(routes, request.method, request.path)
     if isinstance(found, bool):
         if request.host in MANAGEMENT_HOSTS and "api-version" not in request.query:
             raise MissingApiVersion
         raise MethodNotAllowed(request.method) if found else InvalidResourceType(request.method, request.path)
     route, path = found
-    backends = backends.at(request.path)
+    state = state.at(request.path)
     if route.versions is not None:
-        _admit(backends, request, route, path)
-    return route.handler(Call(request, path, backends))
+        _admit(state, request, route, path)
+    return route.handler(Call(request, path, state))
 
 
-def _admit(backends: Backends, request: Request, route: Route, path: dict[str, str]) -> None:
+def _admit(state: State, request: Request, route: Route, path: dict[str, str]) -> None:
     """Let a request through to its provider or raise what Resource Manager would answer."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not is_ours(token):
@@ -116,17 +117,21 @@ def _admit(backends: Backends, request: Request, route: Route, path: dict[str, s
         raise InvalidApiVersion(given, str(route.versions))
     scope = _scope(path)
     if scope.subscription:
-        backends.check_scope(Scope(f"/subscriptions/{scope.subscription}", scope.subscription))
+        state.check_scope(Scope(f"/subscriptions/{scope.subscription}", scope.subscription))
     action = route.action.format(**path)
-    if action and not backends.permissions.allow(action):
-        principal = backends.principal
+    if action and not state.the(Permissions).allow(action):
+        principal = state.the(Principal)
         raise AuthorizationFailed(principal.client_id, principal.object_id, action, scope.text)
     namespace = action.partition("/")[0]
     free = NAMESPACES.get(namespace, True)
-    if not free and "/providers/{namespace}" not in route.template and not backends.providers.is_registered(namespace):
+    if (
+        not free
+        and "/providers/{namespace}" not in route.template
+        and not state.the(Providers).is_registered(namespace)
+    ):
         raise MissingSubscriptionRegistration(namespace)
     if "scope" in path or ("group" in path and "/resourceGroups/{group}/" in route.template):
-        backends.check_scope(scope)
+        state.check_scope(scope)
 
 
 def _scope(path: dict[str, str]) -> Scope:

@@ -42,7 +42,7 @@ def of_state(call: Call, state: State) -> Json:
         "policyAssignmentId": str(assignment["id"]).lower(),
         "policyDefinitionId": str(member["policyDefinitionId"]).lower(),
         "isCompliant": state.state != NON_COMPLIANT,
-        "subscriptionId": call.backends.subscription_id,
+        "subscriptionId": call.state.subscription_id,
         "resourceType": "Microsoft.ContainerService/managedClusters",
         "resourceLocation": state.location,
         "resourceGroup": scope.group if scope else "",

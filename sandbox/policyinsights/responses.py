@@ -13,14 +13,17 @@ from itertools import groupby
 from typing import Any
 
 from sandbox.authorization.initiative import SET_ID
+from sandbox.core.clock import Clock
 from sandbox.core.http import Response
 from sandbox.core.ids import collapse
+from sandbox.core.paging import Paging
 from sandbox.core.routing import Call
 from sandbox.policyinsights import records
 from sandbox.policyinsights.exceptions import InvalidQuery
 from sandbox.policyinsights.judging import NON_COMPLIANT
-from sandbox.policyinsights.models import State
+from sandbox.policyinsights.models import Compliance, State
 from sandbox.policyinsights.query import ALWAYS, LISTS, apply, check_options, condition
+from sandbox.resources.models import Groups
 
 Json = dict[str, Any]
 #: Documented: records in an answer of policyStates where no $top says otherwise.
@@ -34,10 +37,10 @@ def summarize(call: Call) -> Response:
     """Count the states of a scope by assignment and member."""
     query = call.request.query
     check_options(query, ALWAYS)
-    states = call.backends.compliance.states(call.path["scope"])
+    states = call.the(Compliance).states(call.path["scope"])
     wanted = {name: value for name, value in query.items() if name != "$top"}
     pairs = [(state, {**records.of_state(call, state), "_state": state}) for state in states]
-    kept = apply([record for _, record in pairs], wanted, call.backends.clock.now(), records.STATE_FIELDS)
+    kept = apply([record for _, record in pairs], wanted, call.the(Clock).now(), records.STATE_FIELDS)
     chosen: list[State] = [record["_state"] for record in kept]
     base = f"https://{call.request.host}{call.path['scope']}/providers/Microsoft.PolicyInsights/policyStates/latest"
     assignments = []
@@ -73,12 +76,12 @@ def query_results(call: Call) -> Response:
     details, inner = _expansion(query.get("$expand", ""), ("components", "policyevaluationdetails"))
     keeps = condition(inner, {name.lower(): name for name in records.COMPONENT_FIELDS_OF_STATE})
     found = []
-    for state in call.backends.compliance.states(call.path["scope"]):
+    for state in call.the(Compliance).states(call.path["scope"]):
         record = records.of_state(call, state)
         if "components" in details:
             record["components"] = [item for item in records.components_of(state) if keeps(item)]
         found.append(record)
-    return _page(call, "policyStates", apply(found, query, call.backends.clock.now(), records.STATE_FIELDS))
+    return _page(call, "policyStates", apply(found, query, call.the(Clock).now(), records.STATE_FIELDS))
 
 
 def query_components(call: Call) -> Response:
@@ -87,10 +90,10 @@ def query_components(call: Call) -> Response:
     check_options(query, LISTS)
     details, _ = _expansion(query.get("$expand", ""), ("policyevaluationdetails",))
     found = []
-    for state in call.backends.compliance.states(call.path["scope"]):
+    for state in call.the(Compliance).states(call.path["scope"]):
         for item in state.components:
             found.append(records.of_component(call, state, item, with_reason=bool(details)))
-    return _page(call, "componentPolicyStates", apply(found, query, call.backends.clock.now(), records.FIELDS))
+    return _page(call, "componentPolicyStates", apply(found, query, call.the(Clock).now(), records.FIELDS))
 
 
 def trigger(call: Call) -> Response:
@@ -98,14 +101,14 @@ def trigger(call: Call) -> Response:
     check_options(call.request.query, ("api-version",))
     group = call.path.get("group", "")
     if group:
-        call.backends.groups.get(group)
+        call.the(Groups).get(group)
     scope = f"/subscriptions/{call.path['subscription']}" + (f"/resourceGroups/{group}" if group else "")
-    return _pending(call, call.backends.compliance.trigger(scope).name)
+    return _pending(call, call.the(Compliance).trigger(scope).name)
 
 
 def trigger_result(call: Call) -> Response:
     """Tell whether an evaluation has ended: 202 until then, and 200 after it."""
-    if call.backends.compliance.is_done(call.path["operation"]):
+    if call.the(Compliance).is_done(call.path["operation"]):
         return Response(200, {})
     return _pending(call, call.path["operation"])
 
@@ -120,7 +123,7 @@ def _pending(call: Call, name: str) -> Response:
 
 def _page(call: Call, kind: str, found: list[Json]) -> Response:
     """Answer a page; the next one is asked for by POST, too (x-ms-pageable of the specification)."""
-    page = call.backends.paging.answer(call.request, found, _PAGE).body
+    page = call.the(Paging).answer(call.request, found, _PAGE).body
     base = f"https://{call.request.host}{collapse(call.path['scope'])}/providers/Microsoft.PolicyInsights/{kind}"
     body: Json = {"@odata.context": f"{base}/$metadata#latest", "@odata.count": len(page["value"])}
     if "nextLink" in page:

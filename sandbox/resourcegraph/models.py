@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from sandbox.authorization.models import Assignments
+from sandbox.containerservice.models import Clusters
+from sandbox.core.state import State
+from sandbox.policyinsights.models import Compliance
 from sandbox.resourcegraph.exceptions import InvalidQuery
-
-if TYPE_CHECKING:
-    from sandbox.backends import Backends
 
 Json = dict[str, Any]
 _PATH = r"[A-Za-z]\w*(?:\.\w+)*"
@@ -35,7 +36,7 @@ class ResourceGraph:
         self.enabled = True
         """Whether there is a Resource Graph: a cloud may have none."""
 
-    def rows(self, backends: Backends, query: str, subscriptions: list[str]) -> list[Json]:
+    def rows(self, state: State, query: str, subscriptions: list[str]) -> list[Json]:
         """Return the rows that a query selects in some subscriptions. Raises InvalidQuery."""
         table, *steps = (part.strip() for part in " ".join(query.split()).split("|"))
         if table.lower() not in _TABLES:
@@ -46,7 +47,7 @@ class ResourceGraph:
             row
             for name, source in _TABLES[table.lower()].items()
             if kind is None or kind[1].lower() == name
-            for row in source(backends)
+            for row in source(state)
             if row["subscriptionId"].lower() in subscriptions
         )
         for step in steps:
@@ -106,42 +107,42 @@ def _row(identifier: str, kind: str, body: Json) -> Json:
     }
 
 
-def _resources(backends: Backends) -> Iterator[Json]:
-    for cluster in backends.clusters.items.values():
+def _resources(state: State) -> Iterator[Json]:
+    for cluster in state.the(Clusters).items.values():
         yield _row(cluster["id"], "microsoft.containerservice/managedclusters", cluster)
 
 
-def _assignments(backends: Backends) -> Iterator[Json]:
-    for identifier, document in backends.assignments.items.items():
+def _assignments(state: State) -> Iterator[Json]:
+    for identifier, document in state.the(Assignments).items.items():
         # An assignment above a subscription belongs to none.
         if identifier.lower().startswith("/subscriptions/"):
             yield _row(identifier, "microsoft.authorization/policyassignments", document)
 
 
-def _states(backends: Backends) -> Iterator[Json]:
-    for identifier in backends.assignments.items:
-        yield from _states_of(backends, identifier)
+def _states(state: State) -> Iterator[Json]:
+    for identifier in state.the(Assignments).items:
+        yield from _states_of(state, identifier)
 
 
-def _states_of(backends: Backends, assignment_id: str) -> Iterator[Json]:
+def _states_of(state: State, assignment_id: str) -> Iterator[Json]:
     scope = assignment_id.rpartition("/providers/")[0]
-    if scope not in backends.clusters.items:
+    if scope not in state.the(Clusters).items:
         return
-    for state in backends.compliance.states_of(assignment_id, scope):
-        reference = state.reference.lower()
+    for found in state.the(Compliance).states_of(assignment_id, scope):
+        reference = found.reference.lower()
         name = f"{assignment_id.rpartition('/')[2]}-{reference}"
         properties = {
-            "resourceId": state.resource.lower(),
+            "resourceId": found.resource.lower(),
             "policyAssignmentId": assignment_id.lower(),
             "policyAssignmentName": assignment_id.rpartition("/")[2],
             "policyDefinitionReferenceId": reference,
-            "complianceState": state.state,
+            "complianceState": found.state,
         }
         identifier = f"{scope}/providers/microsoft.policyinsights/policystates/{name}"
         yield _row(identifier, "microsoft.policyinsights/policystates", {"name": name, "properties": properties})
 
 
-_TABLES: dict[str, dict[str, Callable[[Backends], Iterator[Json]]]] = {
+_TABLES: dict[str, dict[str, Callable[[State], Iterator[Json]]]] = {
     "resources": {"microsoft.containerservice/managedclusters": _resources},
     "policyresources": {
         "microsoft.authorization/policyassignments": _assignments,

@@ -16,7 +16,9 @@ from sandbox.core.errors import InvalidResourceType
 from sandbox.core.http import Response
 from sandbox.core.routing import Call
 from sandbox.resourcegraph.exceptions import InvalidOption
+from sandbox.resourcegraph.models import ResourceGraph
 from sandbox.resources.exceptions import MissingSubscriptionRegistration
+from sandbox.resources.models import Providers
 
 Json = dict[str, Any]
 MAX_ROWS = 1000
@@ -24,20 +26,19 @@ MAX_ROWS = 1000
 
 def query(call: Call) -> Response:
     """Answer a query on some subscriptions, or on all."""
-    backends = call.backends
-    if not backends.resource_graph.enabled:
+    if not call.the(ResourceGraph).enabled:
         raise InvalidResourceType("POST", call.request.path)
     body = call.request.json_object()
-    known = backends.subscriptions
+    known = call.state.subscriptions
     wanted = [str(name).lower() for name in body.get("subscriptions") or known]
     # How the service answers for a subscription that it does not know is not recorded: it has no rows here.
     asked = [known[name] for name in wanted if name in known]
-    if asked and not any(view.providers.is_registered("Microsoft.ResourceGraph") for view in asked):
+    if asked and not any(view.the(Providers).is_registered("Microsoft.ResourceGraph") for view in asked):
         raise MissingSubscriptionRegistration("Microsoft.ResourceGraph")
     options = body.get("options") or {}
     text = str(body.get("query") or "")
     start, length = _start(options, text), _length(options)
-    rows = backends.resource_graph.rows(backends, text, wanted)
+    rows = call.the(ResourceGraph).rows(call.state, text, wanted)
     end = start + length
     answer: Json = {
         "totalRecords": len(rows),

@@ -7,8 +7,8 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox import Sandbox
+from sandbox.core.faults import Fault
 from sandbox.core.http import Request, Response
-from sandbox.faults import Fault
 
 # What goes away by itself: every request must survive it.
 PASSING: dict[str, dict[str, Any]] = {

@@ -90,10 +90,10 @@ def test_an_id_of_something_else_is_refused_before_any_request(warm, box, identi
 def test_a_next_page_elsewhere_is_not_followed(warm, box, cluster, monkeypatch, link):
     handle = gateway.handle
 
-    def answer(backends, request):
+    def answer(state, request):
         if request.path.endswith("/permissions"):
             return Response(200, {"value": [{"actions": ["*"], "notActions": []}], "nextLink": link})
-        return handle(backends, request)
+        return handle(state, request)
 
     monkeypatch.setattr(gateway, "handle", answer)
     done = warm("aks update -g rg -n c1 --safeguards-level Warning")

@@ -9,7 +9,7 @@ import time
 import pytest
 import requests
 
-from sandbox.faults import Fault, parse_fault
+from sandbox.core.faults import Fault, parse_fault
 
 
 def test_status_with_retry_after_a_number_of_times(send, box, path, body):
