@@ -37,6 +37,7 @@ setup(
     install_requires=[],
     package_data={
         "azext_safeguards": ["azext_metadata.json", "py.typed"],
+        "azext_safeguards.check.apiserver": ["types.json"],
         "azext_safeguards.domain.initiative": ["data/*.json"],
     },
 )

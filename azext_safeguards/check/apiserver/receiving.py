@@ -1,0 +1,66 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""One object through an API server, up to where policies see it."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any, NamedTuple
+
+from azext_safeguards.check.apiserver.decoding import decode, decode_field, is_nothing
+from azext_safeguards.check.apiserver.defaults import fill_in
+from azext_safeguards.check.apiserver.refusals import Refusal
+from azext_safeguards.check.apiserver.types import object_meta, table
+from azext_safeguards.check.apiserver.validation import names
+from azext_safeguards.check.apiserver.validation.rules import validate
+
+Object = dict[str, Any]
+
+
+class Received(NamedTuple):
+    """What an API server makes of an object."""
+
+    object: Object | None
+    """The object as webhooks see it; None when it is refused."""
+
+    refusals: tuple[Refusal, ...]
+
+
+def receive(document: Object, *, namespace: str = "default") -> Received:
+    """Decodes an object, fills in defaults and validates it, as an API server does when it is created.
+
+    :param document: an object with apiVersion and kind, as JSON carries it. A kind that is not Kubernetes' own keeps
+        its fields as they are; only its metadata is looked at.
+    :param namespace: where it goes if it names no namespace.
+    """
+    group, kind = document["apiVersion"].rpartition("/")[0], document["kind"]
+    content, refusals = decoded(document)
+    if refusals:
+        return Received(None, tuple(refusals))
+    fill_in(content, group, kind)
+    refusals = [*_namespace(content, namespace), *validate(content, group, kind)]
+    return Received(None if refusals else content, tuple(refusals))
+
+
+def decoded(document: Object) -> tuple[Object, list[Refusal]]:
+    """An object in the types of its kind, and what its decoder refuses."""
+    struct = table().kind(document["apiVersion"], document["kind"])
+    if struct:
+        return decode(document, struct)
+    content = copy.deepcopy(document)
+    metadata = object_meta()
+    found, refusals = decode_field(content.get("metadata"), document["kind"], "metadata", metadata)
+    content.pop("metadata", None)
+    if not is_nothing(found, metadata):
+        content["metadata"] = found
+    return content, refusals
+
+
+def _namespace(content: Object, default: str) -> list[Refusal]:
+    """Refuses a namespace that cannot exist; one that may exist somewhere is believed."""
+    metadata = content.get("metadata") or {}
+    name = metadata.get("namespace") or default
+    if not names.label(name):
+        return []
+    reason = f"there can be no namespace '{name}'"
+    return [Refusal("validate", ("metadata", "namespace"), reason, 404, f'namespaces "{name}" not found')]

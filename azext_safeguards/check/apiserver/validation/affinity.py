@@ -1,0 +1,106 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""Affinities and topology spread constraints (pkg/apis/core/validation, validateAffinity and below)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from azext_safeguards.check.apiserver.refusals import Path
+from azext_safeguards.check.apiserver.validation import names
+from azext_safeguards.check.apiserver.validation.errors import Errors
+from azext_safeguards.check.apiserver.validation.selectors import label_selector
+
+Object = dict[str, Any]
+
+_REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
+_PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution"
+_ACTIONS = ("DoNotSchedule", "ScheduleAnyway")
+
+
+def affinity(errors: Errors, found: Object, path: Path) -> None:
+    """Checks the affinity of a Pod."""
+    node = found.get("nodeAffinity")
+    if node:
+        _node(errors, node, (*path, "nodeAffinity"))
+    for name in ("podAffinity", "podAntiAffinity"):
+        terms = found.get(name) or {}
+        for index, term in enumerate(terms.get(_REQUIRED) or ()):
+            _pod_term(errors, term, (*path, name, _REQUIRED, index))
+        for index, one in enumerate(terms.get(_PREFERRED) or ()):
+            at = (*path, name, _PREFERRED, index)
+            _weight(errors, one, at)
+            _pod_term(errors, one.get("podAffinityTerm") or {}, (*at, "podAffinityTerm"))
+
+
+def _weight(errors: Errors, one: Object, path: Path) -> None:
+    weight = one.get("weight", 0)
+    if not 1 <= weight <= 100:
+        errors.invalid((*path, "weight"), weight, "must be in the range 1-100")
+
+
+def _pod_term(errors: Errors, term: Object, path: Path) -> None:
+    label_selector(errors, term.get("labelSelector"), (*path, "labelSelector"))
+    label_selector(errors, term.get("namespaceSelector"), (*path, "namespaceSelector"))
+    for index, name in enumerate(term.get("namespaces") or ()):
+        for message in names.label(name):
+            # Told with the path of the term.
+            errors.invalid((*path, "namespace"), name, message, at=(*path, "namespaces", index))
+    key = term.get("topologyKey", "")
+    if not key:
+        errors.required((*path, "topologyKey"), "can not be empty")
+    else:
+        for message in names.qualified(key):
+            errors.invalid((*path, "topologyKey"), key, message)
+
+
+def _node(errors: Errors, found: Object, path: Path) -> None:
+    required = found.get(_REQUIRED)
+    if required is not None:
+        at = (*path, _REQUIRED, "nodeSelectorTerms")
+        terms = required.get("nodeSelectorTerms") or ()
+        if not terms:
+            errors.required(at, "must have at least one node selector term")
+        for index, term in enumerate(terms):
+            _node_term(errors, term, (*at, index))
+    for index, one in enumerate(found.get(_PREFERRED) or ()):
+        at = (*path, _PREFERRED, index)
+        _weight(errors, one, at)
+        _node_term(errors, one.get("preference") or {}, (*at, "preference"))
+
+
+def _node_term(errors: Errors, term: Object, path: Path) -> None:
+    for index, one in enumerate(term.get("matchExpressions") or ()):
+        at = (*path, "matchExpressions", index)
+        operator, values = one.get("operator", ""), one.get("values") or ()
+        if operator in ("In", "NotIn"):
+            if not values:
+                errors.required((*at, "values"), "must be specified when `operator` is 'In' or 'NotIn'")
+        elif operator in ("Exists", "DoesNotExist"):
+            if values:
+                errors.forbidden((*at, "values"), "may not be specified when `operator` is 'Exists' or 'DoesNotExist'")
+        elif operator in ("Gt", "Lt"):
+            if len(values) != 1:
+                errors.required((*at, "values"), "must be specified single value when `operator` is 'Lt' or 'Gt'")
+        else:
+            errors.invalid((*at, "operator"), operator, "not a valid selector operator")
+        for message in names.qualified(one.get("key", "")):
+            errors.invalid((*at, "key"), one.get("key", ""), message)
+
+
+def spread_constraints(errors: Errors, found: list[Object], path: Path) -> None:
+    """Checks the topology spread constraints of a Pod."""
+    seen: set[tuple[str, str]] = set()
+    for index, one in enumerate(found):
+        at = (*path, index)
+        key, action, skew = one.get("topologyKey", ""), one.get("whenUnsatisfiable", ""), one.get("maxSkew", 0)
+        if skew <= 0:
+            errors.invalid((*at, "maxSkew"), skew, "must be greater than zero")
+        if not key:
+            errors.required((*at, "topologyKey"), "can not be empty")
+        if action not in _ACTIONS:
+            errors.unsupported((*at, "whenUnsatisfiable"), action, _ACTIONS)
+        if (key, action) in seen:
+            errors.duplicate((*at, "{topologyKey, whenUnsatisfiable}"), f"{{{key}, {action}}}")
+        seen.add((key, action))
+        label_selector(errors, one.get("labelSelector"), (*at, "labelSelector"))

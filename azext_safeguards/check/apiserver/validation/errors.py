@@ -1,0 +1,92 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""Errors of fields in our words and the API server's (apimachinery/pkg/util/validation/field)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from azext_safeguards.check.apiserver.refusals import Path, Refusal
+
+# Each of a hundred thousand containers may be wrong.
+MOST_ERRORS = 100
+
+
+class Key(str):
+    """A step of a path to a member of a mapping, which is written in brackets: `limits[cpu]`."""
+
+    __slots__ = ()
+
+
+class Errors:
+    """Collects what is wrong with one object."""
+
+    def __init__(self) -> None:
+        self.refusals: list[Refusal] = []
+
+    def required(self, path: Path, detail: str = "", *, reason: str = "") -> None:
+        """A field is missing."""
+        text = f"Required value: {detail}" if detail else "Required value"
+        self.add(path, text, reason or f"{_last(path)} is missing" + (f": {detail}" if detail else ""))
+
+    def invalid(self, path: Path, value: Any, detail: str, *, reason: str = "", at: Path | None = None) -> None:
+        """A value is not allowed; `at` is where it stands, if not at the path that the API server tells."""
+        words = f"{_last(at or path)}: {_shown(value)} {detail}" if isinstance(value, str | int | float) else detail
+        self.add(path, f"Invalid value: {_value(value)}: {detail}", reason or words, at)
+
+    def unsupported(self, path: Path, value: Any, allowed: Iterable[str]) -> None:
+        """A value is none of the few that are allowed."""
+        names = list(allowed)
+        quoted = ", ".join(f'"{name}"' for name in names)
+        reason = f"{_last(path)} is {_shown(value)}; it can be {' or '.join(names)}"
+        self.add(path, f"Unsupported value: {_value(value)}: supported values: {quoted}", reason)
+
+    def duplicate(self, path: Path, value: Any) -> None:
+        """A value that has to be unique is there twice."""
+        self.add(path, f"Duplicate value: {_value(value)}", f"{_last(path)} {_shown(value)} is used twice")
+
+    def forbidden(self, path: Path, detail: str, *, reason: str = "") -> None:
+        """A field that must not be set here."""
+        self.add(path, f"Forbidden: {detail}", reason or f"{_last(path)}: {detail}")
+
+    def not_found(self, path: Path, value: Any, *, reason: str = "") -> None:
+        """A name that refers to nothing."""
+        self.add(path, f"Not found: {_value(value)}", reason or f"{_last(path)}: there is no {_shown(value)}")
+
+    def add(self, path: Path, text: str, reason: str, at: Path | None = None) -> None:
+        """An error with its text and ours."""
+        if len(self.refusals) < MOST_ERRORS:
+            self.refusals.append(Refusal("validate", at or path, reason, 422, f"{_path_text(path)}: {text}"))
+
+
+def _path_text(path: Path) -> str:
+    """A path as the API server writes it."""
+    text = ""
+    for step in path:
+        if isinstance(step, int | Key):
+            text += f"[{step}]"
+        else:
+            text += f".{step}" if text else step
+    return text
+
+
+def _value(value: Any) -> str:
+    """A value as Go prints it in an error: quoted text, plain numbers, JSON."""
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    return "null" if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _shown(value: Any) -> str:
+    """A value in our own words."""
+    return f"'{value}'" if isinstance(value, str) else _value(value)
+
+
+def _last(path: Path) -> str:
+    """The field that a path leads to, with its index where it is an item."""
+    names = [step for step in path if isinstance(step, str)]
+    if path and isinstance(path[-1], int):
+        return f"{names[-1]}[{path[-1]}]"
+    return names[-1] if names else "object"

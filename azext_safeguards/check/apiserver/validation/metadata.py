@@ -1,0 +1,81 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""`metadata`: names, labels, annotations (apimachinery/pkg/api/validation/objectmeta.go)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from azext_safeguards.check.apiserver.refusals import Path
+from azext_safeguards.check.apiserver.validation import names
+from azext_safeguards.check.apiserver.validation.errors import Errors
+from azext_safeguards.check.apiserver.validation.names import NameRule
+
+_MOST_ANNOTATION_BYTES = 256 * 1024
+
+_SHORT: dict[NameRule, str] = {
+    names.subdomain: "takes lower-case letters, digits, '-' and '.', and begins and ends with a letter or digit",
+    names.label: "takes lower-case letters, digits and '-', and begins and ends with a letter or digit",
+    names.dns1035: "takes lower-case letters, digits and '-', and begins with a letter",
+    names.path_segment: "takes no '/' and no '%'",
+}
+
+
+def check_name(errors: Errors, path: Path, value: str, rule: NameRule) -> None:
+    """Checks a name."""
+    for message in rule(value):
+        short = _SHORT.get(rule)
+        words = (
+            f"{path[-1]} '{value}' {message}" if short is None or "bytes" in message else f"'{value}': a name {short}"
+        )
+        errors.invalid(path, value, message, reason=words)
+
+
+def object_meta(errors: Errors, metadata: dict[str, Any], rule: NameRule | None) -> None:
+    """Checks `metadata` of an object whose name has to obey `rule`, if that is known."""
+    path: Path = ("metadata",)
+    generated = metadata.get("generateName")
+    if generated and rule:
+        # A suffix comes behind it, so that it may end with a hyphen.
+        trimmed = generated[:-1] + "a" if generated.endswith("-") else generated
+        for message in rule(trimmed):
+            errors.invalid((*path, "generateName"), generated, message)
+    name = metadata.get("name")
+    if not name:
+        if not generated:
+            errors.required((*path, "name"), "name or generateName is required", reason="the object has no name")
+    elif rule:
+        check_name(errors, (*path, "name"), name, rule)
+    check_labels(errors, metadata.get("labels"), (*path, "labels"))
+    check_annotations(errors, metadata.get("annotations"), (*path, "annotations"))
+    for index, finalizer in enumerate(metadata.get("finalizers") or ()):
+        for message in names.qualified(finalizer):
+            errors.invalid((*path, "finalizers"), finalizer, message, at=(*path, "finalizers", index))
+
+
+def check_labels(errors: Errors, found: dict[str, str] | None, path: Path) -> None:
+    """Checks labels; the API server tells the mapping, not the label."""
+    for key, value in (found or {}).items():
+        for message in names.qualified(key):
+            errors.invalid(path, key, message, at=(*path, key), reason=f"'{key}' is no key of a label")
+        for message in names.label_value(value):
+            errors.invalid(path, value, message, at=(*path, key), reason=_label_reason(key, value))
+
+
+def _label_reason(key: str, value: str) -> str:
+    if len(value) > 63:
+        return f"the label {key} is longer than 63 characters"
+    return f"the label {key} is '{value}': letters, digits, '-', '_' and '.' only, a letter or digit at both ends"
+
+
+def check_annotations(errors: Errors, found: dict[str, str] | None, path: Path) -> None:
+    """Checks annotations."""
+    size = 0
+    for key, value in (found or {}).items():
+        # Unlike those of labels, keys of annotations may have capitals in their domain.
+        for message in names.qualified(key.lower()):
+            errors.invalid(path, key, message, at=(*path, key), reason=f"'{key}' is no key of an annotation")
+        size += len(key) + len(value)
+    if size > _MOST_ANNOTATION_BYTES:
+        text = f"may not be more than {_MOST_ANNOTATION_BYTES} bytes"
+        errors.add(path, f"Too long: {text}", f"the annotations have more than {_MOST_ANNOTATION_BYTES:,} bytes")

@@ -1,0 +1,82 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""Requests and limits of containers (pkg/apis/core/validation, ValidateContainerResourceRequirements)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from azext_safeguards.check.apiserver import quantities
+from azext_safeguards.check.apiserver.quantities import Quantity
+from azext_safeguards.check.apiserver.refusals import Path
+from azext_safeguards.check.apiserver.validation import names
+from azext_safeguards.check.apiserver.validation.errors import Errors, Key
+
+_COMPUTE = frozenset({"cpu", "memory"})
+_OF_CONTAINERS = frozenset({"cpu", "memory", "ephemeral-storage"})
+# Names without a domain that Kubernetes knows for quotas and the like, but not for containers.
+_STANDARD = frozenset(
+    {"storage", "pods", "services", "replicationcontrollers", "resourcequotas", "secrets", "configmaps"}
+    | {"persistentvolumeclaims", "services.nodeports", "services.loadbalancers"}
+    | {f"{one}.{name}" for one in ("requests", "limits") for name in ("cpu", "memory", "ephemeral-storage")}
+    | {"requests.storage"}
+)
+_HUGE = "hugepages-"
+
+
+def requirements(errors: Errors, found: dict[str, Any] | None, path: Path) -> None:
+    """Checks the `resources` of a container."""
+    if not found:
+        return
+    limits, requests = found.get("limits") or {}, found.get("requests") or {}
+    parsed: dict[str, Quantity] = {}
+    for name, amount in limits.items():
+        parsed[name] = _amount(errors, name, amount, (*path, "limits", Key(name)))
+    for name, amount in requests.items():
+        request = _amount(errors, name, amount, (*path, "requests", Key(name)))
+        _compare(errors, name, request, parsed.get(name), path)
+    named = {*limits, *requests}
+    if not named & _COMPUTE and any(name.startswith(_HUGE) for name in named):
+        errors.forbidden(path, "HugePages require cpu or memory")
+
+
+def _amount(errors: Errors, name: str, text: Any, path: Path) -> Quantity:
+    """Checks the name of a resource and its amount."""
+    problems = names.qualified(name)
+    for message in problems:
+        errors.invalid(path, name, message)
+    if "/" not in name and name not in _OF_CONTAINERS and not name.startswith(_HUGE):
+        reason = f"'{name}' is no resource of a container; there are cpu, memory, ephemeral-storage"
+        if not problems and name not in _STANDARD:
+            errors.invalid(path, name, "must be a standard resource type or fully qualified", reason=reason)
+        errors.invalid(path, name, "must be a standard resource for containers", reason=reason)
+    amount = quantities.parse(str(text))
+    if amount.value < 0:
+        errors.invalid(path, str(text), "must be greater than or equal to 0")
+    if _is_extended(name) and not amount.is_whole():
+        errors.invalid(path, str(text), "must be an integer")
+    return amount
+
+
+def _compare(errors: Errors, name: str, request: Quantity, limit: Quantity | None, path: Path) -> None:
+    """Checks a request against its limit."""
+    may_differ = not _is_extended(name) and not name.startswith(_HUGE)
+    at = (*path, "requests", Key(name))
+    if limit is None:
+        if not may_differ:
+            detail = "Limit must be set for non overcommitable resources"
+            errors.required((*path, "limits"), detail, reason=f"{name} is requested and needs a limit of the same size")
+        return
+    order = request.compare(limit)
+    if order and not may_differ:
+        detail = f"must be equal to {name} limit of {limit}"
+        errors.invalid((*path, "requests"), str(request), detail, at=at)
+    elif order > 0:
+        detail = f"must be less than or equal to {name} limit of {limit}"
+        reason = f"the {name} request of {request} is higher than the {name} limit of {limit}"
+        errors.invalid((*path, "requests"), str(request), detail, at=at, reason=reason)
+
+
+def _is_extended(name: str) -> bool:
+    """Whether a resource is one of a device or the like, which is counted in whole pieces."""
+    return "/" in name and "kubernetes.io/" not in name and not name.startswith("requests.")

@@ -1,0 +1,52 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""Which rules apply to which kind."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from azext_safeguards.check.apiserver.refusals import Refusal
+from azext_safeguards.check.apiserver.types import table
+from azext_safeguards.check.apiserver.validation import names, others, workloads
+from azext_safeguards.check.apiserver.validation.errors import Errors
+from azext_safeguards.check.apiserver.validation.metadata import object_meta
+from azext_safeguards.check.apiserver.validation.names import NameRule
+
+_RULES = {**workloads.RULES, **others.RULES}
+
+_NAME_RULES: dict[tuple[str, str], NameRule] = {
+    ("", "Service"): names.dns1035,
+    ("", "Namespace"): names.label,
+    **{
+        ("rbac.authorization.k8s.io", kind): names.path_segment
+        for kind in ("Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding")
+    },
+    **{
+        ("", kind): names.subdomain
+        for kind in (
+            *("Pod", "PodTemplate", "ReplicationController", "ConfigMap", "Secret", "ServiceAccount", "Node"),
+            *("PersistentVolume", "PersistentVolumeClaim", "ResourceQuota", "LimitRange", "Endpoints"),
+        )
+    },
+    **{("apps", kind): names.subdomain for kind in ("DaemonSet", "Deployment", "ReplicaSet", "StatefulSet")},
+    **{("batch", kind): names.subdomain for kind in ("Job", "CronJob")},
+    **{("networking.k8s.io", kind): names.subdomain for kind in ("Ingress", "IngressClass", "NetworkPolicy")},
+    ("policy", "PodDisruptionBudget"): names.subdomain,
+    ("autoscaling", "HorizontalPodAutoscaler"): names.subdomain,
+    ("storage.k8s.io", "StorageClass"): names.subdomain,
+    ("scheduling.k8s.io", "PriorityClass"): names.subdomain,
+}
+
+
+def validate(content: dict[str, Any], group: str, kind: str) -> list[Refusal]:
+    """What is wrong with an object that is decoded and filled in; nothing when it is valid."""
+    errors = Errors()
+    rule = _NAME_RULES.get((group, kind))
+    if rule is None and group not in table().groups:
+        rule = names.subdomain  # custom resources
+    object_meta(errors, content.get("metadata") or {}, rule)
+    check = _RULES.get((group, kind))
+    if check:
+        check(errors, content)
+    return errors.refusals
