@@ -80,6 +80,10 @@ class Table:
         parts = (name.rpartition("/") for name in self._kinds)
         return [(version, known) for version, _, known in parts if known.lower() == lower]
 
+    def kinds_of(self, api_version: str) -> list[str]:
+        """The kinds of an API version."""
+        return [name.rpartition("/")[2] for name in self._kinds if name.rpartition("/")[0] == api_version]
+
     def struct(self, number: int) -> Struct:
         """A type by its number."""
         found = self._structs.get(number)

@@ -1,0 +1,68 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""What `kubectl apply` refuses before it sends an object: seen with kubectl 1.34 against a cluster."""
+
+from __future__ import annotations
+
+import difflib
+from typing import Any
+
+from azext_safeguards.check.apiserver.decoding import decode_field
+from azext_safeguards.check.apiserver.refusals import Refusal
+from azext_safeguards.check.apiserver.types import object_meta, table
+
+Object = dict[str, Any]
+
+
+def apply_refusals(document: Object) -> list[Refusal]:
+    """Why kubectl would not send an object.
+
+    :param document: an object with apiVersion and kind, both text.
+    :returns: metadata of wrong types, a kind that no cluster has, an object without a name; nothing when it is sent.
+        The text in `cluster` is kubectl's, without the name of the file.
+    """
+    _, refusals = decode_field(document.get("metadata"), "metadataOnlyObject", "metadata", object_meta())
+    # An unknown field of metadata is left to the API server.
+    found = [one._replace(stage="read") for one in refusals if not one.cluster.startswith("unknown field")]
+    return found or _unknown_kind(document) or _unnamed(document)
+
+
+def _unknown_kind(document: Object) -> list[Refusal]:
+    """Refuses a kind that no supported cluster has, in a group that is Kubernetes' own; others may be custom."""
+    version, kind = document["apiVersion"], document["kind"]
+    known = table()
+    group = version.rpartition("/")[0]
+    if known.kind(version, kind) or (group not in known.groups and group not in _GONE_GROUPS):
+        return []
+    if kind in _NO_OBJECTS:
+        return []
+    text = f'no matches for kind "{kind}" in version "{version}"'
+    other = known.kinds_named_like(kind)
+    if other:
+        hint = f"; it is {other[0][1]} in {other[0][0]}"
+    else:
+        close = difflib.get_close_matches(kind, known.kinds_of(version), 1, 0.75)
+        hint = f"; did you mean {close[0]}?" if close else ""
+    path = ("kind",) if not other or other[0][0] == version else ("apiVersion",)
+    return [Refusal("read", path, f"no cluster has the kind {kind} in {version}{hint}", 404, text)]
+
+
+# A group that clusters had until Kubernetes 1.22.
+_GONE_GROUPS = frozenset({"extensions"})
+# Known to the API, though the table has no type for them; nobody applies them, but a refusal might be wrong.
+_NO_OBJECTS = frozenset(
+    {"Scale", "Status", "DeleteOptions", "WatchEvent", "APIGroup", "APIVersions", "PodStatusResult"}
+)
+
+
+def _unnamed(document: Object) -> list[Refusal]:
+    """Refuses an object without a name; kubectl could not find it again."""
+    metadata = document.get("metadata")
+    metadata = metadata if isinstance(metadata, dict) else {}
+    if metadata.get("name"):
+        return []
+    if metadata.get("generateName"):
+        reason = "generateName without a name is for `kubectl create`; `kubectl apply` needs a name"
+        text = f"from {metadata['generateName']}: cannot use generate name with apply"
+        return [Refusal("read", ("metadata", "generateName"), reason, 400, text)]
+    return [Refusal("read", ("metadata", "name"), "the object has no name", 400, "resource name may not be empty")]
