@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from azext_safeguards.cli.az.remedies import commands
+
 
 def profile_show(cmd: Any, resource_group_name: str, name: str) -> dict[str, Any]:
     """The safeguards of a cluster, from the assignment that is there."""
@@ -64,7 +66,7 @@ def diagnose(cmd: Any, resource_group_name: str, name: str, fail_on: str = "prob
     failing = {"warning": (Status.WARNING, Status.PROBLEM), "problem": (Status.PROBLEM,), "never": ()}[fail_on.lower()]
     if worst(checks) in failing:
         first = next(check for check in checks if check.status in failing)
-        fail_after_output(cmd.cli_ctx, f"{first.name}: {first.seen}", list(first.todo))
+        fail_after_output(cmd.cli_ctx, f"{first.name}: {first.seen}", list(commands(first.todo)))
     return [check_output(check) for check in checks]
 
 

@@ -21,6 +21,7 @@ from azext_safeguards.domain.initiative.definition import MemberKind, Parameter
 from azext_safeguards.domain.initiative.names import short_name
 from azext_safeguards.domain.intent import Change
 from azext_safeguards.domain.level import Level
+from azext_safeguards.domain.remedies import remedy
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,9 @@ def _value(parameter: Parameter, text: str) -> Any:
         if parameter.name != IMAGES:
             raise
         # The domain recommends a flag of another command.
-        raise InvalidValueError(error.message, [rf"--param '{IMAGES}=^registry\.example\.com/.+$'"]) from error
+        raise InvalidValueError(
+            error.message, [remedy("paste", text=rf"--param '{IMAGES}=^registry\.example\.com/.+$'")]
+        ) from error
 
 
 def settings_of(assignment: Assignment, pod_security: str | None = None) -> Settings:

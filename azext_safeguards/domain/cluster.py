@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
 from azext_safeguards.domain.errors import InvalidValueError
+from azext_safeguards.domain.remedies import remedy
 
 _SUBSCRIPTION = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 # Resource names and rules: learn.microsoft.com, "Naming rules and restrictions for Azure resources".
@@ -37,13 +38,11 @@ class ClusterRef:
 
     def __post_init__(self) -> None:
         if not _SUBSCRIPTION.fullmatch(self.subscription):
-            raise InvalidValueError(f"'{self.subscription}' is not a subscription id.", ["az account list -o table"])
+            raise InvalidValueError(f"'{self.subscription}' is not a subscription id.", [remedy("list-subscriptions")])
         if not _GROUP.fullmatch(self.resource_group):
-            raise InvalidValueError(
-                f"'{self.resource_group}' is not a resource group name.", ["az group list -o table"]
-            )
+            raise InvalidValueError(f"'{self.resource_group}' is not a resource group name.", [remedy("list-groups")])
         if not _CLUSTER.fullmatch(self.name):
-            raise InvalidValueError(f"'{self.name}' is not a cluster name.", ["az aks list -o table"])
+            raise InvalidValueError(f"'{self.name}' is not a cluster name.", [remedy("list-clusters")])
 
     @classmethod
     def from_id(cls, resource_id: str) -> ClusterRef:
@@ -54,7 +53,7 @@ class ClusterRef:
         match = _CLUSTER_ID.fullmatch(resource_id.strip())
         if not match:
             raise InvalidValueError(
-                f"'{resource_id}' is not the id of a managed cluster.", ["az aks list --query [].id -o tsv"]
+                f"'{resource_id}' is not the id of a managed cluster.", [remedy("list-cluster-ids")]
             )
         return cls(match["subscription"], unquote(match["group"]), match["name"], explicit_subscription=True)
 

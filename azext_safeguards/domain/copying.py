@@ -9,6 +9,7 @@ from azext_safeguards.domain.choices.changing import PolicyReplace
 from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.errors import SafeguardsError
 from azext_safeguards.domain.intent import Change
+from azext_safeguards.domain.remedies import remedy
 
 
 class NothingToCopyError(SafeguardsError):
@@ -31,9 +32,9 @@ def change_of(assignment: Assignment, source: ClusterRef) -> Change:
     if intent.level is None or intent.version is None:
         lacking = "level" if intent.level is None else "version"
         # A level that is known must not become another one by what is pasted.
-        level = " --safeguards-level Warning" if intent.level is None else ""
+        level = "Warning" if intent.level is None else None
         raise NothingToCopyError(
             f"The safeguards of the cluster '{source.name}' are at no known {lacking}, so they can't be copied.",
-            [f"az aks update {source.arguments}{level} --safeguards-version v2.0.0"],
+            [remedy("set-version", cluster=source, level=level, version="v2.0.0")],
         )
     return Change(intent.level, intent.version, assignment.user_namespaces, PolicyReplace(intent.choices))

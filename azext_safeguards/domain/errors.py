@@ -6,18 +6,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from azext_safeguards.domain.remedies import Remedy
+
 
 class SafeguardsError(Exception):
-    """A refusal: one clear sentence and the commands that lead on.
+    """A refusal: one clear sentence and the ways that lead on.
 
     :param message: the sentence, without a trailing newline.
-    :param commands: shell commands (or short hints) to paste, one each.
+    :param remedies: what to do next, in this order; a front end words it.
     """
 
-    def __init__(self, message: str, commands: Iterable[str] = ()) -> None:
+    def __init__(self, message: str, remedies: Iterable[Remedy] = ()) -> None:
         super().__init__(message)
         self.message = message
-        self.commands = tuple(commands)
+        self.remedies = tuple(remedies)
 
 
 class InvalidValueError(SafeguardsError):

@@ -34,20 +34,6 @@ class Change:
     suspension: SuspensionChange | None = None
     """Changes nothing but whether the assignment is enforced, whatever else is given."""
 
-    @property
-    def flags(self) -> list[str]:
-        """The flags that ask for this change, with their values, for a command to paste."""
-        import shlex
-
-        flags = []
-        if self.level is not None:
-            flags.append(f"--safeguards-level {self.level.value}")
-        if self.version is not None:
-            flags.append(f"--safeguards-version {self.version}")
-        if self.excluded_namespaces is not None:
-            flags.append(f"--safeguards-excluded-ns {shlex.quote(','.join(self.excluded_namespaces))}")
-        return flags
-
 
 @dataclass(frozen=True)
 class Intent:

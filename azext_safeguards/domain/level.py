@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from azext_safeguards.domain.errors import InvalidValueError
+from azext_safeguards.domain.remedies import remedy
 
 
 class Level(str, Enum):
@@ -53,4 +54,4 @@ def parse_level(text: str) -> Level:
         if level.value.lower() == text.strip().lower():
             return level
     names = ", ".join(level.value for level in Level)
-    raise InvalidValueError(f"'{text}' is not a safeguards level.", [f"Use one of: {names}."])
+    raise InvalidValueError(f"'{text}' is not a safeguards level.", [remedy("one-of", names=names)])

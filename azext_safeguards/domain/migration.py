@@ -29,6 +29,7 @@ from azext_safeguards.domain.intent import Change
 from azext_safeguards.domain.level import Level
 from azext_safeguards.domain.namespaces import user_part
 from azext_safeguards.domain.preflight import is_automatic
+from azext_safeguards.domain.remedies import remedy
 from azext_safeguards.domain.suspension import NOT_ENFORCED
 
 # Levels of Microsoft.ContainerService/deploymentSafeguards (Azure/azure-rest-api-specs, 2025-07-01); it has no Off.
@@ -76,7 +77,7 @@ def refuse_automatic(cluster: Mapping[str, Any], ref: ClusterRef) -> None:
     if is_automatic(cluster):
         raise MigrationError(
             f"The cluster '{ref.name}' is AKS Automatic: its deployment safeguards are always AKS's own.",
-            [f"az aks safeguards show {ref.arguments}"],
+            [remedy("show-managed", cluster=ref)],
         )
 
 
@@ -90,7 +91,7 @@ def refuse_kept_away(assignment: Assignment | None, ref: ClusterRef) -> None:
     if seen:
         raise MigrationError(
             f"The assignment on the cluster '{ref.name}' would not protect it. {seen}",
-            [f"az policy assignment show --name {ASSIGNMENT_NAME} --scope {ref.id} --query {member}"],
+            [remedy("show-assignment", name=ASSIGNMENT_NAME, scope=ref.id, member=member)],
         )
 
 
@@ -105,7 +106,7 @@ def refuse_unenforced(body: Mapping[str, Any], ref: ClusterRef) -> None:
         raise MigrationError(
             f"The assignment on the cluster '{ref.name}' is not enforced by now, so AKS's managed safeguards were left "
             "in place.",
-            [f"az aks safeguards profile migrate {ref.arguments} --to assignment --yes"],
+            [remedy("migrate", cluster=ref, to="assignment", yes=True)],
         )
 
 
@@ -135,8 +136,8 @@ def managed_settings(profile: Profile, present: Mapping[str, Any] | None, ref: C
         raise MigrationError(
             f"The safeguards of the cluster '{ref.name}' are {what}, and AKS's managed ones know Warn and Enforce.",
             [
-                f"az aks update {ref.arguments} --safeguards-level Warning",
-                f"or remove the assignment: az aks safeguards profile delete {ref.arguments}",
+                remedy("set-level", cluster=ref, level="Warning"),
+                remedy("or-remove-assignment", cluster=ref),
             ],
         )
     kept = settings_of(present).pod_security if present else None
@@ -155,7 +156,7 @@ def change_for(managed: Mapping[str, Any], version: str | None, ref: ClusterRef)
         raise MigrationError(
             f"The managed safeguards of the cluster '{ref.name}' are at '{settings.level}', which this extension does "
             "not know.",
-            ["az extension update --name safeguards"],
+            [remedy("update-extension")],
         )
     return Change(level, version, settings.excluded_namespaces)
 
@@ -232,7 +233,7 @@ def nothing_to_move(ref: ClusterRef) -> MigrationError:
     """The refusal for a cluster that has neither."""
     return MigrationError(
         f"The cluster '{ref.name}' has neither managed safeguards nor the assignment '{ASSIGNMENT_NAME}'.",
-        [f"az aks update {ref.arguments} --safeguards-level Warning"],
+        [remedy("set-level", cluster=ref, level="Warning")],
     )
 
 

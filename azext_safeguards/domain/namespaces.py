@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 
 from azext_safeguards.domain.errors import InvalidValueError
+from azext_safeguards.domain.remedies import remedy
 
 # What AKS itself always excluded: `systemExcludedNamespaces` in every recorded answer
 # (Azure/azure-cli-extensions, aks-preview recordings test_aks_create_with_safeguards.yaml).
@@ -33,13 +34,13 @@ def parse_namespaces(text: str) -> tuple[str, ...]:
         if not name:
             raise InvalidValueError(
                 f"The list of excluded namespaces '{text}' has an empty item.",
-                ["--safeguards-excluded-ns ns1,ns2", 'To clear the list: --safeguards-excluded-ns ""'],
+                [remedy("namespaces", names="ns1,ns2"), remedy("clear-namespaces")],
             )
         if not is_namespace_pattern(name):
             raise InvalidValueError(
                 f"'{name}' is not a namespace name: lower-case letters, digits and '-', at most {_LABEL_LENGTH} "
                 "characters, with '*' only as the first or last character.",
-                ["--safeguards-excluded-ns ns1,team-*,*-dev"],
+                [remedy("namespaces", names="ns1,team-*,*-dev")],
             )
         if name not in names:
             names.append(name)

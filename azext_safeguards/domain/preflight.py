@@ -4,8 +4,7 @@
 
 from __future__ import annotations
 
-import shlex
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -14,6 +13,7 @@ from azext_safeguards.domain.errors import PreflightError
 from azext_safeguards.domain.intent import Change
 from azext_safeguards.domain.level import Level
 from azext_safeguards.domain.permissions import READ_ASSIGNMENT, WRITE_ASSIGNMENT, allows
+from azext_safeguards.domain.remedies import Remedy, remedy
 
 NAMESPACE = "Microsoft.ContainerService"
 FEATURE = "SafeguardsPreview"
@@ -57,11 +57,11 @@ class Facts:
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing in the way: a code for tests and tools, a sentence, and commands to paste."""
+    """One thing in the way: a code for tests and tools, a sentence, and what leads on."""
 
     code: str
     sentence: str
-    commands: tuple[str, ...]
+    remedies: tuple[Remedy, ...]
 
 
 @dataclass(frozen=True)
@@ -84,8 +84,7 @@ class Finding:
         else:
             numbered = [f"({number}) {sentence}" for number, sentence in enumerate(sentences, 1)]
             message = f"Cluster '{cluster.name}' is not ready for deployment safeguards: {' '.join(numbered)}"
-        commands = dict.fromkeys(command for problem in self.problems for command in problem.commands)
-        raise PreflightError(message, commands)
+        raise PreflightError(message, [way for problem in self.problems for way in problem.remedies])
 
 
 def check(
@@ -137,19 +136,18 @@ def automatic_create(change: Change, cluster: ClusterRef) -> PreflightError:
         "AKS Automatic clusters come with deployment safeguards that AKS manages itself; --safeguards-* flags do not "
         "apply to them.",
         [
-            "Create the cluster without the --safeguards-* flags.",
-            _managed_command(change, cluster),
+            remedy("create-without-flags"),
+            _managed_way(change, cluster),
         ],
     )
 
 
-def registration_commands(cluster: ClusterRef) -> tuple[str, ...]:
+def registration_ways(cluster: ClusterRef) -> tuple[Remedy, ...]:
     """The documented flow of feature registration (MicrosoftDocs/azure-aks-docs, 2024-04-25)."""
-    where = cluster.subscription_argument
     return (
-        f"az feature register --namespace {NAMESPACE} --name {FEATURE}{where}",
-        f"az feature show --namespace {NAMESPACE} --name {FEATURE}{where}",
-        f"az provider register --namespace {NAMESPACE}{where}",
+        remedy("register-feature", cluster=cluster, namespace=NAMESPACE, feature=FEATURE),
+        remedy("show-feature", cluster=cluster, namespace=NAMESPACE, feature=FEATURE),
+        remedy("register-provider", cluster=cluster, namespace=NAMESPACE),
     )
 
 
@@ -158,7 +156,9 @@ def _deleting(cluster: Mapping[str, Any], ref: ClusterRef) -> list[Problem]:
     if state.lower() != "deleting":
         return []
     return [
-        Problem("ClusterDeleting", f"The cluster '{ref.name}' is being deleted.", (f"az aks show {ref.arguments}",))
+        Problem(
+            "ClusterDeleting", f"The cluster '{ref.name}' is being deleted.", (remedy("show-cluster", cluster=ref),)
+        )
     ]
 
 
@@ -172,7 +172,7 @@ def _feature(feature: Read[str], cluster: ClusterRef, warnings: list[str]) -> li
     if feature.value is None or feature.value.lower() == REGISTERED.lower():
         return []
     sentence = f"The feature {NAMESPACE}/{FEATURE} is not registered in this subscription (it is {feature.value})."
-    return [Problem("FeatureNotRegistered", sentence, registration_commands(cluster))]
+    return [Problem("FeatureNotRegistered", sentence, registration_ways(cluster))]
 
 
 def _provider(state: Read[str], cluster: ClusterRef, warnings: list[str]) -> list[Problem]:
@@ -182,7 +182,7 @@ def _provider(state: Read[str], cluster: ClusterRef, warnings: list[str]) -> lis
     if state.value.lower() in (REGISTERED.lower(), "registering"):
         return []
     sentence = f"The resource provider {POLICY_INSIGHTS} is not registered in this subscription (it is {state.value})."
-    command = f"az provider register --namespace {POLICY_INSIGHTS}{cluster.subscription_argument}"
+    command = remedy("register-provider", cluster=cluster, namespace=POLICY_INSIGHTS)
     return [Problem("ProviderNotRegistered", sentence, (command,))]
 
 
@@ -201,10 +201,7 @@ def _permissions(
     if not missing:
         return []
     scope, place = (ref.id, f"cluster '{ref.name}'") if exists else (ref.group_id, f"group '{ref.resource_group}'")
-    command = (
-        'az role assignment create --role "Resource Policy Contributor" '
-        f'--assignee "$(az account show --query user.name -o tsv)" --scope {scope}'
-    )
+    command = remedy("grant-role", scope=scope)
     sentence = f"You lack {' and '.join(missing)} on the {place}; somebody who may assign roles can grant it."
     return [Problem("MissingPermission", sentence, (command,))]
 
@@ -213,18 +210,18 @@ def _addon_of_command_line(enables_addon: bool | None) -> list[Problem]:
     if enables_addon:
         return []
     sentence = "The azure-policy add-on, which enforces the safeguards, is not enabled by this command."
-    return [Problem("AddonNotRequested", sentence, ("Add to the command: --enable-addons azure-policy",))]
+    return [Problem("AddonNotRequested", sentence, (remedy("add-addon-flag"),))]
 
 
 def _addon_of_cluster(cluster: Mapping[str, Any], ref: ClusterRef) -> list[Problem]:
     if is_automatic(cluster) or has_policy_addon(cluster):
         return []
     sentence = f"The azure-policy add-on, which enforces the safeguards, is not enabled on the cluster '{ref.name}'."
-    return [Problem("AddonNotEnabled", sentence, (f"az aks enable-addons --addons azure-policy {ref.arguments}",))]
+    return [Problem("AddonNotEnabled", sentence, (remedy("enable-addon", cluster=ref),))]
 
 
 def _managed(facts: Facts, change: Change, ref: ClusterRef, warnings: list[str]) -> list[Problem]:
-    update = _managed_command(change, ref)
+    update = _managed_way(change, ref)
     if facts.cluster is not None and is_automatic(facts.cluster):
         sentence = f"The cluster '{ref.name}' is AKS Automatic: AKS manages its deployment safeguards itself."
         return [Problem("AutomaticCluster", sentence, (update,))]
@@ -246,18 +243,14 @@ def _managed(facts: Facts, change: Change, ref: ClusterRef, warnings: list[str])
         Problem(
             "ManagedSafeguards",
             sentence,
-            (update, f"az aks safeguards profile migrate {ref.arguments} --to assignment"),
+            (update, remedy("migrate", cluster=ref, to="assignment")),
         )
     ]
 
 
-def _managed_command(change: Change, ref: ClusterRef) -> str:
-    """Core's command that comes nearest to a change; it must not set a level that nobody asked for."""
-    flags = f" --level {'Enforce' if change.level is Level.ENFORCEMENT else 'Warn'}" if change.level else ""
-    if change.excluded_namespaces:
-        flags += f" --excluded-ns {_quoted(change.excluded_namespaces)}"
-    return f"az aks safeguards {'update' if flags else 'show'} {ref.arguments}{flags}"
-
-
-def _quoted(names: Iterable[str]) -> str:
-    return " ".join(shlex.quote(name) for name in names)
+def _managed_way(change: Change, ref: ClusterRef) -> Remedy:
+    """What comes nearest to a change where AKS manages safeguards; it must not set a level that nobody asked for."""
+    level = ("Enforce" if change.level is Level.ENFORCEMENT else "Warn") if change.level else None
+    if not level and not change.excluded_namespaces:
+        return remedy("show-managed", cluster=ref)
+    return remedy("update-managed", cluster=ref, level=level, namespaces=change.excluded_namespaces or ())

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from azext_safeguards.domain.assignment.reading import Assignment
 from azext_safeguards.domain.level import Level
+from azext_safeguards.domain.remedies import Caution, remedy
 from azext_safeguards.domain.suspension import Suspend
 
 
@@ -26,8 +27,9 @@ def nothing_to_resume(assignment: Assignment) -> str:
     if assignment.is_enforced:
         return "Safeguards are not suspended; nothing was changed."
     if assignment.intent.level is Level.OFF:
-        return (
-            "Safeguards are Off, not suspended; nothing was changed. To turn them on: az aks update "
-            "--safeguards-level Warning"
+        return Caution(
+            "Safeguards are Off, not suspended; nothing was changed.",
+            "To turn them on",
+            remedy("set-level", level="Warning"),
         )
     return ""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from azext_safeguards.domain.errors import InvalidValueError
+from azext_safeguards.domain.remedies import remedy
 
 SUSPENDED_KEY = "safeguardsSuspended"
 NOT_ENFORCED = "DoNotEnforce"
@@ -46,7 +47,7 @@ class Suspension:
             room = max(0, len(self.reason) - (len(text) - _MAX_VALUE))
             raise InvalidValueError(
                 f"The reason is too long to be recorded: it can have {room} characters.",
-                ['--reason "A shorter text"'],
+                [remedy("shorter-reason")],
             )
         return {SUSPENDED_KEY: text}
 

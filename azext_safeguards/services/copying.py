@@ -14,6 +14,7 @@ from azext_safeguards.domain.copying import NothingToCopyError, change_of
 from azext_safeguards.domain.initiative.catalog import Definitions
 from azext_safeguards.domain.intent import Change
 from azext_safeguards.domain.level import Level
+from azext_safeguards.domain.remedies import remedy
 from azext_safeguards.services.apply import apply_plan
 from azext_safeguards.services.arm import ArmClient
 from azext_safeguards.services.planning import plan_change, read_profile
@@ -46,7 +47,7 @@ def settings_of(arm: ArmClient, source: ClusterRef) -> Change:
             raise
         raise NothingToCopyError(
             f"The cluster '{source.name}' has no safeguards assignment to copy.",
-            [f"az aks update {source.arguments} --safeguards-level Warning"],
+            [remedy("set-level", cluster=source, level="Warning")],
         ) from error
     return change_of(read_assignment(body, Definitions()), source)
 

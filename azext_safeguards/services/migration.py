@@ -18,6 +18,7 @@ from azext_safeguards.domain.initiative.catalog import Definitions
 from azext_safeguards.domain.intent import Change
 from azext_safeguards.domain.migration import ManagedSettings, Target
 from azext_safeguards.domain.preflight import Read
+from azext_safeguards.domain.remedies import remedy
 from azext_safeguards.services import resources
 from azext_safeguards.services.apply import apply_plan
 from azext_safeguards.services.arm import ArmClient
@@ -188,7 +189,7 @@ def _check_new(arm: ArmClient, cluster: ClusterRef, target: Target, until: float
         raise moves.MigrationError(
             f"The managed safeguards of the cluster '{cluster.name}' are {state or 'gone'} by now, so the assignment "
             "was left in place.",
-            [f"az aks safeguards profile migrate {cluster.arguments} --to managed --yes"],
+            [remedy("migrate", cluster=cluster, to="managed", yes=True)],
         )
 
 
@@ -238,8 +239,8 @@ def _put_managed(arm: ArmClient, cluster: ClusterRef, wanted: ManagedSettings, u
             f"AKS could not put managed safeguards in place on the cluster '{cluster.name}' "
             f"({moves.state_of(found) or 'none'}); the assignment is still there.",
             [
-                f"az aks safeguards show {cluster.arguments}",
-                f"az aks safeguards profile migrate {cluster.arguments} --to managed --yes",
+                remedy("show-managed", cluster=cluster),
+                remedy("migrate", cluster=cluster, to="managed", yes=True),
             ],
         )
 
@@ -261,7 +262,7 @@ def _delete_managed(arm: ArmClient, cluster: ClusterRef, until: float) -> None:
         raise moves.MigrationError(
             f"AKS could not remove the managed safeguards of the cluster '{cluster.name}' ({moves.state_of(found)}); "
             "the assignment is in place, too.",
-            [f"az aks safeguards profile migrate {cluster.arguments} --to assignment --yes"],
+            [remedy("migrate", cluster=cluster, to="assignment", yes=True)],
         )
 
 

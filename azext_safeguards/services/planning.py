@@ -20,6 +20,7 @@ from azext_safeguards.domain.initiative.definition import from_arm
 from azext_safeguards.domain.intent import Change
 from azext_safeguards.domain.level import Level
 from azext_safeguards.domain.preflight import Read, check
+from azext_safeguards.domain.remedies import remedy
 from azext_safeguards.services import resources
 from azext_safeguards.services.arm import ArmClient
 from azext_safeguards.services.snapshot import Snapshot, outcome, says_absent
@@ -81,8 +82,7 @@ def plan_change(
         if snapshot.managed is not None and snapshot.managed.value is not None:
             # A level is no way on where AKS sets it.
             check(snapshot.facts, Level.WARNING, change, cluster, enables_addon).raise_problems(cluster)
-        flags = " ".join(["--safeguards-level Warning", *change.flags])
-        raise LevelRequiredError(error.message, [f"az aks update {cluster.arguments} {flags}"]) from error
+        raise LevelRequiredError(error.message, [remedy("set-level-too", cluster=cluster, change=change)]) from error
     # An assignment at no known level acts all the same, so it is held to what a level that is on needs.
     finding = check(snapshot.facts, intent.level or Level.WARNING, change, cluster, enables_addon)
     finding.raise_problems(cluster)

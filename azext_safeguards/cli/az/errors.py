@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from azext_safeguards.cli.az.remedies import commands
 from azext_safeguards.domain.errors import (
     ForeignDefinitionError,
     InvalidValueError,
     LevelRequiredError,
     SafeguardsError,
 )
+from azext_safeguards.domain.remedies import remedy
 
 
 @contextmanager
@@ -44,7 +46,7 @@ def refusal(error: SafeguardsError) -> Exception:
         ForeignDefinitionError: azclierror.ValidationError,
     }
     kind = kinds.get(type(error), azclierror.ValidationError)
-    refused: Exception = kind(error.message, recommendation=list(error.commands))
+    refused: Exception = kind(error.message, recommendation=list(commands(error.remedies)))
     return refused
 
 
@@ -129,7 +131,7 @@ def write_failed(error: Exception, done: str, commands: list[str]) -> Exception:
 
     if isinstance(error, SafeguardsError):
         message = f"{done} The safeguards assignment was not written: {error.message}"
-        return refusal(type(error)(message, [*error.commands, *commands]))
+        return refusal(type(error)(message, [*error.remedies, *(remedy("paste", text=text) for text in commands)]))
     if not isinstance(error, HttpResponseError):
         unknown = f"{done} No answer came, so it is not known whether the safeguards assignment was written:"
         return request_failed(error, unknown, commands)

@@ -14,6 +14,7 @@ from knack.log import get_logger
 from azext_safeguards._client_factory import arm_client, cluster_ref
 from azext_safeguards.cli.az.errors import cli_errors, write_failed
 from azext_safeguards.cli.az.plans import show_plan
+from azext_safeguards.cli.az.remedies import flags, told
 from azext_safeguards.domain.assignment.profile import Profile
 from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.errors import LevelRequiredError, SafeguardsError
@@ -22,6 +23,7 @@ from azext_safeguards.domain.intent import Change
 from azext_safeguards.domain.level import Level, parse_level
 from azext_safeguards.domain.namespaces import parse_namespaces
 from azext_safeguards.domain.preflight import automatic_create
+from azext_safeguards.domain.remedies import remedy
 from azext_safeguards.services.apply import apply_plan
 from azext_safeguards.services.arm import ArmClient
 from azext_safeguards.services.planning import Plan, plan_change, read_profile
@@ -68,7 +70,7 @@ class Order:
 
     def finishing_command(self, cluster: ClusterRef) -> str:
         """The command that writes the assignment when this one could not."""
-        return f"az aks update {cluster.arguments} {' '.join(self.change.flags)}"
+        return f"az aks update {cluster.arguments} {' '.join(flags(self.change))}"
 
 
 def change_of(level: str | None, version: str | None, excluded_ns: str | None) -> Change:
@@ -132,7 +134,7 @@ def create(order: Order) -> Any:
         if order.change.level is None:
             raise LevelRequiredError(
                 "A new cluster has no deployment safeguards yet, so --safeguards-level must be given as well.",
-                ["Add to the command: --safeguards-level Warning"],
+                [remedy("paste", text="Add to the command: --safeguards-level Warning")],
             )
         cluster = order.cluster()
         _refuse_automatic(order, cluster)
@@ -282,7 +284,7 @@ def _exists(cmd: Any, arm: ArmClient, cluster: ClusterRef) -> bool:
 
 def _say(plan: Plan) -> None:
     for warning in plan.warnings:
-        logger.warning(warning)
+        logger.warning(told(warning))
 
 
 def _wait(cmd: Any, result: Any) -> Any:

@@ -13,11 +13,12 @@ from azext_safeguards._client_factory import arm_client, cluster_ref
 from azext_safeguards.cli.az.errors import cli_errors
 from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.errors import InvalidValueError
+from azext_safeguards.domain.remedies import remedy
 from azext_safeguards.services.arm import ArmClient
 
 # How many ids that are none are named.
 _NAMED = 5
-_LIST = ["az aks list --query [].id -o tsv"]
+_LIST = [remedy("paste", text="az aks list --query [].id -o tsv")]
 
 Repeat = Callable[[Sequence[ClusterRef]], str]
 
@@ -113,7 +114,9 @@ def _json(text: str) -> tuple[Any, int]:
     try:
         return json.JSONDecoder().raw_decode(text)
     except ValueError as error:
-        raise InvalidValueError("The ids look like JSON but are none.", ["az aks list --query [].id"]) from error
+        raise InvalidValueError(
+            "The ids look like JSON but are none.", [remedy("paste", text="az aks list --query [].id")]
+        ) from error
 
 
 def clients_for(cli_ctx: Any, clusters: Iterable[ClusterRef]) -> dict[str, ArmClient]:

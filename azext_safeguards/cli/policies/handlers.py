@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from knack.log import get_logger
 
+from azext_safeguards.cli.az.remedies import told
+
 if TYPE_CHECKING:
     from azext_safeguards.cli.many.outcomes import Done, Warn
     from azext_safeguards.domain.cluster import ClusterRef
@@ -202,7 +204,7 @@ def _change_one(arm: ArmClient, cluster: ClusterRef, warn: Warn, policies: Any, 
             raise snapshot.cluster.raised or LookupError(cluster.id)
         plan = plan_change(arm, cluster, snapshot, Change(policies=policies))
     for warning in plan.warnings:
-        warn(warning)
+        warn(told(warning))
     if dry_run:
         return Done(None, plan.writes, plan)
     if not plan.writes:

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from azext_safeguards.cli.az.remedies import told
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -93,7 +95,7 @@ def _change_one(
         except ResourceNotFoundError as error:
             raise absent(error, cluster) from error
         for warning in plan.warnings:
-            warn(warning)
+            warn(told(warning))
         if dry_run:
             return Done(None, plan.writes, plan)
         write_plan(arm, cluster, plan)

@@ -8,6 +8,8 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from azext_safeguards.cli.az.remedies import told
+
 if TYPE_CHECKING:
     from azext_safeguards.domain.cluster import ClusterRef
     from azext_safeguards.domain.fleet import Row
@@ -73,7 +75,7 @@ def copied_output(copied: Copied, *, dry_run: bool) -> dict[str, Any]:
     return {
         "result": changed if copied.changed else "Unchanged",
         "changes": [str(difference) for difference in copied.differences],
-        "warnings": list(copied.warnings),
+        "warnings": [told(warning) for warning in copied.warnings],
     }
 
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from knack.log import get_logger
 
+from azext_safeguards.domain.remedies import remedy
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -60,7 +62,7 @@ def profile_copy(cmd: Any, source_id: str, target_ids: list[str], dry_run: bool 
         source, targets = ClusterRef.from_id(source_id), clusters_of(target_ids)
         if source.id.lower() in {target.id.lower() for target in targets}:
             raise InvalidValueError(
-                f"The cluster '{source.name}' is the source and can't be a target, too.", ["az aks list -o table"]
+                f"The cluster '{source.name}' is the source and can't be a target, too.", [remedy("list-clusters")]
             )
     clients = clients_for(cmd.cli_ctx, [source, *targets])
     with cli_errors("Nothing was changed.", repeat=again(targets)):

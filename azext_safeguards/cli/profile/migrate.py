@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from knack.log import get_logger
 
+from azext_safeguards.cli.az.remedies import told
+from azext_safeguards.domain.remedies import remedy
+
 if TYPE_CHECKING:
     from azext_safeguards.cli.many.chosen import Repeat
     from azext_safeguards.domain.cluster import ClusterRef
@@ -74,7 +77,7 @@ def profile_migrate(
         if version and target is Target.MANAGED:
             raise InvalidValueError(
                 "AKS's managed safeguards have no version, so --safeguards-version goes with --to assignment only.",
-                [only or repeated(cmd.name, {"--to": target.value})(clusters)],
+                [remedy("paste", text=only or repeated(cmd.name, {"--to": target.value})(clusters))],
             )
         chosen = parse_version(version) if version else None
     if only and chosen:
@@ -98,7 +101,7 @@ def _move_one(order: _Order, cluster: ClusterRef, dry_run: bool, yes: bool) -> d
 
     move = _plan(order, cluster)
     for warning in move.warnings:
-        logger.warning(warning)
+        logger.warning(told(warning))
     if dry_run or not move.steps:
         return move_output(move, cluster, done=[])
     if move.lost:
@@ -120,7 +123,10 @@ def _move(order: _Order, clusters: Sequence[ClusterRef], dry_run: bool, yes: boo
     from azext_safeguards.services.many import NotBegunError, Outcome
 
     outcomes, stopped = work_on(order.cli_ctx, clusters, lambda cluster: _plan(order, cluster), "Checking")
-    tell(clusters, {item.cluster.id: item.result.warnings if item.result else () for item in outcomes})
+    tell(
+        clusters,
+        {item.cluster.id: [told(text) for text in item.result.warnings] if item.result else () for item in outcomes},
+    )
     if not dry_run:
         moves = {item.cluster.id: item.result for item in outcomes if item.result and item.result.steps}
         made: list[Outcome[Any]]

@@ -8,6 +8,8 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from azext_safeguards.cli.az.remedies import commands
+
 # az imports this module for every `az aks` command, even for its help, so the domain is imported where it is used.
 if TYPE_CHECKING:
     from azext_safeguards.domain.assignment.profile import Profile
@@ -63,7 +65,7 @@ def _counted(policies: Mapping[str, str]) -> str:
 
 def check_output(check: Check) -> dict[str, Any]:
     """A check of `diagnose` as a plain object."""
-    return {"check": check.name, "status": check.status.value, "seen": check.seen, "todo": list(check.todo)}
+    return {"check": check.name, "status": check.status.value, "seen": check.seen, "todo": list(commands(check.todo))}
 
 
 def diagnosis_table(result: list[Mapping[str, Any]]) -> list[OrderedDict[str, Any]]:

@@ -18,6 +18,7 @@ from azext_safeguards.domain.initiative.definition import InitiativeVersion, Mem
 from azext_safeguards.domain.initiative.names import reference_ids, short_name
 from azext_safeguards.domain.intent import Change, Intent
 from azext_safeguards.domain.level import Level
+from azext_safeguards.domain.remedies import Caution, remedy
 
 
 def losses(intent: Intent, pin: str, parameters: Sequence[str], references: Sequence[str]) -> list[str]:
@@ -116,7 +117,7 @@ def suspended(assignment: Assignment | None, change: Change) -> list[str]:
     if found is None:
         return []
     if change.level is None:
-        return [f"Safeguards stay {found}. To end it: az aks safeguards resume"]
+        return [Caution(f"Safeguards stay {found}.", "To end it", remedy("resume"))]
     if change.level is Level.OFF:
         return [f"Safeguards were {found}; they are Off now."]
     return [f"Safeguards were {found}; giving a level ends that."]

@@ -15,6 +15,7 @@ from azext_safeguards.domain.initiative.definition import EFFECT, MUTATION_EFFEC
 from azext_safeguards.domain.intent import Change, Intent
 from azext_safeguards.domain.level import SETTINGS
 from azext_safeguards.domain.namespaces import SYSTEM_NAMESPACES, all_excluded
+from azext_safeguards.domain.remedies import remedy
 
 # Values for parameters that have no default. Users, groups, labels and taints are those seen on a constraint that AKS
 # itself made (public evidence of early 2024). What AKS used for images and limits is not known (NOT FOUND): any image,
@@ -89,7 +90,7 @@ def refuse_unknown_requirements(
         raise PinUnavailableError(
             f"Version {definition.version} of the initiative requires {', '.join(missing)}, for which this extension "
             "knows no value.",
-            ["az extension update --name safeguards", "or choose another one: --safeguards-version VERSION"],
+            [remedy("update-extension"), remedy("another-version")],
         )
 
 

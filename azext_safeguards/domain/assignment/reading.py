@@ -19,6 +19,7 @@ from azext_safeguards.domain.initiative.names import SHORT_NAMES
 from azext_safeguards.domain.intent import Intent, recorded_intent, recorded_overrides
 from azext_safeguards.domain.level import SETTINGS, Level
 from azext_safeguards.domain.namespaces import user_part
+from azext_safeguards.domain.remedies import remedy
 from azext_safeguards.domain.suspension import NOT_ENFORCED, Suspension, recorded_suspension
 
 # The name that AKS itself gave the assignment, so that scripts and dashboards that know it keep working.
@@ -138,7 +139,7 @@ def read_assignment(body: Mapping[str, Any], definitions: Definitions, location:
         raise ForeignDefinitionError(
             f"The assignment '{ASSIGNMENT_NAME}' on this cluster assigns '{assigned}', not the deployment safeguards "
             "initiative, so it is left alone.",
-            [f"az policy assignment show --name {ASSIGNMENT_NAME} --scope {_scope(body)}"],
+            [remedy("show-assignment", name=ASSIGNMENT_NAME, scope=_scope(body))],
         )
     pin = str(properties.get("definitionVersion") or "")
     definition = definitions.get(pin) if pin else None

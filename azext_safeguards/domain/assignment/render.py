@@ -38,6 +38,7 @@ from azext_safeguards.domain.initiative.names import reference_ids
 from azext_safeguards.domain.initiative.pins import same_pin
 from azext_safeguards.domain.intent import OVERRIDES_KEY, Change, Intent, is_our_key
 from azext_safeguards.domain.level import SETTINGS, Level
+from azext_safeguards.domain.remedies import remedy
 from azext_safeguards.domain.suspension import NOT_ENFORCED, SUSPENDED_KEY, Suspend, SuspensionChange
 
 DISPLAY_NAME = "AKS deployment safeguards"
@@ -187,7 +188,7 @@ def _overrides(
         raise TooManyOverridesError(
             f"The assignment has {len(kept)} overrides of somebody else and this needs {len(ours_now)} of ours; "
             f"an assignment takes {MAX_OVERRIDES}.",
-            ["Remove or merge overrides: az policy assignment update --overrides ..."],
+            [remedy("merge-overrides")],
         )
     return list(ours_now), kept, lost
 

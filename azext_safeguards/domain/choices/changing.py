@@ -15,13 +15,14 @@ from azext_safeguards.domain.initiative.catalog import PROFILE_VERSIONS, bundled
 from azext_safeguards.domain.initiative.definition import EFFECT, MUTATION_EFFECT, InitiativeVersion, Member, MemberKind
 from azext_safeguards.domain.initiative.names import SHORT_NAMES, short_name
 from azext_safeguards.domain.initiative.pins import newest_match
+from azext_safeguards.domain.remedies import remedy
 
-# Parameters that a level, a choice or a flag sets, and what to use instead of --param.
+# Parameters that a level, a choice or a flag sets, and the way to what they do.
 ALWAYS_OURS = {
-    EFFECT.lower(): "--effect Deny, Warn or Off sets what a policy does.",
-    "warn": "--effect Warn makes a policy warn.",
-    MUTATION_EFFECT.lower(): "--effect Mutate or Off sets what a mutation does.",
-    "excludednamespaces": "az aks update -g GROUP -n NAME --safeguards-excluded-ns ns1,ns2",
+    EFFECT.lower(): remedy("effect-sets-policies"),
+    "warn": remedy("effect-warns"),
+    MUTATION_EFFECT.lower(): remedy("effect-sets-mutations"),
+    "excludednamespaces": remedy("set-namespaces", names="ns1,ns2"),
 }
 _MANY = 5
 
@@ -139,9 +140,7 @@ def _reset(choices: Choices, change: PolicyReset, definition: InitiativeVersion)
     shorts = {item.lower(): short_name(reference) for reference in known for item in (reference, short_name(reference))}
     unknown = [name for name in change.policies if name.lower() not in {*shorts, *map(str.lower, choices.effects)}]
     if unknown:
-        raise InvalidValueError(
-            f"There is no policy '{unknown[0]}'.", ["az aks safeguards policy list --version v2.0.0 -o table"]
-        )
+        raise InvalidValueError(f"There is no policy '{unknown[0]}'.", [remedy("list-policies", version="v2.0.0")])
     names = {shorts.get(name.lower(), name) for name in change.policies}
     left = {
         name: ChosenParameter(item.value, tuple(policy for policy in item.policies if policy not in names))
@@ -171,9 +170,7 @@ def _member(definition: InitiativeVersion, name: str, version: str) -> Member:
     if found is None:
         named = f"Safeguards version {version}" if version in PROFILE_VERSIONS else "This version of safeguards"
         known = version if version in PROFILE_VERSIONS else "v2.0.0"
-        raise InvalidValueError(
-            f"{named} has no policy '{name}'.", [f"az aks safeguards policy list --version {known} -o table"]
-        )
+        raise InvalidValueError(f"{named} has no policy '{name}'.", [remedy("list-policies", version=known)])
     return found
 
 
@@ -184,8 +181,8 @@ def _refuse_effects(effect: Choice, members: Sequence[Member]) -> None:
     names = ", ".join(short_name(member.reference_id) for member in wrong)
     allowed = []
     for member in wrong:
-        effects = " or ".join(item.value for item in allowed_choices(member.kind))
-        allowed.append(f"--policy {short_name(member.reference_id)} --effect {effects}")
+        effects = tuple(item.value for item in allowed_choices(member.kind))
+        allowed.append(remedy("possible-effects", policy=short_name(member.reference_id), effects=effects))
     raise InvalidValueError(f"The effect {effect.value} is not possible for {names}.", allowed)
 
 
@@ -200,7 +197,7 @@ def _parameter(given: str, members: Sequence[Member], definition: InitiativeVers
     if name is None or not any(_takes(member, name) for member in members):
         shorts = ", ".join(short_name(member.reference_id) for member in members)
         own = dict.fromkeys(item for member in members for item in parameters_of(member))
-        choices = [f"--param {item}=VALUE" for item in own] or ["It has no parameters of its own."]
+        choices = [remedy("parameter", name=item) for item in own] or [remedy("no-parameters")]
         raise InvalidValueError(f"'{given}' is no parameter of {shorts}.", choices)
     return name
 

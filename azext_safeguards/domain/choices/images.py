@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from azext_safeguards.domain.errors import InvalidValueError
 from azext_safeguards.domain.re2 import translation as re2
+from azext_safeguards.domain.remedies import remedy
 
 # Azure's rule for the name of a container registry, which is then a host below the cloud's suffix.
 _ACR_NAME = re.compile(r"[a-zA-Z0-9]{5,50}", re.ASCII)
@@ -135,6 +136,6 @@ def _registry(name: str, suffix: str) -> str:
     if not _REGISTRY.fullmatch(text):
         raise InvalidValueError(
             f"'{name}' is not the name of a registry.",
-            ["--allowed-registry myregistry.azurecr.io mcr.microsoft.com/oss"],
+            [remedy("allowed-registry")],
         )
     return text

@@ -13,6 +13,7 @@ from typing import Any
 from azext_safeguards.domain.errors import InvalidValueError
 from azext_safeguards.domain.initiative.definition import Member, MemberKind
 from azext_safeguards.domain.initiative.names import short_name
+from azext_safeguards.domain.remedies import remedy
 
 CHOICES_KEY = "safeguardsChoices"
 # Continued under this name with 2, 3 and so on behind it.
@@ -55,7 +56,9 @@ def parse_choice(text: str) -> Choice:
     for choice in Choice:
         if choice.value.lower() == text.strip().lower():
             return choice
-    raise InvalidValueError(f"'{text}' is no effect.", [f"Use one of: {', '.join(item.value for item in Choice)}."])
+    raise InvalidValueError(
+        f"'{text}' is no effect.", [remedy("one-of", names=", ".join(item.value for item in Choice))]
+    )
 
 
 @dataclass(frozen=True)
@@ -111,7 +114,7 @@ class Choices:
         if len(result.get(CHOICES_KEY, "")) > MAX_VALUE or len(pieces) > _MAX_PIECES:
             raise InvalidValueError(
                 "The values chosen for single policies are longer than an assignment's metadata can record.",
-                ["Choose shorter values, or reset what is not needed: az aks safeguards policy reset ..."],
+                [remedy("shorter-choices")],
             )
         return result | {_piece_key(index): piece for index, piece in enumerate(pieces)}
 

@@ -12,6 +12,7 @@ from azext_safeguards.domain.choices.images import image_pattern_cautions
 from azext_safeguards.domain.errors import InvalidValueError
 from azext_safeguards.domain.initiative.definition import Parameter
 from azext_safeguards.domain.re2 import translation as re2
+from azext_safeguards.domain.remedies import remedy
 
 IMAGES = "allowedContainerImagesRegex"
 # How the policy of limits reads quantities (Azure/draft, pkg/safeguards/lib, container-limits/template.yaml): what it
@@ -47,14 +48,14 @@ def checked_value(parameter: Parameter, given: Any) -> tuple[Any, list[str]]:
     if quantity and not quantity[0].fullmatch(str(value)):
         raise InvalidValueError(
             f"'{value}' is not {quantity[1]} that the policy can read.",
-            [f"--param {parameter.name}=VALUE, with a value such as {quantity[2]}"],
+            [remedy("quantity", name=parameter.name, example=quantity[2])],
         )
     if parameter.name.lower() in _PATTERN_LISTS:
         for item in value:
             if not isinstance(item, str):
                 raise InvalidValueError(
                     f"'{json.dumps(item)}' is no value for {parameter.name}, which takes a list of texts.",
-                    [f"--param {parameter.name}={_EXAMPLES['array']}"],
+                    [remedy("value-of-type", name=parameter.name, type="array")],
                 )
             _pattern(parameter.name, item)
     if parameter.name == IMAGES:
@@ -79,7 +80,7 @@ def _typed(parameter: Parameter, given: Any) -> Any:
     if not fits or (isinstance(value, bool) and wanted in ("integer", "float")):
         raise InvalidValueError(
             f"'{given}' is no value for {parameter.name}, which takes {_SHAPES.get(wanted, wanted)}.",
-            [f"--param {parameter.name}={_EXAMPLES.get(wanted, 'VALUE')}"],
+            [remedy("value-of-type", name=parameter.name, type=wanted)],
         )
     return value
 
@@ -96,7 +97,6 @@ _SHAPES = {
     "float": "a number",
     "string": "a text",
 }
-_EXAMPLES = {"array": '\'["one","two"]\'', "object": '\'{"key":"value"}\'', "boolean": "true", "integer": "1"}
 
 
 def _allowed(parameter: Parameter, value: Any) -> Any:
@@ -109,12 +109,12 @@ def _allowed(parameter: Parameter, value: Any) -> Any:
     listed = [json.dumps(item) if not isinstance(item, str) else item for item in parameter.allowed_values]
     raise InvalidValueError(
         f"'{value}' is no value for {parameter.name}; it takes {', '.join(listed)}.",
-        [f"--param {parameter.name}={listed[0]}"],
+        [remedy("value", name=parameter.name, value=listed[0])],
     )
 
 
 def _pattern(name: str, pattern: str) -> None:
     found = re2.problems(pattern)
     if found:
-        hint = "--allowed-registry REGISTRY writes a right one." if name == IMAGES else "See the syntax of RE2."
-        raise InvalidValueError(f"The regular expression '{pattern}' for {name} can't be used: {found[0]}.", [hint])
+        way = remedy("registry-writes-pattern" if name == IMAGES else "syntax-of-patterns")
+        raise InvalidValueError(f"The regular expression '{pattern}' for {name} can't be used: {found[0]}.", [way])

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from azext_safeguards.domain.diagnosis.evidence import Check, Evidence, Status, first_line
 from azext_safeguards.domain.level import Level
+from azext_safeguards.domain.remedies import remedy
 
 
 def check_assignment(given: Evidence) -> Check:
@@ -13,13 +14,13 @@ def check_assignment(given: Evidence) -> Check:
     if given.assignment is not None:
         return Check("assignment", Status.OK, "The safeguards assignment is on the cluster.")
     if given.foreign_definition:
-        command = f"az policy assignment show --name {given.assignment_name} --scope {given.ref.id}"
+        command = remedy("show-assignment", name=given.assignment_name, scope=given.ref.id)
         return Check("assignment", Status.PROBLEM, given.foreign_definition, (command,))
     if given.unreadable:
         return Check("assignment", Status.UNKNOWN, f"Could not read the assignment: {first_line(given.unreadable)}")
     if given.managed.value is not None:
         return Check("assignment", Status.OK, "There is none, because AKS manages the safeguards.")
-    command = f"az aks update {given.ref.arguments} --safeguards-level Warning"
+    command = remedy("set-level", cluster=given.ref, level="Warning")
     return Check("assignment", Status.PROBLEM, "There is no safeguards assignment on the cluster.", (command,))
 
 
@@ -27,7 +28,7 @@ def check_level(given: Evidence) -> Check | None:
     """Whether safeguards are on."""
     if given.profile is None:
         return None
-    turn_on = f"az aks update {given.ref.arguments} --safeguards-level Warning"
+    turn_on = remedy("set-level", cluster=given.ref, level="Warning")
     intended = given.assignment.intent.level if given.assignment else None
     if given.profile.level is None:
         return Check("level", Status.WARNING, "What the assignment does is no level of safeguards.", (turn_on,))
@@ -45,11 +46,11 @@ def check_mode(given: Evidence) -> Check | None:
     if mode.lower() != "donotenforce" or (given.assignment and given.assignment.intent.level is Level.OFF):
         return Check("enforcement mode", Status.OK, f"The enforcement mode is {mode}.")
     if given.profile.suspension:
-        command = f"az aks safeguards resume {given.ref.arguments}"
+        command = remedy("resume", cluster=given.ref)
         seen = f"Safeguards are {given.profile.suspension}. Nothing is enforced."
         return Check("enforcement mode", Status.PROBLEM, seen, (command,))
     level = given.profile.level or Level.WARNING
-    command = f"az aks update {given.ref.arguments} --safeguards-level {level.value}"
+    command = remedy("set-level", cluster=given.ref, level=level.value)
     return Check("enforcement mode", Status.PROBLEM, f"The enforcement mode is {mode}: nothing acts.", (command,))
 
 
@@ -62,7 +63,7 @@ def check_pin(given: Evidence) -> Check | None:
         return Check("definition version", Status.UNKNOWN, f"It is '{pin}'; could not read what this cloud offers.")
     if not given.definitions.offered or given.definitions.matching(pin) is None:
         there = ", ".join(given.definitions.offered) or "none"
-        command = f"az aks update {given.ref.arguments} --safeguards-version VERSION"
+        command = remedy("set-version", cluster=given.ref, version="VERSION")
         return Check(
             "definition version",
             Status.PROBLEM,
@@ -94,7 +95,7 @@ def check_parameters(given: Evidence) -> Check | None:
         parts.append(f"holds {', '.join(undeclared)}, which the definition does not declare")
     seen = f"The assignment {' and '.join(parts)}"
     level = given.profile.level if given.profile and given.profile.level else Level.WARNING
-    command = f"az aks update {given.ref.arguments} --safeguards-level {level.value}"
+    command = remedy("set-level", cluster=given.ref, level=level.value)
     return Check("parameters", Status.PROBLEM, f"{seen}.", (command,))
 
 
@@ -108,5 +109,5 @@ def check_drift(given: Evidence) -> Check | None:
         return Check("drift", Status.OK, "The assignment is as it was written.")
     parts = [f"{item.field} is {item.actual}, not {item.expected}" for item in given.profile.drift]
     level = given.assignment.intent.level or Level.WARNING
-    command = f"az aks update {given.ref.arguments} --safeguards-level {level.value}"
+    command = remedy("set-level", cluster=given.ref, level=level.value)
     return Check("drift", Status.PROBLEM, f"Changed since it was written: {'; '.join(parts)}.", (command,))

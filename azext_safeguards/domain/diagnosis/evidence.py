@@ -15,6 +15,7 @@ from azext_safeguards.domain.assignment.reading import ASSIGNMENT_NAME, Assignme
 from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.initiative.catalog import Definitions
 from azext_safeguards.domain.preflight import Read
+from azext_safeguards.domain.remedies import Remedy
 
 
 class Status(str, Enum):
@@ -33,7 +34,7 @@ class Check:
     name: str
     status: Status
     seen: str
-    todo: tuple[str, ...] = ()
+    todo: tuple[Remedy, ...] = ()
 
 
 @dataclass(frozen=True)

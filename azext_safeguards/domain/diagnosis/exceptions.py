@@ -17,6 +17,7 @@ from azext_safeguards.domain.initiative.catalog import acts
 from azext_safeguards.domain.initiative.definition import MemberKind
 from azext_safeguards.domain.initiative.names import short_name
 from azext_safeguards.domain.level import Level
+from azext_safeguards.domain.remedies import Remedy, remedy
 
 
 def check_selection(given: Evidence) -> Check | None:
@@ -25,8 +26,8 @@ def check_selection(given: Evidence) -> Check | None:
         return None
     seen, member = kept_away(given.assignment, given.ref)
     if seen:
-        command = f"az policy assignment show --name {given.assignment_name} --scope {given.ref.id}"
-        return Check("selection", Status.PROBLEM, seen, (f"{command} --query {member}",))
+        command = remedy("show-assignment", name=given.assignment_name, scope=given.ref.id, member=member)
+        return Check("selection", Status.PROBLEM, seen, (command,))
     return Check("selection", Status.OK, "The assignment selects the cluster.")
 
 
@@ -79,8 +80,8 @@ def _is_weaker(effect: str, kind: MemberKind, level: Level | None) -> bool:
     return lowered == "disabled" or (lowered == "audit" and level is Level.ENFORCEMENT and kind is MemberKind.VALIDATOR)
 
 
-def _edit(given: Evidence) -> tuple[str, ...]:
-    return (f"az policy assignment show --name {given.assignment_name} --scope {given.ref.id} --query overrides",)
+def _edit(given: Evidence) -> tuple[Remedy, ...]:
+    return (remedy("show-assignment", name=given.assignment_name, scope=given.ref.id, member="overrides"),)
 
 
 def check_exemptions(given: Evidence) -> Check | None:
@@ -98,9 +99,7 @@ def check_exemptions(given: Evidence) -> Check | None:
         references = (item.get("properties") or {}).get("policyDefinitionReferenceIds") or []
         names = ", ".join(short_name(str(reference)) for reference in references) or "every policy"
         parts.append(f"'{item.get('name')}' exempts {names}")
-    commands = tuple(
-        f"az policy exemption show --name {item.get('name')} --scope {_exemption_scope(item)}" for item in ours
-    )
+    commands = tuple(remedy("show-exemption", name=item.get("name"), scope=_exemption_scope(item)) for item in ours)
     return Check("exemptions", Status.PROBLEM, f"{'; '.join(parts)}.", commands)
 
 
@@ -126,7 +125,7 @@ def check_wider(given: Evidence) -> Check:
         return Check("other assignments", Status.OK, "No other assignment of the initiative reaches the cluster.")
     parts = [f"'{item.get('name')}' at {(item.get('properties') or {}).get('scope')}" for item in others]
     commands = tuple(
-        f"az policy assignment show --name {item.get('name')} --scope {(item.get('properties') or {}).get('scope')}"
+        remedy("show-assignment", name=item.get("name"), scope=(item.get("properties") or {}).get("scope"))
         for item in others
     )
     seen = f"The same initiative is also assigned elsewhere, and acts on its own: {'; '.join(parts)}."

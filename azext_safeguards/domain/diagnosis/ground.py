@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from azext_safeguards.domain.diagnosis.evidence import Check, Evidence, Status, first_line
 from azext_safeguards.domain.preflight import FEATURE, NAMESPACE, REGISTERED, Read, has_policy_addon, is_automatic
+from azext_safeguards.domain.remedies import remedy
 
 
 def check_cluster(given: Evidence) -> Check:
@@ -14,9 +15,13 @@ def check_cluster(given: Evidence) -> Check:
     state = str(properties.get("provisioningState") or "")
     power = str((properties.get("powerState") or {}).get("code") or "Running")
     if power.lower() != "running":
-        return Check("cluster", Status.PROBLEM, f"The cluster is {power}.", (f"az aks start {given.ref.arguments}",))
+        return Check(
+            "cluster", Status.PROBLEM, f"The cluster is {power}.", (remedy("start-cluster", cluster=given.ref),)
+        )
     if state.lower() in ("failed", "deleting", "canceled"):
-        return Check("cluster", Status.PROBLEM, f"The cluster is {state}.", (f"az aks show {given.ref.arguments}",))
+        return Check(
+            "cluster", Status.PROBLEM, f"The cluster is {state}.", (remedy("show-cluster", cluster=given.ref),)
+        )
     return Check("cluster", Status.OK, f"The cluster is {power}, its last operation {state}.")
 
 
@@ -30,7 +35,7 @@ def check_feature(given: Evidence) -> Check:
     seen = f"The feature {NAMESPACE}/{FEATURE} is {read.value}."
     if read.value.lower() == REGISTERED.lower():
         return Check("feature", Status.OK, seen)
-    return Check("feature", Status.PROBLEM, seen, (f"az aks safeguards register{given.ref.subscription_argument}",))
+    return Check("feature", Status.PROBLEM, seen, (remedy("register", cluster=given.ref),))
 
 
 def check_provider(given: Evidence, namespace: str, read: Read[str]) -> Check:
@@ -40,7 +45,7 @@ def check_provider(given: Evidence, namespace: str, read: Read[str]) -> Check:
         return Check(name, Status.UNKNOWN, f"Could not read {namespace}: {first_line(read.error)}")
     if read.value.lower() == REGISTERED.lower():
         return Check(name, Status.OK, f"{namespace} is registered.")
-    command = f"az provider register --namespace {namespace}{given.ref.subscription_argument}"
+    command = remedy("register-provider", cluster=given.ref, namespace=namespace)
     return Check(name, Status.PROBLEM, f"{namespace} is {read.value}.", (command,))
 
 
@@ -48,7 +53,7 @@ def check_addon(given: Evidence) -> Check:
     """Whether the add-on that enforces safeguards is enabled."""
     if has_policy_addon(given.cluster) or is_automatic(given.cluster):
         return Check("add-on", Status.OK, "The azure-policy add-on is enabled.")
-    command = f"az aks enable-addons --addons azure-policy {given.ref.arguments}"
+    command = remedy("enable-addon", cluster=given.ref)
     return Check("add-on", Status.PROBLEM, "The azure-policy add-on is not enabled.", (command,))
 
 
@@ -67,14 +72,14 @@ def check_managed(given: Evidence) -> Check:
             "managed safeguards",
             Status.WARNING,
             f"AKS itself manages safeguards on this cluster, at level {level}; the --safeguards-* flags are not used.",
-            (f"az aks safeguards show {given.ref.arguments}",),
+            (remedy("show-managed", cluster=given.ref),),
         )
     return Check(
         "managed safeguards",
         Status.PROBLEM,
         f"AKS manages safeguards at level {level} beside the assignment: two owners.",
         (
-            f"az aks safeguards delete {given.ref.arguments}",
-            f"or: az aks safeguards profile delete {given.ref.arguments}",
+            remedy("delete-managed", cluster=given.ref),
+            remedy("or-delete-assignment", cluster=given.ref),
         ),
     )

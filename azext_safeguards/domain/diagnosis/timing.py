@@ -9,6 +9,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from azext_safeguards.domain.diagnosis.evidence import Check, Evidence, Status, first_line
+from azext_safeguards.domain.remedies import remedy
 
 # What the documentation of 2024 says (MicrosoftDocs/azure-aks-docs, deployment-safeguards.md): another level takes up
 # to 15 minutes, Azure Policy up to 20 when it is used for the first time, its first sync with a cluster up to 35.
@@ -31,7 +32,7 @@ def check_age(given: Evidence) -> Check | None:
     seen = f"Last written {_minutes(age)} ago."
     if age >= limit:
         return Check("age", Status.OK, seen)
-    wait = f"Wait until {_minutes(limit)} have passed."
+    wait = remedy("wait", time=_minutes(limit))
     if limit is FIRST_SYNC_DELAY:
         what = (
             f"A first assignment needs up to {_minutes(FIRST_SYNC_DELAY)} to reach the cluster, "
@@ -54,7 +55,7 @@ def check_compliance(given: Evidence) -> Check | None:
             "compliance",
             Status.WARNING,
             "Azure Policy has no compliance data of this cluster yet.",
-            (f"az policy state trigger-scan --resource-group {given.ref.resource_group} --no-wait",),
+            (remedy("scan", group=given.ref.resource_group),),
         )
     return Check("compliance", Status.OK, f"Compliance was last evaluated at {read.value}.")
 

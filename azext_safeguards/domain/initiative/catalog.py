@@ -21,6 +21,7 @@ from azext_safeguards.domain.initiative.definition import (
 )
 from azext_safeguards.domain.initiative.names import POD_SECURITY
 from azext_safeguards.domain.initiative.pins import newest_match, same_pin
+from azext_safeguards.domain.remedies import remedy
 
 # The 11 validators of the first published list; they are also all members of initiative 1.3.2 to 1.4.1
 # (Azure/azure-policy, AKS_Safeguards.json).
@@ -108,7 +109,7 @@ def parse_version(text: str) -> str:
     if name not in PROFILE_VERSIONS:
         raise InvalidValueError(
             f"'{text}' is not a safeguards version; known versions are {', '.join(PROFILE_VERSIONS)}.",
-            [f"--safeguards-version {DEFAULT_VERSION}", "az aks safeguards version list -o table"],
+            [remedy("version", version=DEFAULT_VERSION), remedy("list-versions")],
         )
     return name
 
@@ -163,7 +164,7 @@ class Definitions:
             raise PinUnavailableError(
                 f"This cloud has no version of the deployment safeguards initiative that matches '{pin}'; "
                 f"it has: {there}.",
-                [f"az policy set-definition version list --name {INITIATIVE_NAME} -o table"],
+                [remedy("list-definition-versions", name=INITIATIVE_NAME)],
             )
         return found
 

@@ -2,6 +2,7 @@
 # Licensed under the MIT License.
 import pytest
 
+from azext_safeguards.cli.az.remedies import commands
 from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.errors import InvalidValueError
 
@@ -57,7 +58,7 @@ def test_a_group_that_could_not_exist_never_reaches_a_url(group):
     with pytest.raises(InvalidValueError) as refused:
         ClusterRef(SUB, group, "c1")
     assert f"'{group}'" in refused.value.message
-    assert refused.value.commands == ("az group list -o table",)
+    assert commands(refused.value.remedies) == ("az group list -o table",)
 
 
 @pytest.mark.parametrize("name", ["c", "c1", "My-Cluster_1", "0", "a" * 63])

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import pytest
 
+from azext_safeguards.cli.az.remedies import commands
 from azext_safeguards.domain.assignment.reading import read_assignment
 from azext_safeguards.domain.choices.changing import PolicyReplace, PolicySet
 from azext_safeguards.domain.choices.recorded import Choice, Choices, ChosenParameter, recorded_choices
@@ -131,4 +132,6 @@ def test_what_to_paste_names_no_other_level_than_the_one_that_is_known():
     del source["properties"]["metadata"]["safeguardsVersion"]
     with pytest.raises(NothingToCopyError, match="no known version") as refused:
         copied(source)
-    assert [command.partition(" --safeguards-")[2] for command in refused.value.commands] == ["version v2.0.0"]
+    assert [command.partition(" --safeguards-")[2] for command in commands(refused.value.remedies)] == [
+        "version v2.0.0"
+    ]

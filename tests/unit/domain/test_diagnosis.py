@@ -9,6 +9,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 from azure.core.exceptions import HttpResponseError
 
+from azext_safeguards.cli.az.remedies import commands
 from azext_safeguards.domain.assignment.profile import profile_of
 from azext_safeguards.domain.assignment.reading import read_assignment
 from azext_safeguards.domain.cluster import ClusterRef
@@ -134,9 +135,9 @@ def test_a_cluster_that_says_nothing_of_its_power_runs():
 @pytest.mark.parametrize("state", ["NotRegistered", "Registering", "Pending"])
 def test_a_feature_or_provider_that_is_not_registered(state):
     assert unwell(evidence(feature=Read(state))) == [("feature", "problem")]
-    assert first(evidence(feature=Read(state))).todo == ("az aks safeguards register",)
+    assert commands(first(evidence(feature=Read(state))).todo) == ("az aks safeguards register",)
     cause = first(evidence(policy_insights=Read(state)))
-    assert (cause.status, cause.todo) == (
+    assert (cause.status, commands(cause.todo)) == (
         Status.PROBLEM,
         ("az provider register --namespace Microsoft.PolicyInsights",),
     )
@@ -148,7 +149,7 @@ def test_a_feature_that_was_retired_is_ok():
 
 def test_commands_name_another_subscription():
     ref = ClusterRef(SUBSCRIPTION, "rg", "c1", explicit_subscription=True)
-    assert first(evidence(feature=Read("NotRegistered"), ref=ref)).todo == (
+    assert commands(first(evidence(feature=Read("NotRegistered"), ref=ref)).todo) == (
         f"az aks safeguards register --subscription {SUBSCRIPTION}",
     )
 
@@ -163,7 +164,7 @@ def test_managed_safeguards_alone_are_a_warning_and_beside_ours_a_problem():
 def test_without_an_assignment_only_what_does_not_need_one_is_checked():
     checks = diagnose(evidence(None))
     assert [check.name for check in checks][-2:] == ["assignment", "other assignments"]
-    assert checks[-2].todo == ("az aks update -g rg -n c1 --safeguards-level Warning",)
+    assert commands(checks[-2].todo) == ("az aks update -g rg -n c1 --safeguards-level Warning",)
 
 
 def test_another_definition_is_a_problem():

@@ -2,25 +2,8 @@
 # Licensed under the MIT License.
 import pytest
 
-from azext_safeguards.domain.intent import Change, Intent, recorded_intent
+from azext_safeguards.domain.intent import Intent, recorded_intent
 from azext_safeguards.domain.level import Level
-
-
-@pytest.mark.parametrize(
-    ("change", "flags"),
-    [
-        (Change(), []),
-        (Change(Level.OFF), ["--safeguards-level Off"]),
-        (Change(version="v3.0.0"), ["--safeguards-version v3.0.0"]),
-        (Change(excluded_namespaces=()), ["--safeguards-excluded-ns ''"]),
-        (
-            Change(Level.WARNING, "v1.0.0", ("a", "team-*")),
-            ["--safeguards-level Warning", "--safeguards-version v1.0.0", "--safeguards-excluded-ns 'a,team-*'"],
-        ),
-    ],
-)
-def test_a_change_as_flags_to_paste(change, flags):
-    assert change.flags == flags
 
 
 def test_the_intent_is_recorded_in_metadata_as_text():

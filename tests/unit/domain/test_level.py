@@ -2,6 +2,7 @@
 # Licensed under the MIT License.
 import pytest
 
+from azext_safeguards.cli.az.remedies import commands
 from azext_safeguards.domain.errors import InvalidValueError
 from azext_safeguards.domain.level import SETTINGS, Level, parse_level
 
@@ -29,7 +30,7 @@ def test_what_is_no_level_is_refused_with_the_levels_that_there_are(text):
     with pytest.raises(InvalidValueError) as refused:
         parse_level(text)
     assert f"'{text}'" in refused.value.message
-    assert "Off, Warning, Enforcement" in refused.value.commands[0]
+    assert "Off, Warning, Enforcement" in commands(refused.value.remedies)[0]
 
 
 def test_levels_are_spelled_as_aks_preview_spelled_them():

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from azext_safeguards.cli.az.remedies import commands
 from azext_safeguards.domain.errors import InvalidValueError
 from azext_safeguards.domain.namespaces import all_excluded, is_namespace_pattern, parse_namespaces, user_part
 
@@ -37,7 +38,7 @@ def test_an_empty_item_is_refused(text):
     with pytest.raises(InvalidValueError) as refused:
         parse_namespaces(text)
     assert "empty item" in refused.value.message
-    assert any('--safeguards-excluded-ns ""' in command for command in refused.value.commands)
+    assert any('--safeguards-excluded-ns ""' in command for command in commands(refused.value.remedies))
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import pytest
 from azure.core.exceptions import HttpResponseError
 
+from azext_safeguards.cli.az.remedies import commands
 from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.errors import PreflightError
 from azext_safeguards.domain.intent import Change
@@ -53,7 +54,7 @@ class TestFeature:
     def test_not_registered_is_refused_with_the_documented_flow(self, level, state):
         finding = found(Facts(cluster(), Read(state), NO_MANAGED), level)
         assert codes(finding) == ["FeatureNotRegistered"]
-        assert finding.problems[0].commands == (
+        assert commands(finding.problems[0].remedies) == (
             "az feature register --namespace Microsoft.ContainerService --name SafeguardsPreview",
             "az feature show --namespace Microsoft.ContainerService --name SafeguardsPreview",
             "az provider register --namespace Microsoft.ContainerService",
@@ -62,7 +63,7 @@ class TestFeature:
 
     def test_the_subscription_is_named_where_it_is_not_the_default(self):
         finding = found(Facts(cluster(), Read("NotRegistered"), NO_MANAGED), ref=ELSEWHERE)
-        assert all(command.endswith(f" --subscription {SUB}") for command in finding.problems[0].commands)
+        assert all(command.endswith(f" --subscription {SUB}") for command in commands(finding.problems[0].remedies))
 
     @pytest.mark.parametrize("state", ["Registered", "registered", "REGISTERED"])
     def test_registered_is_registered_in_any_case(self, state):
@@ -102,11 +103,13 @@ class TestAddon:
     def test_a_cluster_without_the_addon_is_refused(self, body, level):
         finding = found(Facts(body, REGISTERED, NO_MANAGED), level)
         assert codes(finding) == ["AddonNotEnabled"]
-        assert finding.problems[0].commands == ("az aks enable-addons --addons azure-policy -g 'my(rg)' -n c1",)
+        assert commands(finding.problems[0].remedies) == (
+            "az aks enable-addons --addons azure-policy -g 'my(rg)' -n c1",
+        )
 
     def test_the_subscription_is_named_where_it_is_not_the_default(self):
         finding = found(Facts(cluster(addon=False), REGISTERED, NO_MANAGED), ref=ELSEWHERE)
-        assert finding.problems[0].commands == (
+        assert commands(finding.problems[0].remedies) == (
             f"az aks enable-addons --addons azure-policy -g rg -n c1 --subscription {SUB}",
         )
 
@@ -121,7 +124,7 @@ class TestAddon:
         finding = found(Facts(None, REGISTERED, None), enables_addon=enables)
         assert codes(finding) == expected
         if expected:
-            assert "--enable-addons azure-policy" in finding.problems[0].commands[0]
+            assert "--enable-addons azure-policy" in commands(finding.problems[0].remedies)[0]
 
 
 class TestProvider:
@@ -130,7 +133,7 @@ class TestProvider:
     def test_the_policy_provider_must_be_registered(self, level, state):
         finding = found(Facts(cluster(), REGISTERED, NO_MANAGED, Read(state)), level, ref=ELSEWHERE)
         assert codes(finding) == ["ProviderNotRegistered"]
-        assert finding.problems[0].commands == (
+        assert commands(finding.problems[0].remedies) == (
             f"az provider register --namespace Microsoft.PolicyInsights --subscription {SUB}",
         )
 
@@ -185,13 +188,13 @@ class TestPermissions:
         assert codes(finding) == (["MissingPermission"] if missing else [])
         if missing:
             assert [name for name in (self.READ, self.WRITE) if name in finding.problems[0].sentence] == missing
-            assert finding.problems[0].commands[0].startswith("az role assignment create --role")
+            assert commands(finding.problems[0].remedies)[0].startswith("az role assignment create --role")
 
     def test_on_a_new_cluster_the_group_counts(self):
         granted = Read([{"actions": ["*/read"], "notActions": []}])
         finding = found(Facts(None, REGISTERED, None, None, granted), ref=ELSEWHERE, enables_addon=True)
         assert codes(finding) == ["MissingPermission"]
-        assert finding.problems[0].commands[0].endswith(f"--scope /subscriptions/{SUB}/resourceGroups/rg")
+        assert commands(finding.problems[0].remedies)[0].endswith(f"--scope /subscriptions/{SUB}/resourceGroups/rg")
 
     def test_permissions_that_cannot_be_read_warn(self):
         finding = found(Facts(cluster(), REGISTERED, NO_MANAGED, None, failed(403)))
@@ -209,16 +212,16 @@ class TestManaged:
         change = Change(level, None, ("a", "team-*"))
         finding = found(Facts(cluster(), REGISTERED, MANAGED), level, change)
         assert codes(finding) == ["ManagedSafeguards"]
-        assert finding.problems[0].commands == (
+        assert commands(finding.problems[0].remedies) == (
             f"az aks safeguards update -g 'my(rg)' -n c1 --level {flag} --excluded-ns a 'team-*'",
             "az aks safeguards profile migrate -g 'my(rg)' -n c1 --to assignment",
         )
 
     def test_no_level_is_named_that_nobody_asked_for(self):
         finding = found(Facts(cluster(), REGISTERED, MANAGED), Level.WARNING, Change(excluded_namespaces=("a",)))
-        assert finding.problems[0].commands[0] == "az aks safeguards update -g 'my(rg)' -n c1 --excluded-ns a"
+        assert commands(finding.problems[0].remedies)[0] == "az aks safeguards update -g 'my(rg)' -n c1 --excluded-ns a"
         finding = found(Facts(cluster(), REGISTERED, MANAGED), Level.WARNING, Change(version="v2.0.0"))
-        assert finding.problems[0].commands[0] == "az aks safeguards show -g 'my(rg)' -n c1"
+        assert commands(finding.problems[0].remedies)[0] == "az aks safeguards show -g 'my(rg)' -n c1"
 
     def test_it_may_not_be_read(self):
         finding = found(Facts(cluster(), REGISTERED, failed(403)))
@@ -236,13 +239,15 @@ class TestManaged:
     def test_an_automatic_cluster_manages_its_own(self, sku):
         finding = found(Facts(cluster(sku=sku, addon=False), REGISTERED, MANAGED))
         assert codes(finding) == ["AutomaticCluster"]
-        assert finding.problems[0].commands == ("az aks safeguards update -g 'my(rg)' -n c1 --level Warn",)
+        assert commands(finding.problems[0].remedies) == ("az aks safeguards update -g 'my(rg)' -n c1 --level Warn",)
 
     def test_an_automatic_cluster_is_known_from_the_arguments_of_create(self):
         refused = automatic_create(Change(Level.ENFORCEMENT), ELSEWHERE)
         assert isinstance(refused, PreflightError)
         assert "AKS Automatic" in refused.message
-        assert f"az aks safeguards update -g rg -n c1 --subscription {SUB} --level Enforce" in refused.commands
+        assert f"az aks safeguards update -g rg -n c1 --subscription {SUB} --level Enforce" in tuple(
+            commands(refused.remedies)
+        )
 
 
 class TestState:
@@ -257,7 +262,7 @@ class TestState:
     def test_a_cluster_that_is_being_deleted_is_refused(self, state, level):
         finding = found(Facts(cluster(state=state), REGISTERED, NO_MANAGED), level)
         assert codes(finding) == ["ClusterDeleting"]
-        assert finding.problems[0].commands == ("az aks show -g 'my(rg)' -n c1",)
+        assert commands(finding.problems[0].remedies) == ("az aks show -g 'my(rg)' -n c1",)
 
 
 class TestOff:
@@ -285,7 +290,7 @@ class TestAllAtOnce:
         assert "(1) The feature Microsoft.ContainerService/SafeguardsPreview" in refused.value.message
         assert "(2) The azure-policy add-on" in refused.value.message
         assert "'c1'" in refused.value.message
-        assert refused.value.commands == (
+        assert commands(refused.value.remedies) == (
             "az feature register --namespace Microsoft.ContainerService --name SafeguardsPreview",
             "az feature show --namespace Microsoft.ContainerService --name SafeguardsPreview",
             "az provider register --namespace Microsoft.ContainerService",

@@ -9,6 +9,7 @@ import time
 import pytest
 from azure.core.exceptions import AzureError
 
+from azext_safeguards.cli.az.remedies import commands
 from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.errors import PreflightError, SafeguardsError
 from azext_safeguards.domain.intent import Change
@@ -343,7 +344,7 @@ def test_an_assignment_that_is_kept_away_from_the_cluster_is_not_relied_on(
     managed()
     with pytest.raises(MigrationError, match=member) as refused:
         plan_move(arm, ref, Target.ASSIGNMENT)
-    assert refused.value.commands[0].endswith(f"--query {member}")
+    assert commands(refused.value.remedies)[0].endswith(f"--query {member}")
     body["properties"].pop(member)
     move(arm, ref, Target.ASSIGNMENT)
     is_assigned(box, arm, ref, version="v1.0.0")

@@ -6,6 +6,7 @@ import pytest
 import requests
 from azure.core.exceptions import AzureError, HttpResponseError, ResourceNotFoundError
 
+from azext_safeguards.cli.az.remedies import commands
 from azext_safeguards.domain.choices.changing import PolicyReset, PolicySet
 from azext_safeguards.domain.choices.recorded import Choice
 from azext_safeguards.domain.cluster import ClusterRef
@@ -279,7 +280,10 @@ class TestRefusals:
         service.on("GET", MANAGED, Answer(200, {"properties": {"level": "Enforce"}}))
         with pytest.raises(PreflightError, match="AKS already manages") as refused:
             plan(service, wanted)
-        assert refused.value.commands[-1] == f"az aks safeguards profile migrate {CLUSTER.arguments} --to assignment"
+        assert (
+            commands(refused.value.remedies)[-1]
+            == f"az aks safeguards profile migrate {CLUSTER.arguments} --to assignment"
+        )
 
     @pytest.mark.parametrize("wanted", [WARNING, OFF])
     def test_an_assignment_on_another_definition_is_never_touched(self, wanted):

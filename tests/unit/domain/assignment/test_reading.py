@@ -4,6 +4,7 @@
 
 import pytest
 
+from azext_safeguards.cli.az.remedies import commands
 from azext_safeguards.domain.assignment.reading import pins_to_know, read_assignment
 from azext_safeguards.domain.errors import ForeignDefinitionError, LevelRequiredError
 from azext_safeguards.domain.initiative.catalog import Definitions
@@ -56,7 +57,7 @@ class TestWhoseItIs:
         with pytest.raises(ForeignDefinitionError) as refused:
             read(body)
         assert f"'{definition}'" in refused.value.message
-        assert "az policy assignment show" in refused.value.commands[0]
+        assert "az policy assignment show" in commands(refused.value.remedies)[0]
 
     def test_a_recorded_intent_is_read_as_ours(self):
         found = read(updated(None, Change(Level.ENFORCEMENT, "v1.0.0", ("a",))))

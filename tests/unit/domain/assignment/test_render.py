@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from azext_safeguards.cli.az.remedies import commands
 from azext_safeguards.domain.assignment.reading import read_assignment
 from azext_safeguards.domain.assignment.render import render
 from azext_safeguards.domain.errors import LevelRequiredError, PinUnavailableError, TooManyOverridesError
@@ -516,7 +517,7 @@ class TestLimits:
         with pytest.raises(TooManyOverridesError) as refused:
             rendered(self.crowded(10), ENFORCEMENT)
         assert "10 overrides" in refused.value.message
-        assert refused.value.commands
+        assert commands(refused.value.remedies)
 
     @pytest.mark.parametrize("change", [WARNING, OFF, Change(excluded_namespaces=("a",))])
     def test_what_needs_no_override_of_ours_is_not_refused(self, change):

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from azext_safeguards.cli.az.remedies import commands
 from azext_safeguards.domain.choices.changing import PolicyReset, PolicySet
 from azext_safeguards.domain.choices.recorded import Choice, allowed_choices
 from azext_safeguards.domain.errors import InvalidValueError, TooManyOverridesError
@@ -85,8 +86,8 @@ def test_an_effect_that_a_policy_cannot_have_is_refused_with_what_it_can(version
     body = updated(None, Change(Level.WARNING, version))
     with pytest.raises(InvalidValueError, match=f"{choice.value} is not possible for {SHORT_NAMES[reference]}") as said:
         rendered(body, choosing(SHORT_NAMES[reference], effect=choice))
-    assert "--effect " in said.value.commands[0]
-    assert choice.value not in said.value.commands[0]
+    assert "--effect " in commands(said.value.remedies)[0]
+    assert choice.value not in commands(said.value.remedies)[0]
 
 
 @pytest.mark.parametrize(("version", "reference", "choice"), POSSIBLE)

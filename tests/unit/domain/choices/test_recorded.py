@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import pytest
 
+from azext_safeguards.cli.az.remedies import commands
 from azext_safeguards.domain.choices.changing import PolicyReset, PolicySet, check_early
 from azext_safeguards.domain.choices.recorded import (
     Choice,
@@ -146,12 +147,12 @@ class TestParameters:
     def test_what_is_always_ours_is_refused_with_the_flag_to_use(self, name, said):
         with pytest.raises(InvalidValueError) as refused:
             rendered(ENFORCED, Change(policies=PolicySet(("probes",), None, {name: "Deny"})))
-        assert said in refused.value.commands[0]
+        assert said in commands(refused.value.remedies)[0]
 
     def test_a_parameter_of_another_policy_is_refused_with_those_of_this_one(self):
         with pytest.raises(InvalidValueError, match="'cpuLimit' is no parameter of probes") as refused:
             rendered(ENFORCED, choosing("probes", cpuLimit="2"))
-        assert "--param requiredProbes=VALUE" in refused.value.commands
+        assert "--param requiredProbes=VALUE" in commands(refused.value.remedies)
 
 
 class TestWhatIsRefused:

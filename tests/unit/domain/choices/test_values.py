@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import pytest
 
+from azext_safeguards.cli.az.remedies import commands
 from azext_safeguards.domain.choices.images import image_pattern_cautions, is_anchored, registries_pattern
 from azext_safeguards.domain.choices.values import checked_value
 from azext_safeguards.domain.errors import InvalidValueError
@@ -74,7 +75,7 @@ def test_a_value_that_is_refused(name, given, said):
     with pytest.raises(InvalidValueError) as refused:
         checked_value(PARAMETERS[name], given)
     assert said in refused.value.message
-    assert refused.value.commands
+    assert commands(refused.value.remedies)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from importlib import resources
 
 import pytest
 
+from azext_safeguards.cli.az.remedies import commands
 from azext_safeguards.domain.errors import InvalidValueError, PinUnavailableError
 from azext_safeguards.domain.initiative.catalog import (
     DEFAULT_VERSION,
@@ -240,7 +241,7 @@ def test_an_unknown_version_is_refused_with_those_that_there_are(text):
         parse_version(text)
     assert "v1.0.0, v2.0.0, v3.0.0" in refused.value.message
     assert f"'{text}'" in refused.value.message
-    assert refused.value.commands
+    assert commands(refused.value.remedies)
 
 
 @pytest.mark.parametrize(
@@ -308,7 +309,7 @@ class TestDefinitions:
             definitions.resolve(pin)
         assert f"'{pin}'" in refused.value.message
         assert "2.0.1, 2.0.0-PREVIEW, 1.9.0-PREVIEW" in refused.value.message
-        assert refused.value.commands == (
+        assert commands(refused.value.remedies) == (
             "az policy set-definition version list --name c047ea8e-9c78-49b2-958b-37e56d291a44 -o table",
         )
 

@@ -1,0 +1,186 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""What to paste next: every way on that the domain knows, worded as an az command or a hint."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from azext_safeguards.domain.cluster import ClusterRef
+    from azext_safeguards.domain.intent import Change
+    from azext_safeguards.domain.remedies import Remedy
+
+
+def commands(remedies: Iterable[Remedy]) -> tuple[str, ...]:
+    """Commands and hints to paste, one each, none twice, in the order of the remedies.
+
+    :raises KeyError: for a way that nobody worded, which is a bug.
+    """
+    return tuple(dict.fromkeys(command(remedy) for remedy in remedies))
+
+
+def command(remedy: Remedy) -> str:
+    """The command, or the hint, of one way on."""
+    return _WORDS[remedy.code](**remedy.facts)
+
+
+def told(caution: str) -> str:
+    """A caution with the command that ends what it is about, where it names one."""
+    way = getattr(caution, "remedy", None)
+    return f"{caution} {getattr(caution, 'lead', '')}: {command(way)}" if way else str(caution)
+
+
+def flags(change: Change) -> list[str]:
+    """The flags that ask for a change, with their values, for a command to paste."""
+    result = []
+    if change.level is not None:
+        result.append(f"--safeguards-level {change.level.value}")
+    if change.version is not None:
+        result.append(f"--safeguards-version {change.version}")
+    if change.excluded_namespaces is not None:
+        result.append(f"--safeguards-excluded-ns {shlex.quote(','.join(change.excluded_namespaces))}")
+    return result
+
+
+def _on(name: str, cluster: ClusterRef | None, *rest: str) -> str:
+    """A command about a cluster, as far as it is known which one."""
+    arguments = [cluster.arguments] if cluster else []
+    return " ".join([name, *arguments, *filter(None, rest)])
+
+
+def _update(cluster: ClusterRef | None = None, level: str | None = None, version: str | None = None) -> str:
+    return _on(
+        "az aks update",
+        cluster,
+        f"--safeguards-level {level}" if level else "",
+        f"--safeguards-version {version}" if version else "",
+    )
+
+
+def _set_level_too(cluster: ClusterRef, change: Change) -> str:
+    return _on("az aks update", cluster, "--safeguards-level Warning", *flags(change))
+
+
+def _set_namespaces(names: str) -> str:
+    return f"az aks update -g GROUP -n NAME --safeguards-excluded-ns {names}"
+
+
+def _update_managed(cluster: ClusterRef, level: str | None, namespaces: Sequence[str]) -> str:
+    return _on(
+        "az aks safeguards update",
+        cluster,
+        f"--level {level}" if level else "",
+        f"--excluded-ns {' '.join(shlex.quote(name) for name in namespaces)}" if namespaces else "",
+    )
+
+
+def _migrate(cluster: ClusterRef, to: str, yes: bool = False) -> str:
+    return _on("az aks safeguards profile migrate", cluster, f"--to {to}", "--yes" if yes else "")
+
+
+def _show_assignment(name: Any, scope: Any, member: str = "") -> str:
+    return f"az policy assignment show --name {name} --scope {scope}" + (f" --query {member}" if member else "")
+
+
+def _grant_role(scope: str) -> str:
+    return (
+        'az role assignment create --role "Resource Policy Contributor" '
+        f'--assignee "$(az account show --query user.name -o tsv)" --scope {scope}'
+    )
+
+
+def _feature(verb: str) -> Callable[..., str]:
+    def word(cluster: ClusterRef, namespace: str, feature: str) -> str:
+        return f"az feature {verb} --namespace {namespace} --name {feature}{cluster.subscription_argument}"
+
+    return word
+
+
+def _possible_effects(policy: str, effects: Sequence[str]) -> str:
+    return f"--policy {policy} --effect {' or '.join(effects)}"
+
+
+_EXAMPLES = {"array": '\'["one","two"]\'', "object": '\'{"key":"value"}\'', "boolean": "true", "integer": "1"}
+
+
+def _value_of_type(name: str, type: str) -> str:
+    return f"--param {name}={_EXAMPLES.get(type, 'VALUE')}"
+
+
+def _constant(text: str) -> Callable[..., str]:
+    return lambda **_: text
+
+
+_WORDS: dict[str, Callable[..., str]] = {
+    # Only a front end that reads options itself makes this one; its text is worded already.
+    "paste": lambda text: text,
+    # the cluster
+    "list-subscriptions": _constant("az account list -o table"),
+    "list-groups": _constant("az group list -o table"),
+    "list-clusters": _constant("az aks list -o table"),
+    "list-cluster-ids": _constant("az aks list --query [].id -o tsv"),
+    "show-cluster": lambda cluster: _on("az aks show", cluster),
+    "start-cluster": lambda cluster: _on("az aks start", cluster),
+    "enable-addon": lambda cluster: _on("az aks enable-addons --addons azure-policy", cluster),
+    "add-addon-flag": _constant("Add to the command: --enable-addons azure-policy"),
+    # the subscription
+    "register": lambda cluster: f"az aks safeguards register{cluster.subscription_argument}",
+    "register-feature": _feature("register"),
+    "show-feature": _feature("show"),
+    "register-provider": lambda cluster, namespace: (
+        f"az provider register --namespace {namespace}{cluster.subscription_argument}"
+    ),
+    "grant-role": _grant_role,
+    # level, version, namespaces
+    "one-of": lambda names: f"Use one of: {names}.",
+    "version": lambda version: f"--safeguards-version {version}",
+    "another-version": _constant("or choose another one: --safeguards-version VERSION"),
+    "namespaces": lambda names: f"--safeguards-excluded-ns {names}",
+    "clear-namespaces": _constant('To clear the list: --safeguards-excluded-ns ""'),
+    "set-level": _update,
+    "set-level-too": _set_level_too,
+    "set-version": _update,
+    "set-namespaces": _set_namespaces,
+    "list-versions": _constant("az aks safeguards version list -o table"),
+    "update-extension": _constant("az extension update --name safeguards"),
+    # suspension
+    "resume": lambda cluster=None: _on("az aks safeguards resume", cluster),
+    "shorter-reason": _constant('--reason "A shorter text"'),
+    # the assignment and what is beside it
+    "show-assignment": _show_assignment,
+    "show-exemption": lambda name, scope: f"az policy exemption show --name {name} --scope {scope}",
+    "merge-overrides": _constant("Remove or merge overrides: az policy assignment update --overrides ..."),
+    "or-remove-assignment": lambda cluster: (
+        f"or remove the assignment: {_on('az aks safeguards profile delete', cluster)}"
+    ),
+    "or-delete-assignment": lambda cluster: f"or: {_on('az aks safeguards profile delete', cluster)}",
+    "list-definition-versions": lambda name: f"az policy set-definition version list --name {name} -o table",
+    "scan": lambda group: f"az policy state trigger-scan --resource-group {group} --no-wait",
+    "wait": lambda time: f"Wait until {time} have passed.",
+    # safeguards that AKS manages
+    "show-managed": lambda cluster: _on("az aks safeguards show", cluster),
+    "update-managed": _update_managed,
+    "delete-managed": lambda cluster: _on("az aks safeguards delete", cluster),
+    "migrate": _migrate,
+    "create-without-flags": _constant("Create the cluster without the --safeguards-* flags."),
+    # single policies
+    "list-policies": lambda version: f"az aks safeguards policy list --version {version} -o table",
+    "possible-effects": _possible_effects,
+    "effect-sets-policies": _constant("--effect Deny, Warn or Off sets what a policy does."),
+    "effect-warns": _constant("--effect Warn makes a policy warn."),
+    "effect-sets-mutations": _constant("--effect Mutate or Off sets what a mutation does."),
+    "parameter": lambda name: f"--param {name}=VALUE",
+    "no-parameters": _constant("It has no parameters of its own."),
+    "value": lambda name, value: f"--param {name}={value}",
+    "value-of-type": _value_of_type,
+    "quantity": lambda name, example: f"--param {name}=VALUE, with a value such as {example}",
+    "allowed-registry": _constant("--allowed-registry myregistry.azurecr.io mcr.microsoft.com/oss"),
+    "registry-writes-pattern": _constant("--allowed-registry REGISTRY writes a right one."),
+    "syntax-of-patterns": _constant("See the syntax of RE2."),
+    "shorter-choices": _constant(
+        "Choose shorter values, or reset what is not needed: az aks safeguards policy reset ..."
+    ),
+}

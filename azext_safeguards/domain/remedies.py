@@ -1,0 +1,45 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""What leads on after a refusal or a warning, as a value: which way, and the facts that it takes.
+
+A front end words it: `cli/az/remedies.py` as az commands to paste. The codes are listed there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """One way on.
+
+    :param code: which one, such as `set-level`.
+    :param facts: what it is about, by name: a cluster, a level, the name of a parameter.
+    """
+
+    code: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def remedy(code: str, **facts: Any) -> Remedy:
+    """A way on with its facts."""
+    return Remedy(code, facts)
+
+
+class Caution(str):
+    """A sentence that a user has to be told and that is no refusal, with the way that ends what it is about.
+
+    It is the sentence itself, so that whoever only shows texts can; `lead` introduces the command.
+    """
+
+    lead: str
+    remedy: Remedy
+
+    def __new__(cls, sentence: str, lead: str, way: Remedy) -> Caution:
+        """A caution; `lead` is what stands before the command, without a colon."""
+        caution = super().__new__(cls, sentence)
+        caution.lead, caution.remedy = lead, way
+        return caution
