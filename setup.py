@@ -39,5 +39,6 @@ setup(
         "azext_safeguards": ["azext_metadata.json", "py.typed"],
         "azext_safeguards.check.apiserver": ["types.json"],
         "azext_safeguards.domain.initiative": ["data/*.json"],
+        "azext_safeguards.domain.re2": ["*.json"],
     },
 )

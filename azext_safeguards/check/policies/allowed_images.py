@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 from azext_safeguards.check.policies.containers import ALL_LISTS, is_excluded_name
 from azext_safeguards.check.policies.policy import POD, Object, Parameters, Path, Policy, Violation
-from azext_safeguards.check.rego.patterns import compiled, is_refused
+from azext_safeguards.check.rego.patterns import search
 from azext_safeguards.check.rego.values import elements, show
 from azext_safeguards.domain.initiative.titles import title_of
 
@@ -22,16 +22,14 @@ def _rule(pod: Object, parameters: Parameters) -> Iterable[Violation]:
     pattern = parameters.get("allowedContainerImagesRegex")
     if not isinstance(spec, dict) or not isinstance(pattern, str):
         return ()
-    allowed = compiled(pattern)
-    if allowed is None and not is_refused(pattern):
-        return ()
+    is_allowed = search(pattern)
     found: dict[str, Path] = {}
     for name in ALL_LISTS:
         for index, container in elements(spec.get(name)):
             if not isinstance(container, dict) or "name" not in container or "image" not in container:
                 continue
             image = container["image"]
-            if allowed and isinstance(image, str) and allowed.search(image):
+            if isinstance(image, str) and is_allowed(image):
                 continue
             if not is_excluded_name(container, parameters):
                 message = f"Container image {show(image)} for container {show(container['name'])} has not been allowed."

@@ -1,34 +1,61 @@
 # Copyright (c) the safeguards contributors.
 # Licensed under the MIT License.
-"""Parameters that are regular expressions (RE2) to the templates, each compiled once."""
+"""Parameters that are regular expressions (RE2) to the templates."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
-from azext_safeguards.domain.re2 import translation as re2
+from azext_safeguards.domain import re2
+
+# What each policy searches for; the names are those of the initiative.
+_PARAMETERS = {
+    "allowed-images": "allowedContainerImagesRegex",
+    "no-aks-labels": "labels",
+    "reserved-taints": "reservedTaints",
+}
 
 
 @lru_cache(maxsize=64)
-def compiled(pattern: str) -> re.Pattern[str] | None:
-    """The pattern for Python; None for one that RE2 refuses or Python cannot express."""
+def search(pattern: str) -> Callable[[str], bool]:
+    """What says whether a pattern occurs in a text: never for one that RE2 refuses, as with Rego's `regex.match`."""
     try:
-        return re2.to_python(pattern)
-    except (ValueError, re.error, RecursionError, OverflowError):
-        return None
+        return re2.compiled(pattern).search
+    except re2.PatternError:
+        return _never
 
 
-@lru_cache(maxsize=64)
-def is_refused(pattern: str) -> bool:
-    """Whether RE2 refuses the pattern, so that Rego's `regex.match` is never true."""
-    return bool(re2.problems(pattern))
+def _never(text: str) -> bool:
+    return False
 
 
 def occurs(pattern: Any, text: Any) -> bool:
     """`regex.match`: whether the pattern occurs anywhere in the text; false for what is no string."""
-    if not isinstance(pattern, str) or not isinstance(text, str):
-        return False
-    found = compiled(pattern)
-    return found is not None and found.search(text) is not None
+    return isinstance(pattern, str) and isinstance(text, str) and search(pattern)(text)
+
+
+def unclear_patterns(short: str, parameters: Mapping[str, Any]) -> Iterator[str]:
+    """Why the patterns of a policy cannot be judged, a sentence each: not every Gatekeeper reads them alike."""
+    for pattern, error in _refused(short, parameters):
+        if error.varies:
+            yield f"its pattern '{pattern}' depends on the version of Gatekeeper: {error}"
+
+
+def broken_patterns(short: str, parameters: Mapping[str, Any]) -> Iterator[str]:
+    """What patterns that a cluster refuses make of a policy, a sentence each."""
+    effect = "so that no image is allowed" if short == "allowed-images" else "so that it finds nothing"
+    for pattern, error in _refused(short, parameters):
+        if not error.varies:
+            yield f"a cluster refuses its pattern '{pattern}', {effect}: {error}"
+
+
+def _refused(short: str, parameters: Mapping[str, Any]) -> Iterator[tuple[str, re2.PatternError]]:
+    value = parameters.get(_PARAMETERS.get(short, ""))
+    for pattern in value if isinstance(value, list) else [value]:
+        if isinstance(pattern, str):
+            try:
+                re2.compiled(pattern)
+            except re2.PatternError as error:
+                yield pattern, error

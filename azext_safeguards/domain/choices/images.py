@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 
 from azext_safeguards.domain.errors import InvalidValueError
-from azext_safeguards.domain.re2 import translation as re2
+from azext_safeguards.domain import re2
 from azext_safeguards.domain.remedies import remedy
 
 # Azure's rule for the name of a container registry, which is then a host below the cloud's suffix.
@@ -20,8 +20,7 @@ _ANCHORS = ("^", r"\A")
 _LOOSE_DOT = re.compile(r"(?<![\\])[a-z0-9]\.[a-z]", re.IGNORECASE)
 # Where a '.' is nothing but a '.': quoted text and brackets.
 _LITERAL = re.compile(r"\\Q.*?(\\E|$)|\[\^?\]?(\\.|[^\]])*\]", re.DOTALL)
-# Images that nobody means: a pattern that allows them all allows about everything. They are short, because a pattern
-# may be slow.
+# Images that nobody means: a pattern that allows them all allows about everything.
 _STRANGERS = ("qx.zz/w", "5.vv/8")
 
 
@@ -65,8 +64,8 @@ def image_pattern_cautions(pattern: str) -> list[str]:
 def _allows_all(pattern: str) -> str:
     """What a pattern allows that keeps out nothing, in words; empty for one that keeps something out."""
     try:
-        allows = re2.to_python(pattern).search
-    except (ValueError, re.error):
+        allows = re2.compiled(pattern).search
+    except re2.PatternError:
         return ""
     if not all(allows(image) for image in _STRANGERS):
         return ""

@@ -11,7 +11,7 @@ from typing import Any
 from azext_safeguards.domain.choices.images import image_pattern_cautions
 from azext_safeguards.domain.errors import InvalidValueError
 from azext_safeguards.domain.initiative.definition import Parameter
-from azext_safeguards.domain.re2 import translation as re2
+from azext_safeguards.domain import re2
 from azext_safeguards.domain.remedies import remedy
 
 IMAGES = "allowedContainerImagesRegex"

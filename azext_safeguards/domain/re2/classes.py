@@ -1,63 +1,30 @@
 # Copyright (c) the safeguards contributors.
 # Licensed under the MIT License.
-"""Characters in RE2 patterns: escapes, `[...]`, and the named classes of Perl, POSIX and Unicode."""
+r"""Characters in patterns: escapes, `[...]` and the classes that have a name."""
 
 from __future__ import annotations
 
 import re
-import sys
-import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
 
-Ranges = tuple[tuple[int, int], ...]
-
-# golang/go, src/regexp/syntax/doc.go; unlike Python's, \s has no vertical tab and all of them are ASCII.
-_DIGIT: Ranges = ((0x30, 0x39),)
-_WORD: Ranges = ((0x30, 0x39), (0x41, 0x5A), (0x5F, 0x5F), (0x61, 0x7A))
-_SPACE: Ranges = ((0x09, 0x0A), (0x0C, 0x0D), (0x20, 0x20))
-_PERL = {"d": _DIGIT, "w": _WORD, "s": _SPACE}
-_POSIX: dict[str, Ranges] = {
-    "alnum": ((0x30, 0x39), (0x41, 0x5A), (0x61, 0x7A)),
-    "alpha": ((0x41, 0x5A), (0x61, 0x7A)),
-    "ascii": ((0x00, 0x7F),),
-    "blank": ((0x09, 0x09), (0x20, 0x20)),
-    "cntrl": ((0x00, 0x1F), (0x7F, 0x7F)),
-    "digit": _DIGIT,
-    "graph": ((0x21, 0x7E),),
-    "lower": ((0x61, 0x7A),),
-    "print": ((0x20, 0x7E),),
-    "punct": ((0x21, 0x2F), (0x3A, 0x40), (0x5B, 0x60), (0x7B, 0x7E)),
-    "space": ((0x09, 0x0D), (0x20, 0x20)),
-    "upper": ((0x41, 0x5A),),
-    "word": _WORD,
-    "xdigit": ((0x30, 0x39), (0x41, 0x46), (0x61, 0x66)),
-}
-_CONTROLS = {"a": "\a", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
-# General categories, by first letter.
-_CATEGORIES = frozenset(
-    letter + kind
-    for letter, kinds in {
-        "C": "cfos",
-        "L": "lmotu",
-        "M": "cen",
-        "N": "dlo",
-        "P": "cdefios",
-        "S": "ckmo",
-        "Z": "lps",
-    }.items()
-    for kind in ("", *kinds)
+from azext_safeguards.domain.re2.errors import PatternError
+from azext_safeguards.domain.re2.ranges import (
+    LAST,
+    PERL,
+    POSIX,
+    Ranges,
+    complement,
+    folded,
+    is_newer_class,
+    joined,
+    unicode_class,
 )
-_POSIX_NAME = re.compile(r"\[:(\^?)(\w*):\]")
-_UNICODE_NAME = re.compile(r"\\([pP])(?:\{(\^?)([^}]*)\}|([A-Za-z]))")
-_SCRIPT_NAME = re.compile(r"[A-Z][a-z]+(_[A-Z]?[a-z]+)*")
+
+_CONTROLS = {"a": "\a", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
+_UNICODE_NAME = re.compile(r"\\([pP])(?:\{(\^?)([^}]*)\}|([^{]))", re.DOTALL)
 _HEX = re.compile(r"\\x(?:\{([0-9A-Fa-f]+)\}|([0-9A-Fa-f]{2}))")
 # A single digit would be a backreference; two or three are an octal number.
 _OCTAL = re.compile(r"\\(0[0-7]{0,2}|[1-7][0-7]{1,2})")
-
-
-class PatternError(ValueError):
-    """A pattern that RE2 refuses; the text says why."""
 
 
 def escape_at(text: str, at: int) -> tuple[str, int]:
@@ -77,12 +44,15 @@ def escape_at(text: str, at: int) -> tuple[str, int]:
         raise PatternError(f"backreferences such as '\\{mark}' are not part of RE2")
     if mark == "x":
         number = _HEX.match(text, at)
-        code = int(number[1] or number[2], 16) if number else sys.maxunicode + 1
-        if number is None or code > sys.maxunicode:
+        code = int(number[1] or number[2], 16) if number else LAST + 1
+        if number is None or code > LAST:
             raise PatternError("'\\x' needs two hexadecimal digits, or a character's number in braces")
         return chr(code), number.end()
     if mark.isascii() and not mark.isalnum():
         return mark, at + 2
+    if mark == "C":
+        # RE2 in C++ takes it for a byte, golang/go does not know it.
+        raise PatternError("'\\C', a single byte, is not part of RE2 as Gatekeeper has it, in Go")
     raise PatternError(f"'\\{mark}' is not part of RE2")
 
 
@@ -92,11 +62,11 @@ class ClassReader:
 
     text: str
     at: int
-    translates: bool = False
-    """Whether the result is wanted; without it, what Python can't express is no matter."""
+    folds: bool
+    """Whether case is no matter here."""
 
-    def read(self) -> str:
-        """Python's form of the `[...]` that begins here.
+    def read(self) -> Ranges:
+        """The characters of the `[...]` that begins here.
 
         :raises PatternError: when RE2 refuses it.
         """
@@ -104,50 +74,63 @@ class ClassReader:
         self.at += 1
         negated = self.text.startswith("^", self.at)
         self.at += negated
-        items: list[str] = []
-        while not items or not self.text.startswith("]", self.at):
+        items: list[tuple[int, int]] = []
+        first = True
+        while first or not self.text.startswith("]", self.at):
             if self.at >= len(self.text):
                 raise PatternError(f"'[' has no ']' in '{self.text[start : start + 20]}'")
-            group = self.read_group()
-            items.append(group if group is not None else self._range())
+            first = False
+            group = self._posix() if self.text.startswith("[:", self.at) else self.read_named()
+            items += self._range() if group is None else group
         self.at += 1
-        return f"[{'^' if negated else ''}{''.join(items)}]"
+        ranges = joined(items)
+        return complement(ranges) if negated else ranges
 
-    def read_group(self) -> str | None:
-        r"""The members of a `\d`, `\p{..}` or, inside of brackets, `[:alpha:]` that begins here, for Python's `[...]`.
+    def read_named(self) -> Ranges | None:
+        r"""The characters of a `\d` or `\p{..}` that begins here.
 
         :returns: None, and reads nothing, where something else begins.
         """
-        posix = _POSIX_NAME.match(self.text, self.at)
-        if posix:
-            if posix[2] not in _POSIX:
-                raise PatternError(f"'{posix[0]}' is no class of characters")
-            self.at = posix.end()
-            return _members(_POSIX[posix[2]], bool(posix[1]))
         if not self.text.startswith("\\", self.at):
             return None
         mark = self.text[self.at + 1 : self.at + 2]
         if mark and mark in "dDwWsS":
             self.at += 2
-            return _members(_PERL[mark.lower()], mark.isupper())
+            return self._signed(PERL[mark.lower()], mark.isupper())
         return self._unicode() if mark and mark in "pP" else None
 
-    def _unicode(self) -> str:
+    def _posix(self) -> Ranges | None:
+        """The characters of a `[:alpha:]` inside of brackets; without an end it is no class but single characters."""
+        end = self.text.find(":]", self.at + 2)
+        if end < 0:
+            return None
+        whole = self.text[self.at : end + 2]
+        name = whole[2:-2]
+        negated = name.startswith("^")
+        ranges = POSIX.get(name[negated:])
+        if ranges is None:
+            raise PatternError(f"'{whole}' is no class of characters")
+        self.at = end + 2
+        return self._signed(ranges, negated)
+
+    def _unicode(self) -> Ranges:
         match = _UNICODE_NAME.match(self.text, self.at)
         name = (match[3] or match[4] or "") if match else ""
-        if match is None or not (name == "Any" or name in _CATEGORIES or _SCRIPT_NAME.fullmatch(name)):
-            raise PatternError(f"'{self.text[self.at : self.at + 12]}' is no class of Unicode characters")
+        ranges = unicode_class(name)
+        if match is None or ranges is None:
+            shown = match[0] if match else self.text[self.at : self.at + 12]
+            newer = bool(match) and is_newer_class(name)
+            reason = " to RE2 and to older Gatekeepers" if newer else ""
+            raise PatternError(f"'{shown}' is no class of Unicode characters{reason}", varies=newer)
         self.at = match.end()
-        if not self.translates:
-            return ""
-        negated = (match[1] == "P") != (match[2] == "^")
-        if name == "Any":
-            return _members(((0, sys.maxunicode),), negated)
-        if name not in _CATEGORIES:
-            raise PatternError(f"the Unicode script '{name}' can't be evaluated here")
-        return _members(_category(name), negated)
+        return self._signed(ranges, (match[1] == "P") != (match[2] == "^"))
 
-    def _range(self) -> str:
+    def _signed(self, ranges: Ranges, negated: bool) -> Ranges:
+        """As RE2 does, a class is folded first and negated then."""
+        ranges = folded(ranges) if self.folds else ranges
+        return complement(ranges) if negated else ranges
+
+    def _range(self) -> Ranges:
         low = self._character()
         high = low
         if self.text.startswith("-", self.at) and self.text[self.at + 1 : self.at + 2] not in ("", "]"):
@@ -155,7 +138,7 @@ class ClassReader:
             high = self._character()
             if high < low:
                 raise PatternError(f"the range '{low}-{high}' runs backwards")
-        return _members(((ord(low), ord(high)),), negated=False)
+        return self._signed(((ord(low), ord(high)),), negated=False)
 
     def _character(self) -> str:
         if self.text.startswith("\\", self.at):
@@ -164,36 +147,3 @@ class ClassReader:
         character = self.text[self.at]
         self.at += 1
         return character
-
-
-def _members(ranges: Ranges, negated: bool) -> str:
-    """Ranges as members of Python's `[...]`, as numbers, so that no character has a meaning of its own there."""
-    return "".join(
-        f"\\U{low:08x}" if low == high else f"\\U{low:08x}-\\U{high:08x}"
-        for low, high in (_complement(ranges) if negated else ranges)
-    )
-
-
-def _complement(ranges: Ranges) -> Ranges:
-    result, start = [], 0
-    for low, high in sorted(ranges):
-        if start < low:
-            result.append((start, low - 1))
-        start = high + 1
-    return (*result, (start, sys.maxunicode)) if start <= sys.maxunicode else tuple(result)
-
-
-@lru_cache(maxsize=8)
-def _category(name: str) -> Ranges:
-    """The characters of a general category, by Python's own Unicode tables."""
-    ranges: list[tuple[int, int]] = []
-    for code in range(sys.maxunicode + 1):
-        # Unassigned characters (Cn) belong to no category of Go's.
-        category = unicodedata.category(chr(code))
-        if not category.startswith(name) or category == "Cn":
-            continue
-        if ranges and ranges[-1][1] == code - 1:
-            ranges[-1] = (ranges[-1][0], code)
-        else:
-            ranges.append((code, code))
-    return tuple(ranges)

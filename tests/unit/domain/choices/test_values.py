@@ -11,7 +11,7 @@ from azext_safeguards.domain.choices.images import image_pattern_cautions, is_an
 from azext_safeguards.domain.choices.values import checked_value
 from azext_safeguards.domain.errors import InvalidValueError
 from azext_safeguards.domain.initiative.catalog import bundled
-from azext_safeguards.domain.re2 import translation as re2
+from azext_safeguards.domain import re2
 
 PARAMETERS = {**bundled()["3.0.0"].parameters, **bundled()["2.1.1"].parameters}
 
