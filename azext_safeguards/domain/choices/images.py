@@ -7,8 +7,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from azext_safeguards.domain.errors import InvalidValueError
 from azext_safeguards.domain import re2
+from azext_safeguards.domain.errors import InvalidValueError
 from azext_safeguards.domain.remedies import remedy
 
 # Azure's rule for the name of a container registry, which is then a host below the cloud's suffix.

@@ -8,6 +8,7 @@ import json
 import re
 from typing import Any
 
+from azext_safeguards.domain import re2
 from azext_safeguards.domain.choices.images import image_pattern_cautions
 from azext_safeguards.domain.errors import InvalidValueError
 from azext_safeguards.domain.initiative.definition import Parameter

@@ -11,6 +11,8 @@ from azext_safeguards.domain.re2.tree import Characters, Choice, Node, Repeat, S
 
 # golang/go, src/regexp/syntax/parse.go: deeper trees are refused.
 MOST_LEVELS = 1000
+MOST_REPEATS = 1000
+"""Also of the product of nested repeats."""
 # RE2 in C++ takes about three times as much, Go thirty times. Nobody's pattern comes near; it is there so that one of
 # a hundred characters cannot ask for a hundred megabytes.
 MOST_STATES = 100_000
@@ -37,8 +39,13 @@ class Measured:
             raise PatternError("it is too large with all its repeats")
 
     def repeat(self, low: int, high: int | None) -> Measured:
-        """The same, repeated."""
+        """The same, repeated.
+
+        :raises PatternError: when that is too often.
+        """
         times = max(low if high is None else high, 1)
+        if times > 1 and self.weight * times > MOST_REPEATS:
+            raise PatternError(f"it repeats more than {MOST_REPEATS} times")
         node = Repeat(self.node, low, high)
         return Measured(node, self.weight * times, self.levels + 1, self.states * times + times)
 

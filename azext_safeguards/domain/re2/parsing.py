@@ -9,11 +9,10 @@ from dataclasses import dataclass, field
 
 from azext_safeguards.domain.re2.classes import ClassReader, escape_at
 from azext_safeguards.domain.re2.errors import PatternError
-from azext_safeguards.domain.re2.levels import Level
+from azext_safeguards.domain.re2.levels import MOST_REPEATS, Level
 from azext_safeguards.domain.re2.ranges import EVERYTHING, NO_NEWLINE, folded
 from azext_safeguards.domain.re2.tree import At, Characters, Node, Place
 
-MOST_REPEATS = 1000
 _REPEAT = re.compile(r"\{(0|[1-9][0-9]*)(,(0|[1-9][0-9]*)?)?\}")
 _GROUP_NAME = re.compile(r"\(\?P?<([^>]*)>")
 _GROUP_FLAGS = re.compile(r"\(\?([imsU]*)(?:-([imsU]+))?([:)])")
@@ -116,8 +115,6 @@ class _Parser:
         # A lazy repeat finds another match, but it finds one just when the other does.
         self.at += self.text.startswith("?", self.at)
         level.items[-1] = level.items[-1].repeat(low, high)
-        if max(low, high or 0) > 1 and level.items[-1].weight > MOST_REPEATS:
-            raise PatternError(f"repeats more than {MOST_REPEATS} times")
         level.repeated = True
         return True
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 import pytest
 
 from azext_safeguards.cli.az.remedies import commands
+from azext_safeguards.domain import re2
 from azext_safeguards.domain.choices.images import image_pattern_cautions, is_anchored, registries_pattern
 from azext_safeguards.domain.choices.values import checked_value
 from azext_safeguards.domain.errors import InvalidValueError
 from azext_safeguards.domain.initiative.catalog import bundled
-from azext_safeguards.domain import re2
 
 PARAMETERS = {**bundled()["3.0.0"].parameters, **bundled()["2.1.1"].parameters}
 
@@ -134,7 +134,7 @@ def test_the_pattern_of_registries_allows_their_images_and_nothing_else():
     names = ["MyRegistry", "mcr.microsoft.com/oss/", "localhost:5000", "https://docker.io", "myregistry"]
     pattern = registries_pattern(names)
     assert image_pattern_cautions(pattern) == []
-    allowed = re2.to_python(pattern)
+    allowed = re2.compiled(pattern)
     for image in (
         "myregistry.azurecr.io/app:1",
         "mcr.microsoft.com/oss/kubernetes/pause@sha256:0",
@@ -156,7 +156,7 @@ def test_the_pattern_of_registries_allows_their_images_and_nothing_else():
 
 
 def test_registries_of_another_cloud():
-    assert re2.to_python(registries_pattern(["mine5"], ".azurecr.cn")).search("mine5.azurecr.cn/a")
+    assert re2.compiled(registries_pattern(["mine5"], ".azurecr.cn")).search("mine5.azurecr.cn/a")
 
 
 @pytest.mark.parametrize("name", ["", " ", "a b", "x..y", "a.io//b", "^a.io", "a.io/.*", "ab", "a.io:x"])

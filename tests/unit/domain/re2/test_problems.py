@@ -1,6 +1,7 @@
 # Copyright (c) the safeguards contributors.
 # Licensed under the MIT License.
-"""RE2 patterns: what is refused, and what Python's translation matches."""
+# ruff: noqa: RUF001
+"""RE2 patterns: what is refused and why, what matches, and in what time."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from azext_safeguards.domain.re2 import translation as re2
+from azext_safeguards.domain import re2
 
 
 @pytest.mark.parametrize(
@@ -51,7 +52,23 @@ from azext_safeguards.domain.re2 import translation as re2
         (r"[\Qa\E]", r"\Q"),
         (r"\xZ", r"\x"),
         (r"\x{110000}", r"\x"),
-        (r"(?P<n>a)(?P<n>b)", "twice"),
+        (r"(?P<é>a)", "no name"),
+        (r"(?P<>a)", "no name"),
+        (r"a{1000000000}", "no repeat"),
+        (r"((a{500}){0}){3}", "more than 1000"),
+        (r"(a{1000}){1000}", "more than 1000"),
+        ("(" * 1000 + "a" + ")" * 1000, "too deeply"),
+        ("(" + "a" * 101 + "){1000}", "too large"),
+        (r"[[:foo-bar:]]", "no class"),
+        (r"[[:]a:]", "no class"),
+        (r"\p^L", "no class"),
+        (r"\pé", "no class"),
+        (r"\p{Greek", "no class"),
+        (r"\C", "single byte"),
+        (r"[\b]", r"\b"),
+        (r"(?-)a", "no group"),
+        (r"(?i-)a", "no group"),
+        ("a\ud800", "surrogate"),
         (r"(?P<a-b>c)", "no name"),
         (r"(?'n'a)", "no group"),
         (r"(?i", "no group"),
@@ -61,7 +78,7 @@ def test_what_re2_refuses(pattern: str, said: str) -> None:
     (problem,) = re2.problems(pattern)
     assert said in problem
     with pytest.raises(ValueError, match=r".+"):
-        re2.to_python(pattern)
+        re2.compiled(pattern)
 
 
 @pytest.mark.parametrize(
@@ -112,38 +129,32 @@ def test_what_re2_refuses(pattern: str, said: str) -> None:
         (r"^a(?i)*$", ["", "aa"], ["A"]),
         (r"^[\n\t]$", ["\n"], ["n"]),
         (r"^\a\f\v$", ["\a\f\v"], ["afv"]),
+        (r"^\p{Greek}+$", ["αβΓ"], ["abc", "αb"]),
+        (r"^\P{Latin}$", ["α", "7"], ["a", "ª"]),
+        (r"(?P<n>a)(?P<n>b)", ["ab"], ["ba"]),
+        (r"^(?i)k$", ["k", "K", "\u212a"], ["c"]),
+        (r"^(?i:[^k])$", ["c"], ["k", "K", "\u212a"]),
+        (r"(?i)^straße$", ["STRAẞE", "ſtraße"], ["strasse"]),
+        (r"(?i)^ς$", ["Σ", "σ", "ς"], ["s"]),
+        (r"^[^\x00-\x{10FFFF}]$", [], ["a"]),
+        (r"^(?:ab?)+?c*$", ["aba", "ab", "aabcc"], ["b", "abca"]),
+        (r"^(a|ab)(c|bcd)(d*)$", ["abcd", "acd"], ["abd"]),
+        (r"(?m)^$", ["", "a\n", "a\n\nb"], ["a"]),
+        (r"^.$", ["\ud800"], ["\n"]),
+        (r"\x{fffd}", ["\udfff", "\ufffd"], ["a"]),
     ],
 )
-def test_the_translation_matches_what_re2_matches(pattern: str, matching: list[str], other: list[str]) -> None:
+def test_what_matches(pattern: str, matching: list[str], other: list[str]) -> None:
     assert re2.problems(pattern) == []
-    translated = re2.to_python(pattern)
-    assert [text for text in matching if not translated.search(text)] == []
-    assert [text for text in other if translated.search(text)] == []
-
-
-def test_ungreedy_swaps_what_a_question_mark_means() -> None:
-    for pattern, found in ((r"a+", "aaa"), (r"a+?", "a"), (r"(?U)a+", "a"), (r"(?U)a+?", "aaa"), (r"(?U:a{1,2})", "a")):
-        match = re2.to_python(pattern).search("aaa")
-        assert match is not None
-        assert match[0] == found
-
-
-def test_names_of_groups_are_kept() -> None:
-    match = re2.to_python(r"(?P<host>[^/]+)/(?<path>.*)").search("r.azurecr.io/a/b")
-    assert match is not None
-    assert match.groupdict() == {"host": "r.azurecr.io", "path": "a/b"}
-
-
-def test_a_script_is_fine_for_re2_and_not_evaluated() -> None:
-    assert re2.problems(r"\p{Greek}+") == []
-    with pytest.raises(ValueError, match="Greek"):
-        re2.to_python(r"\p{Greek}+")
+    compiled = re2.compiled(pattern)
+    assert [text for text in matching if not compiled.search(text)] == []
+    assert [text for text in other if compiled.search(text)] == []
 
 
 @given(st.text())
 def test_quoted_text_matches_itself_alone(text: str) -> None:
     assert re2.problems(re2.quote(text)) == []
-    translated = re2.to_python(f"^{re2.quote(text)}$")
+    translated = re2.compiled(f"^{re2.quote(text)}$")
     assert translated.search(text)
     assert not translated.search(f"{text}x")
     assert not translated.search(f"{text}\n")
@@ -153,6 +164,59 @@ def test_quoted_text_matches_itself_alone(text: str) -> None:
 def test_what_is_not_refused_can_be_evaluated(pattern: str) -> None:
     if re2.problems(pattern):
         with pytest.raises(ValueError, match=r".*"):
-            re2.to_python(pattern)
+            re2.compiled(pattern)
     else:
-        re2.to_python(pattern).search("ab01")
+        re2.compiled(pattern).search("ab01")
+
+
+@pytest.mark.parametrize("pattern", [r"\p{Letter}", r"\p{greek}", r"[\p{Uppercase Letter}]", r"\p{ASCII}", r"\p{Cn}"])
+def test_a_name_that_only_new_gatekeepers_know_depends_on_the_gatekeeper(pattern: str) -> None:
+    with pytest.raises(re2.PatternError, match="older Gatekeepers") as raised:
+        re2.compiled(pattern)
+    assert raised.value.varies
+
+
+def test_a_name_that_nobody_knows_is_refused_by_all() -> None:
+    with pytest.raises(re2.PatternError) as raised:
+        re2.compiled(r"\p{Klingon}")
+    assert not raised.value.varies
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text"),
+    [
+        (r"^(a+)+$", "a" * 50_000 + "!"),
+        (r"^(a|a)*$", "a" * 50_000 + "!"),
+        (r"^(?:a?){500}a{500}$", "a" * 499),
+        (r"(x+x+)+y", "x" * 50_000),
+        (r"(.*)(.*)(.*)(.*)(.*)z", "x" * 20_000),
+        (r"[a-z]+[a-z]+[a-z]+1", "x" * 20_000),
+        (r"^(([a-z])+.)+[A-Z]([a-z])+$", "a" * 20_000),
+        (r"a.{1,400}b$", "ab" * 5_000 + "c"),
+        (r"(?:a|b|ab)*c", "ab" * 20_000),
+    ],
+)
+def test_a_pattern_made_to_be_slow_ends(pattern: str, text: str) -> None:
+    """With backtracking, each of these takes longer than a test may take (pytest-timeout), most of them for ever."""
+    assert not re2.compiled(pattern).search(text)
+
+
+def test_what_python_could_be_slow_at_is_not_given_to_it() -> None:
+    quick = [r"kubernetes.azure.com", r"^(?:a\.io|b\.io)/.+$", ".*", r"^mcr\.microsoft\.com/[^/]+$", "a{3,5}b", "x.*"]
+    slow = [r".*x", r"a+b", r"(a+)+", r"(a|a)*", r"^a*b*c", r"(?:a?){9}b", r"(a|b)(a|b)(a|b)(a|b)(a|b)(a|b)", "a+$"]
+    assert [pattern for pattern in quick if not re2.compiled(pattern).is_quick] == []
+    assert [pattern for pattern in slow if re2.compiled(pattern).is_quick] == []
+
+
+def test_depth_is_no_matter() -> None:
+    assert re2.compiled("(?:" * 5000 + "a" + ")" * 5000).search("a")
+    assert re2.compiled("(?:" * 990 + "ab" + ")*" * 990 + "$").search("abab")
+
+
+def test_what_is_remembered_of_a_long_walk_is_forgotten_in_time() -> None:
+    """Each text leads to states never seen before; their number has a bound, and the answers stay right."""
+    pattern = re2.compiled(r"(?:a|b)*a(?:a|b){12}c")
+    numbers = range(0, 8000, 7)
+    texts = [f"{number:013b}".translate({48: "a", 49: "b"}) for number in numbers]
+    assert pattern.search("c".join(texts) + "c") is True
+    assert pattern.search("x".join(texts) + "x") is False
