@@ -47,6 +47,15 @@ class UnreadableFile(NamedTuple):
     reason: str
 
 
+class UnjudgedPolicy(NamedTuple):
+    """A policy at work that could not be judged, so that nothing is known of what it would say."""
+
+    policy: str
+    """The short name; the reference id of one that is not known."""
+
+    reason: str
+
+
 class ObjectDiff(NamedTuple):
     """What a cluster would change in one object."""
 
@@ -68,6 +77,7 @@ class Report:
 
     findings: list[Finding] = field(default_factory=list)
     unreadable: list[UnreadableFile] = field(default_factory=list)
+    unjudged: list[UnjudgedPolicy] = field(default_factory=list)
     diffs: list[ObjectDiff] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     """What an offline check cannot know, each said once."""

@@ -12,6 +12,8 @@ from azext_safeguards.check.findings import Finding, ObjectDiff, Report, Unreada
 from azext_safeguards.check.judging.among import judge_among
 from azext_safeguards.check.judging.engine import Engine, Kept, Plain
 from azext_safeguards.check.judging.files import FileResult, check_file
+from azext_safeguards.check.judging.judgeable import judgeable
+from azext_safeguards.check.rego.patterns import broken_patterns
 from azext_safeguards.check.settings import Settings
 from azext_safeguards.check.sources.source import Source
 from azext_safeguards.check.workers.parts import in_parts, whole
@@ -37,6 +39,9 @@ def check(
         and `version` are the caller's to fill, beside what annotations gave.
     """
     report = Report()
+    settings, report.unjudged = judgeable(settings)
+    for short in settings.effects:
+        report.notes += [f"{short}: {text}." for text in broken_patterns(short, settings.parameters)]
     gathered = _Gathered(report)
     readable = _Readable(sources, report)
     number = 0

@@ -30,6 +30,8 @@ def _pieces(report: Report) -> Iterator[str]:
         yield _finding(finding)
     for unreadable in report.unreadable:
         yield _unreadable(unreadable)
+    for one in report.unjudged:
+        yield f"##vso[task.logissue type=error;]Could not be judged: {_data(f'{one.policy}: {one.reason}')}\n"
     for note in report.notes:
         yield f"Note: {visible(note)}\n"
     yield visible(summary(report)) + "\n"

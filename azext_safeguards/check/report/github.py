@@ -31,6 +31,8 @@ def _pieces(report: Report, policies: Mapping[str, Policy]) -> Iterator[str]:
         yield _finding(finding, policies.get(finding.policy))
     for unreadable in report.unreadable:
         yield _unreadable(unreadable)
+    for one in report.unjudged:
+        yield f"::error title=Could not be judged::{_data(visible(f'{one.policy}: {one.reason}'))}\n"
     for note in report.notes:
         yield f"::notice::{_data(visible(note))}\n"
     yield visible(summary(report)) + "\n"

@@ -85,6 +85,9 @@ def summary(report: Report) -> str:
         line += f"; {plural(report.excluded, 'object')} in excluded namespaces"
     if report.ignored:
         line += f"; {report.ignored} ignored"
+    if report.unjudged:
+        policies = "1 policy" if len(report.unjudged) == 1 else f"{len(report.unjudged)} policies"
+        line += f"; {policies} could not be judged"
     unreadable = len({one.file for one in report.unreadable})
     if unreadable:
         line += f"; {plural(unreadable, 'file')} could not be read"

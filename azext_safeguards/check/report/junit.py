@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from html import escape
 from typing import TextIO
 
-from azext_safeguards.check.findings import Finding, Report, UnreadableFile
+from azext_safeguards.check.findings import Finding, Report, UnjudgedPolicy, UnreadableFile
 from azext_safeguards.check.policies.policy import Policy
 from azext_safeguards.check.report.escape import visible
 from azext_safeguards.check.report.interface import (
@@ -43,15 +43,29 @@ def _pieces(report: Report, policies: Mapping[str, Policy]) -> Iterator[str]:
         unreadable.setdefault(one.file, []).append(one)
     files = list(dict.fromkeys([*findings, *unreadable]))
     failures = sum(finding.effect == "deny" for finding in report.findings)
-    tests = len(report.findings) + len(report.unreadable) or 1
+    errors = len(report.unreadable) + len(report.unjudged)
+    tests = len(report.findings) + errors or 1
     yield '<?xml version="1.0" encoding="UTF-8"?>\n'
-    yield f'<testsuites name="{_SUITES}" tests="{tests}" failures="{failures}" errors="{len(report.unreadable)}">\n'
+    yield f'<testsuites name="{_SUITES}" tests="{tests}" failures="{failures}" errors="{errors}">\n'
     for file in files:
         yield from _suite(file, findings.get(file, []), unreadable.get(file, []), policies)
-    if not files:
+    if report.unjudged:
+        yield from _unjudged(report.unjudged)
+    if not files and not report.unjudged:
         yield f'  <testsuite name="{_SUITES}" tests="1" failures="0" errors="0" skipped="0">\n'
         yield f'    <testcase classname="{_SUITES}" name={_attribute(summary(report))}/>\n  </testsuite>\n'
     yield "</testsuites>\n"
+
+
+def _unjudged(policies: list[UnjudgedPolicy]) -> Iterator[str]:
+    """A suite of the policies that nothing is known of."""
+    count = len(policies)
+    yield f'  <testsuite name="{_SUITES}" tests="{count}" failures="0" errors="{count}" skipped="0">\n'
+    for one in policies:
+        name = _attribute(f"{one.policy} could not be judged")
+        yield f'    <testcase classname="{_SUITES}" name={name}>\n'
+        yield f'      <error type="unjudged" message={_attribute(one.reason)}/>\n    </testcase>\n'
+    yield "  </testsuite>\n"
 
 
 def _suite(

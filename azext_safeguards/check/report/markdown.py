@@ -59,6 +59,9 @@ def _pieces(report: Report, policies: Mapping[str, Policy]) -> Iterator[str]:
                 yield f"\n{plural(len(report.unreadable) - number, 'more file')} not shown.\n"
                 break
             yield row
+    if report.unjudged:
+        yield "\n| Could not be judged | Reason |\n|---|---|\n"
+        yield from (f"| {_prose(one.policy)} | {_code(one.reason)} |\n" for one in report.unjudged)
     if report.notes:
         yield "\n" + "".join(f"- {_prose(note)}\n" for note in report.notes)
 

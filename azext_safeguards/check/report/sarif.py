@@ -107,8 +107,12 @@ def _invocation(report: Report) -> Json:
             place["region"] = {"startLine": unreadable.line, "startColumn": max(unreadable.column, 1)}
         text = _message(f"{unreadable.file} could not be read: {unreadable.reason}")
         notifications.append({"level": "error", "message": {"text": text}, "locations": [{"physicalLocation": place}]})
+    for one in report.unjudged:
+        text = _message(f"{one.policy} could not be judged: {one.reason}")
+        notifications.append({"level": "error", "message": {"text": text}})
     notifications += [{"level": "note", "message": {"text": _message(note)}} for note in report.notes]
-    return {"executionSuccessful": not report.unreadable, "toolExecutionNotifications": notifications}
+    complete = not report.unreadable and not report.unjudged
+    return {"executionSuccessful": complete, "toolExecutionNotifications": notifications}
 
 
 def _fingerprint(identity: tuple[str, ...], occurrence: int) -> str:

@@ -60,6 +60,10 @@ class TextFormat(Format):
                 place = f":{unreadable.line}:{unreadable.column}" if unreadable.line else ""
                 yield f"  {visible(unreadable.file)}{place}: {visible(unreadable.reason)}\n"
             yield "\n"
+        if report.unjudged:
+            yield self._painted("Could not be judged", _BOLD) + "\n"
+            yield from (f"  {visible(one.policy)}: {visible(one.reason)}\n" for one in report.unjudged)
+            yield "\n"
         for note in report.notes:
             yield f"Note: {visible(note)}\n"
         if report.notes:

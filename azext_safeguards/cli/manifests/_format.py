@@ -9,7 +9,7 @@ from typing import Any
 
 
 def check_table(result: dict[str, Any]) -> list[OrderedDict[str, Any]]:
-    """A line for each finding, then one for each thing that could not be read."""
+    """A line for each finding, then one for each thing that could not be read or judged."""
     rows = [
         OrderedDict(
             File=f"{finding['file']}:{finding['line']}",
@@ -23,4 +23,7 @@ def check_table(result: dict[str, Any]) -> list[OrderedDict[str, Any]]:
     for entry in result["unreadable"]:
         place = f"{entry['file']}:{entry['line']}" if entry["line"] else entry["file"]
         rows.append(OrderedDict(File=place, Object="", Effect="unreadable", Policy="", Message=entry["reason"]))
+    for entry in result["unjudged"]:
+        row = OrderedDict(File="", Object="", Effect="unjudged", Policy=entry["policy"], Message=entry["reason"])
+        rows.append(row)
     return rows

@@ -229,19 +229,25 @@ def _apply_baseline(report: Report, path: str | None, write: bool) -> None:
 
 
 def _set_exit_code(cli_ctx: Any, report: Report, fail_on: str, quiet: bool) -> None:
-    """Has az end with 2 when something could not be read, else with 1 when something was found, after its output."""
+    """Has az end, after its output, with 2 when something could not be read or judged, else with 1 for findings."""
     from azure.cli.core.azclierror import ValidationError
     from knack.events import EVENT_CLI_SUCCESSFUL_EXECUTE
 
     failing = {"deny": ("deny",), "warn": ("deny", "warn"), "never": ()}[fail_on]
     count = sum(finding.effect in failing for finding in report.findings)
-    if not count and not report.unreadable:
+    if not count and not report.unreadable and not report.unjudged:
         return
     if report.unreadable:
         first = report.unreadable[0]
         error = ValidationError(
             f"Not everything could be read: {first.file}{f':{first.line}' if first.line else ''}: {first.reason}.",
             recommendation=["See 'unreadable' in the output."],
+        )
+    elif report.unjudged:
+        policy, reason = report.unjudged[0]
+        error = ValidationError(
+            f"Not every policy could be judged: {policy}: {reason}.",
+            recommendation=["See 'unjudged' in the output.", f"az aks safeguards check -f deploy/ --skip {policy}"],
         )
     else:
         short = next(finding.policy for finding in report.findings if finding.effect in failing)
@@ -254,7 +260,7 @@ def _set_exit_code(cli_ctx: Any, report: Report, fail_on: str, quiet: bool) -> N
         cli_ctx.unregister_event(EVENT_CLI_SUCCESSFUL_EXECUTE, end)
         if not quiet:
             error.print_error()
-        raise SystemExit(2 if report.unreadable else 1)
+        raise SystemExit(2 if report.unreadable or report.unjudged else 1)
 
     cli_ctx.register_event(EVENT_CLI_SUCCESSFUL_EXECUTE, end)
 
@@ -294,6 +300,7 @@ def _output(report: Report, show_mutations: bool) -> dict[str, Any]:
     result: dict[str, Any] = {
         "findings": [],
         "unreadable": [entry._asdict() for entry in report.unreadable],
+        "unjudged": [entry._asdict() for entry in report.unjudged],
         "notes": report.notes,
         "summary": {
             "denied": denied,
@@ -304,6 +311,7 @@ def _output(report: Report, show_mutations: bool) -> dict[str, Any]:
             "ignored": report.ignored,
             "notObjects": report.others,
             "unreadable": len(report.unreadable),
+            "unjudged": len(report.unjudged),
             "level": report.level,
             "version": report.version,
         },

@@ -4,7 +4,7 @@
 
 from hypothesis import strategies as st
 
-from azext_safeguards.check.findings import Finding, ObjectDiff, Report, UnreadableFile
+from azext_safeguards.check.findings import Finding, ObjectDiff, Report, UnjudgedPolicy, UnreadableFile
 from azext_safeguards.check.policies.policy import POD, Policy
 
 PROBES = Policy(
@@ -93,6 +93,7 @@ def hostile_reports(draw: st.DrawFn) -> Report:
     return Report(
         findings=draw(st.lists(finding, max_size=3)),
         unreadable=draw(st.lists(st.builds(UnreadableFile, texts, st.integers(0, 2), st.just(1), texts), max_size=2)),
+        unjudged=draw(st.lists(st.builds(UnjudgedPolicy, texts, texts), max_size=2)),
         diffs=draw(st.lists(diffs, max_size=2)),
         notes=draw(st.lists(texts, max_size=1)),
     )

@@ -19,7 +19,7 @@ EXPECTED = """\
 Enforcement, v2.0.0: 2 would be denied, 1 warned, in 3 of 120 objects (35 files); 1 object in excluded namespaces; \
 2 ignored; 2 files could not be read
 """
-COMMAND = re.compile(r"::(error|warning) file=[^,:]*(,line=\d,col=\d)?,title=[^,:]*::[^\r\n]*")
+COMMAND = re.compile(r"::(error|warning) (file=[^,:]*(,line=\d,col=\d)?,)?title=[^,:]*::[^\r\n]*")
 
 
 def test_annotations():
@@ -35,7 +35,7 @@ def test_properties_are_escaped():
 @given(hostile_reports())
 def test_every_line_is_a_whole_command(report):
     lines = GitHubFormat().render(report, POLICIES).split("\n")
-    count = len(report.findings) + len(report.unreadable)
+    count = len(report.findings) + len(report.unreadable) + len(report.unjudged)
     assert all(COMMAND.fullmatch(line) for line in lines[:count])
     assert all(line.startswith("::notice::") for line in lines[count:-2])
     assert len(lines) == count + len(report.notes) + 2

@@ -71,5 +71,6 @@ def test_hostile_words_do_nothing(report):
     groups = len({finding.file for finding in report.findings})
     diff_lines = sum(2 + diff.diff.count("\n") for diff in report.diffs)
     unreadable = len(report.unreadable) + 2 if report.unreadable else 0
+    unjudged = len(report.unjudged) + 2 if report.unjudged else 0
     notes = len(report.notes) + 1 if report.notes else 0
-    assert text.count("\n") == len(report.findings) + 2 * groups + diff_lines + unreadable + notes + 1
+    assert text.count("\n") == len(report.findings) + 2 * groups + diff_lines + unreadable + unjudged + notes + 1

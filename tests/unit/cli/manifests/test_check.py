@@ -16,7 +16,7 @@ from azure.cli.core.util import handle_exception
 from knack.events import EVENT_CLI_SUCCESSFUL_EXECUTE, EVENT_INVOKER_TRANSFORM_RESULT
 from knack.util import CLIError
 
-from azext_safeguards.check.findings import Finding, Report, UnreadableFile
+from azext_safeguards.check.findings import Finding, Report, UnjudgedPolicy, UnreadableFile
 from azext_safeguards.cli.manifests import check as check_commands
 from azext_safeguards.cli.manifests.check import check
 
@@ -145,6 +145,17 @@ def test_stderr_says_why_it_failed(run, found, said, findings, unreadable, part)
     found(findings=findings, unreadable=unreadable)
     run()
     assert part in said()
+
+
+@pytest.mark.parametrize("fail_on", ["deny", "warn", "never"])
+def test_a_policy_that_cannot_be_judged_is_no_pass(run, found, said, fail_on):
+    found(unjudged=[UnjudgedPolicy("newMember", "not known here")])
+    code, result = run(fail_on=fail_on)
+    assert (code, result["unjudged"]) == (2, [{"policy": "newMember", "reason": "not known here"}])
+    assert result["summary"]["unjudged"] == 1
+    told = said()
+    assert "Not every policy could be judged: newMember: not known here.\nSee 'unjudged' in the output." in told
+    assert "--skip newMember" in told
 
 
 def test_a_baseline_is_written_whatever_was_found(run, tmp_path):
