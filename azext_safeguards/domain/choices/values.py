@@ -12,7 +12,6 @@ from azext_safeguards.domain import re2
 from azext_safeguards.domain.choices.images import image_pattern_cautions
 from azext_safeguards.domain.errors import InvalidValueError
 from azext_safeguards.domain.initiative.definition import Parameter
-from azext_safeguards.domain import re2
 from azext_safeguards.domain.remedies import remedy
 
 IMAGES = "allowedContainerImagesRegex"
