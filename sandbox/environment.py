@@ -55,6 +55,19 @@ def build(
     return {**kept, **ours}
 
 
+def sdk_sign_in(principal: Principal, subscription: str) -> dict[str, str]:
+    """The variables by which azure-identity signs in, and where scripts look for their subscription.
+
+    az does not read them: it is logged in by the files of `write_login`.
+    """
+    return {
+        "AZURE_TENANT_ID": principal.tenant_id,
+        "AZURE_CLIENT_ID": principal.client_id,
+        "AZURE_CLIENT_SECRET": "any",
+        "AZURE_SUBSCRIPTION_ID": subscription,
+    }
+
+
 def log_in(config_dir: Path, principal: Principal, az: str, variables: dict[str, str]) -> None:
     """Run `az login --service-principal` once. Raises subprocess.CalledProcessError with az's own words."""
     skip_version_check(config_dir)

@@ -19,6 +19,13 @@ Answer = Callable[[Request], "Response | None"]
 """Takes a request, returns its answer, or None to drop the connection."""
 
 _TLS_HANDSHAKE = b"\x16"
+# Where a machine in Azure finds its metadata and the tokens of its identity. This one is none, and a client that is not
+# told so at once asks again and again: azure-identity takes a 403 with this word, which is what Docker Desktop's proxy
+# answers (azure-sdk-for-python, azure/identity/_credentials/imds.py), for a no.
+_LINK_LOCAL = "http://169.254."
+_NO_METADATA = Response(
+    403, {"error": {"code": "Unreachable", "message": "unreachable: the sandbox is no machine in Azure"}}
+)
 
 
 class Proxy:
@@ -91,6 +98,8 @@ class Proxy:
             self._connect(client, connection, request.target)
         elif request.target.startswith("/control"):
             connection.write(self._control(request) or Response(404), request.method)
+        elif request.target.startswith(_LINK_LOCAL):
+            connection.write(_NO_METADATA, request.method)
         else:
             self._refused(request.target, request.method)
             connection.write(_refusal(f"{request.target}: the sandbox proxy takes no plain HTTP"), request.method)
