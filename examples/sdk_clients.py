@@ -53,7 +53,9 @@ def main(group: str, name: str, namespace: str = "sdk-example") -> None:
     excluded.value = list(dict.fromkeys([*excluded.value, namespace]))
     # The whole assignment goes back as it came, with the one change.
     written = assignments.create(cluster.id, ASSIGNMENT, assignment)
-    print(f"{name}: {_level(assignments, cluster.id)}, leaves alone {', '.join(written.properties.parameters[EXCLUDED].value)}")
+    print(
+        f"{name}: {_level(assignments, cluster.id)}, leaves alone {', '.join(written.properties.parameters[EXCLUDED].value)}"
+    )
 
 
 def _ensured(clusters, group, name):

@@ -241,8 +241,10 @@ def _said(error: Any) -> str:
 
 def _hints(outcome: Outcome[Any]) -> list[str]:
     """What to do about a failure: the hints of the domain or of az's error."""
+    from azext_safeguards.cli.az.remedies import commands
+
     error: Any = outcome.error
-    hints = list(getattr(error, "commands", ()) or getattr(error, "recommendations", ()))
+    hints = [*commands(getattr(error, "remedies", ())), *getattr(error, "recommendations", ())]
     if not hints and getattr(error, "status_code", None) == 404:
         hints = [f"az aks list --subscription {outcome.cluster.subscription} -o table"]
     return hints

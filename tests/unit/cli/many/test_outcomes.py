@@ -22,6 +22,7 @@ from azext_safeguards.cli.profile.delete import _question
 from azext_safeguards.domain.assignment.differences import Difference
 from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.errors import PreflightError
+from azext_safeguards.domain.remedies import remedy
 from azext_safeguards.services.many import NotAwaitedError, NotBegunError, Outcome
 from tests.unit.bodies import SUBSCRIPTION
 
@@ -59,7 +60,10 @@ def summarize(cli, outcomes, **more):
 
 
 def test_the_summary_names_each_failure_and_the_ways_on(cli):
-    refused = Outcome(CLUSTERS[1], error=PreflightError("not\n ready", ["az mend", RUN_AGAIN]))
+    refused = Outcome(
+        CLUSTERS[1],
+        error=PreflightError("not\n ready", [remedy("paste", text="az mend"), remedy("paste", text=RUN_AGAIN)]),
+    )
     forbidden = ForbiddenError("No.", recommendation=["az aks safeguards suspend -g rg -n c2", "Ask for it"])
     missing = Outcome(CLUSTERS[3], error=ResourceNotFoundError("gone"))
     missing.error.status_code = 404
@@ -85,7 +89,13 @@ def test_the_summary_names_each_failure_and_the_ways_on(cli):
 
 
 def test_many_failures_are_counted(cli):
-    summarize(cli, [Outcome(cluster, error=PreflightError("no", [f"az {cluster.name}"])) for cluster in CLUSTERS])
+    summarize(
+        cli,
+        [
+            Outcome(cluster, error=PreflightError("no", [remedy("paste", text=f"az {cluster.name}")]))
+            for cluster in CLUSTERS
+        ],
+    )
     error = failure(cli)
     assert str(error).startswith("0 of 20 clusters changed, 20 failed:")
     assert str(error).splitlines()[-2:] == ["  c9: no", "  and 10 more, which the output has"]
