@@ -52,9 +52,9 @@ def main(group: str, name: str, namespace: str = "sdk-example") -> None:
     excluded = assignment.properties.parameters[EXCLUDED]
     excluded.value = list(dict.fromkeys([*excluded.value, namespace]))
     # The whole assignment goes back as it came, with the one change.
-    written = assignments.create(cluster.id, ASSIGNMENT, assignment)
+    written = assignments.create(cluster.id, ASSIGNMENT, assignment).properties
     print(
-        f"{name}: {_level(assignments, cluster.id)}, leaves alone {', '.join(written.properties.parameters[EXCLUDED].value)}"
+        f"{name}: {written.metadata['safeguardsLevel']}, leaves alone {', '.join(written.parameters[EXCLUDED].value)}"
     )
 
 
