@@ -1,6 +1,6 @@
 # Copyright (c) the safeguards contributors.
 # Licensed under the MIT License.
-"""The environment in which az talks to the sandbox and to nothing else."""
+"""The environment in which az, kubectl and helm talk to the sandbox and to nothing else."""
 
 from __future__ import annotations
 
@@ -17,6 +17,10 @@ from sandbox.entra.models import Principal
 
 #: Dropped from the caller's environment: az settings, other sign-ins, other proxies.
 _DROPPED_PREFIXES = ("AZURE_", "ARM_", "IDENTITY_", "MSI_")
+#: Dropped as well: what leads kubectl and helm to the user's own clusters, settings and caches.
+_CLUSTER_PREFIXES = ("HELM_", "KUBE", "XDG_")
+#: The user's own programs, which lead nowhere.
+_KEPT = ("KUBE_EDITOR", "KUBECTL_EXTERNAL_DIFF", "XDG_RUNTIME_DIR", "XDG_SESSION_TYPE")
 _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 _QUIET = {
     "AZURE_CORE_COLLECT_TELEMETRY": "false",
@@ -31,7 +35,7 @@ _QUIET = {
 def build(
     proxy: str, bundle: Path, config_dir: Path, extension_dir: Path | None, base: Mapping[str, str] | None = None
 ) -> dict[str, str]:
-    """Return a complete environment for az: the caller's, without what could lead az elsewhere.
+    """Return a complete environment for az: the caller's, without what could lead az, kubectl or helm elsewhere.
 
     The pinned kubectl and helm come before those of the machine.
     Empty NO_PROXY variables are set rather than left out, so that merging over another environment isolates too.
@@ -40,7 +44,8 @@ def build(
     kept = {
         name: value
         for name, value in source.items()
-        if not name.upper().startswith(_DROPPED_PREFIXES) and name.upper() not in _PROXIES
+        if name.upper() in _KEPT
+        or (not name.upper().startswith((*_DROPPED_PREFIXES, *_CLUSTER_PREFIXES)) and name.upper() not in _PROXIES)
     }
     ours = {
         **dict.fromkeys(("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"), proxy),
@@ -48,6 +53,7 @@ def build(
         **dict.fromkeys(("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"), str(bundle)),
         "AZURE_CONFIG_DIR": str(config_dir),
         "PATH": tools.before(source.get("PATH", os.defpath)),
+        **cluster_variables(config_dir / "kubernetes"),
         **_QUIET,
     }
     if extension_dir is not None:
@@ -65,6 +71,22 @@ def sdk_sign_in(principal: Principal, subscription: str) -> dict[str, str]:
         "AZURE_CLIENT_ID": principal.client_id,
         "AZURE_CLIENT_SECRET": "any",
         "AZURE_SUBSCRIPTION_ID": subscription,
+    }
+
+
+def cluster_variables(folder: Path) -> dict[str, str]:
+    """Return the variables that keep kubeconfig, settings, caches and charts of kubectl and helm in a folder.
+
+    `az aks get-credentials` writes into the first file of KUBECONFIG, whatever HOME is (azure-cli, acs/custom.py).
+    """
+    return {
+        "KUBECONFIG": str(folder / "config"),
+        "KUBECACHEDIR": str(folder / "cache"),
+        # kubectl 1.34 reads preferences from ~/.kube/kuberc, unless told otherwise.
+        "KUBERC": "off",
+        "HELM_CACHE_HOME": str(folder / "helm" / "cache"),
+        "HELM_CONFIG_HOME": str(folder / "helm" / "config"),
+        "HELM_DATA_HOME": str(folder / "helm" / "data"),
     }
 
 

@@ -66,6 +66,8 @@ def prepare(box: Sandbox, folder: Path, options: Options) -> dict[str, str]:
         home = folder / "home"
         home.mkdir()
         environment["HOME"] = str(home)
+        # Where scripts look that know no KUBECONFIG.
+        environment["KUBECONFIG"] = str(home / ".kube" / "config")
     box.write_login(folder / "azure")
     box.latency, box.polls = options.latency, options.polls
     for name, state in options.features.items():
