@@ -179,7 +179,7 @@ def _built_in() -> Iterator[tuple[tuple[str, str, str], Kind]]:
         where, plural, kind, scope, *rest = line.split()
         group, _, version = where.rpartition("/")
         names = tuple(rest[0].split(",")) if rest and rest[0] != "." else ()
-        subresources = ("status",) if plural not in _STATUSLESS and kind not in REVIEWS else ()
+        subresources: tuple[str, ...] = ("status",) if plural not in _STATUSLESS and kind not in REVIEWS else ()
         subresources += ("scale",) if plural in _SCALABLE else ()
         one = Kind(group, version, plural, kind, scope == "N", names, tuple(rest[1:2]), subresources)
         yield (group, version, plural), one

@@ -114,6 +114,10 @@ class Request:
                 return one.get("as", "") if one.get("g", "meta.k8s.io") == "meta.k8s.io" else ""
         raise not_acceptable()
 
+    def parsed(self) -> Any:
+        """Return the body of a patch. Raises Failure."""
+        return parse(self.body)
+
     def json_object(self) -> Json:
         """Return the body, which must be one JSON object, or YAML where a client may send that. Raises Failure."""
         kind = self.content_type

@@ -187,7 +187,7 @@ def _unknown(value: Any, type_: Type, path: str, steps: tuple[str | int, ...]) -
 def without(value: Any, steps: tuple[str | int, ...]) -> Any:
     """Return a value without one of its fields; what does not change is shared."""
     step = steps[0]
-    copied = list(value) if isinstance(value, list) else dict(value)
+    copied: Any = list(value) if isinstance(value, list) else dict(value)
     if len(steps) == 1:
         del copied[step]
     else:

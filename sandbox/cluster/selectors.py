@@ -69,7 +69,9 @@ def _comparison(key: str, operator: str, value: str) -> Callable[[Mapping[str, s
     if operator in ("=", "=="):
         return lambda labels: labels.get(key) == value
     if not value.lstrip("-").isdigit():
-        raise bad_request(f"unable to parse requirement: values[0][{key}]: for 'Gt', 'Lt' operators, must be an integer")
+        raise bad_request(
+            f"unable to parse requirement: values[0][{key}]: for 'Gt', 'Lt' operators, must be an integer"
+        )
     limit = int(value)
 
     def compared(labels: Mapping[str, str]) -> bool:

@@ -52,7 +52,7 @@ class Store:
         """Return an object, or None."""
         return self._objects.get(kind.key, {}).get((namespace, name))
 
-    def list(self, kind: Kind, namespace: str = "") -> list[Json]:
+    def of(self, kind: Kind, namespace: str = "") -> list[Json]:
         """Return the objects of a kind, of one namespace or of all (""), by namespace and name."""
         with self.lock:
             found = self._objects.get(kind.key, {})
