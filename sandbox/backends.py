@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import copy
 import re
+import threading
 from typing import Any
 
 from sandbox.authorization.definitions import Definitions
@@ -13,6 +14,7 @@ from sandbox.authorization.exemptions import Exemptions
 from sandbox.authorization.initiative import Initiative
 from sandbox.authorization.models import Assignments
 from sandbox.authorization.permissions import Permissions
+from sandbox.cluster.servers import ApiServers
 from sandbox.containerservice.models import Clusters, is_automatic
 from sandbox.containerservice.safeguards import Safeguards
 from sandbox.core.clock import Clock
@@ -24,9 +26,12 @@ from sandbox.entra.models import Principal
 from sandbox.features.models import Features
 from sandbox.monitoring.models import Companions
 from sandbox.policyinsights.models import Compliance
+from sandbox.policyinsights.workloads import Identity
 from sandbox.resourcegraph.models import ResourceGraph
 from sandbox.resources.exceptions import ResourceNotFound, SubscriptionNotFound
 from sandbox.resources.models import Groups, Providers
+from sandbox.surroundings import Parts, Surroundings
+from sandbox.syncing import Syncing
 
 SUBSCRIPTION_ID = "5a4dbc00-1111-4000-8000-000000000000"
 SUBSCRIPTION_NAME = "Sandbox"
@@ -40,7 +45,9 @@ class Backends:
     and provider registrations have rules that know the one subscription they are about.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, lock: threading.RLock | None = None) -> None:
+        self.lock = lock or threading.RLock()
+        """Held while a request of Resource Manager is answered."""
         self.subscription_id = SUBSCRIPTION_ID
         self.principal = Principal()
         self.paging = Paging()
@@ -61,6 +68,12 @@ class Backends:
         self.companions = Companions()
         self.compliance = Compliance(self.assignments, self.exemptions, self.initiative, self.clusters, self.clock)
         self.resource_graph = ResourceGraph()
+        self.syncing = Syncing(self.assignments, self.exemptions, self.safeguards, self.clusters, self.clock)
+        outside = Parts(
+            self.lock, self.syncing, self.initiative, self.exemptions, self.clusters, self.compliance, self.clock
+        )
+        self.api_servers = ApiServers(lambda cluster_id: Surroundings(outside, cluster_id))
+        self.compliance.workloads.running = self._running
         self.clusters.on_created.append(self._cluster_created)
         self.clusters.on_deleted.append(self._cluster_deleted)
 
@@ -124,5 +137,11 @@ class Backends:
         self.assignments.remove_below(cluster_id)
         self.exemptions.remove_below(cluster_id)
         self.compliance.remove(cluster_id)
+        self.api_servers.remove(cluster_id)
         for identifier in self.safeguards.items.below(cluster_id):
             del self.safeguards.items[identifier]
+
+    def _running(self, cluster_id: str) -> dict[Identity, dict[str, Any]]:
+        """What was applied to a cluster through its API server."""
+        server = self.api_servers.known(cluster_id)
+        return {} if server is None else server.state.applied()

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import shutil
+import ssl
 import tempfile
 from pathlib import Path
 from types import TracebackType
@@ -25,6 +26,7 @@ class Sandbox(World):
         self._folder: Path | None = None
         self._proxy: Proxy | None = None
         self._bundle: Path | None = None
+        self._listen: tuple[ssl.SSLContext, bytes] | None = None
         self.control = Control(self)
 
     def __enter__(self) -> Sandbox:
@@ -33,15 +35,24 @@ class Sandbox(World):
         self._bundle = certificates.bundle
         self._proxy = Proxy(certificates.context, gateway.serves, self.answer, self.control.answer, self._refuse)
         self._proxy.start()
+        self._listen = (certificates.context, certificates.bundle.read_bytes())
+        self.backends.api_servers.listen_with(*self._listen)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.backends.api_servers.stop()
         if self._proxy is not None:
             self._proxy.stop()
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
+
+    def reset(self) -> None:
+        """Go back to the fresh state; the port and the certificate stay, those of clusters go with them."""
+        super().reset()
+        if self._listen is not None:
+            self.backends.api_servers.listen_with(*self._listen)
 
     # Where it is and how to get in
 

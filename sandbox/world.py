@@ -41,8 +41,8 @@ class World:
         """Tracebacks of bugs in the sandbox itself; the client got a 500."""
         self.latency = 0.0
         """Seconds added to every answer."""
-        self.backends = Backends()
         self._lock = threading.RLock()
+        self.backends = Backends(self._lock)
 
     @property
     def subscription_id(self) -> str:
@@ -187,7 +187,8 @@ class World:
     def reset(self) -> None:
         """Go back to the fresh state; the port and the certificate stay."""
         with self._lock:
-            self.backends = Backends()
+            self.backends.api_servers.stop()
+            self.backends = Backends(self._lock)
             self.faults.clear()
             self.journal.clear()
             self.refused_hosts.clear()
@@ -228,4 +229,5 @@ class World:
                 response = Response(500, {"error": {"code": "SandboxBug", "message": self.crashes[-1]}})
             finally:
                 self.backends.operations.doom = None
+            self.backends.syncing.note()
         return response

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import copy
 import re
+from collections.abc import Mapping
 from datetime import datetime, timezone
 from typing import Any
 
@@ -122,10 +123,15 @@ class Exemptions:
             raise InvalidFilter(expression)
         return [item for item in everything if fold(item["properties"]["policyAssignmentId"]) == fold(match[1])]
 
-    def exempted(self, assignment_id: str, resource_id: str) -> set[str] | None:
-        """Return the lower-case reference ids of an assignment that a resource is exempt from; None for all of them."""
+    def exempted(
+        self, assignment_id: str, resource_id: str, among: Mapping[str, Json] | None = None
+    ) -> set[str] | None:
+        """Return the lower-case reference ids of an assignment that a resource is exempt from; None for all of them.
+
+        ``among``: the exemptions to look at, by id, where it is not all that there are now.
+        """
         found: set[str] = set()
-        for identifier, item in self.items.items():
+        for identifier, item in (self.items if among is None else among).items():
             properties = item["properties"]
             scope = fold(identifier.rpartition("/providers/")[0])
             here = (fold(resource_id) + "/").startswith(scope + "/")

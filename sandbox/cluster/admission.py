@@ -6,11 +6,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.cluster import custom
 from sandbox.cluster.add_on.acting import Acting
 from sandbox.cluster.add_on.judging import judge, mutated
-from sandbox.cluster.failures import denied, forbidden
-from sandbox.cluster.kinds import Kind
+from sandbox.cluster.core.failures import denied, forbidden
+from sandbox.cluster.core.kinds import Kind
+from sandbox.cluster.objects import custom
 from sandbox.cluster.objects.filling import counts_generations
 from sandbox.cluster.objects.immutable import forbidden_changes
 from sandbox.cluster.objects.statuses import status_of

@@ -11,9 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from sandbox.cluster import custom, discovery, openapi
-from sandbox.cluster.deleting import Deleting
-from sandbox.cluster.failures import (
+from sandbox.cluster import discovery, openapi
+from sandbox.cluster.core.failures import (
     Failure,
     no_such_path,
     not_allowed,
@@ -21,8 +20,10 @@ from sandbox.cluster.failures import (
     unauthorized,
     unsupported,
 )
+from sandbox.cluster.core.request import LARGEST_BODY, PATCHES, Place, Request, failure_of
+from sandbox.cluster.deleting import Deleting
+from sandbox.cluster.objects import custom
 from sandbox.cluster.reading import Reading
-from sandbox.cluster.request import LARGEST_BODY, PATCHES, Place, Request, failure_of
 from sandbox.cluster.state import State
 from sandbox.cluster.subresources import Subresources
 from sandbox.cluster.writing import Writing

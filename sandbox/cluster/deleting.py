@@ -6,10 +6,10 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from sandbox.cluster.failures import bad_request, conflict, forbidden, not_found
-from sandbox.cluster.kinds import Kind
-from sandbox.cluster.request import Place, Request
-from sandbox.cluster.selectors import field_test, label_test
+from sandbox.cluster.core.failures import bad_request, conflict, forbidden, not_found
+from sandbox.cluster.core.kinds import Kind
+from sandbox.cluster.core.request import Place, Request
+from sandbox.cluster.core.selectors import field_test, label_test
 from sandbox.cluster.state import State
 
 Json = dict[str, Any]

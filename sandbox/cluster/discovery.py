@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.cluster.kinds import Kind, Kinds
-from sandbox.cluster.request import Request
+from sandbox.cluster.core.kinds import Kind, Kinds
+from sandbox.cluster.core.request import Request
 
 Json = dict[str, Any]
 AGGREGATED = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"

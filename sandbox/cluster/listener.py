@@ -13,7 +13,7 @@ from collections.abc import Callable
 import h11
 
 from sandbox.cluster.apiserver import Answer
-from sandbox.cluster.request import LARGEST_BODY, Request
+from sandbox.cluster.core.request import LARGEST_BODY, Request
 
 _CHUNK = 65_536
 _LONGEST_WAIT = 600.0

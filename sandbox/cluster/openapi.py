@@ -13,8 +13,8 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sandbox.cluster import schema
-from sandbox.cluster.kinds import Kind, Kinds
+from sandbox.cluster.core import schema
+from sandbox.cluster.core.kinds import Kind, Kinds
 
 Json = dict[str, Any]
 _COMPONENTS = "#/components/schemas/"

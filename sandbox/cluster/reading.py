@@ -10,15 +10,15 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from sandbox.cluster import custom
 from sandbox.cluster.add_on.constraints import constraints
-from sandbox.cluster.failures import Failure, bad_request, not_found
-from sandbox.cluster.kinds import Kind
-from sandbox.cluster.request import Place, Request
-from sandbox.cluster.selectors import field_test, label_test
+from sandbox.cluster.core.failures import Failure, bad_request, not_found
+from sandbox.cluster.core.kinds import Kind
+from sandbox.cluster.core.request import Place, Request
+from sandbox.cluster.core.selectors import field_test, label_test
+from sandbox.cluster.core.store import Expired
+from sandbox.cluster.objects import custom
 from sandbox.cluster.showing.tables import partial, table
 from sandbox.cluster.state import State, in_version
-from sandbox.cluster.store import Expired
 
 Json = dict[str, Any]
 #: A watch that names no end ends after this, as one of a real server does after half an hour to an hour.
@@ -45,8 +45,9 @@ class Reading:
     def collect(self, request: Request, place: Place, kind: Kind) -> Json:
         """Return the objects that selectors choose, a page of them where the client wants pages. Raises Failure."""
         matches = _selected(request)
+        made = self._made(kind) if kind.read_only else []
         with self._state.store.lock:
-            items = self._made(kind) if kind.read_only else self._state.store.of(kind, place.namespace)
+            items = made or self._state.store.of(kind, place.namespace)
             revision = self._state.store.revision
         items = [in_version(kind, one) for one in items if matches(one)]
         page, metadata = _page(request, items, revision)
@@ -62,9 +63,10 @@ class Reading:
             raise bad_request(f"Invalid value: {start!r}: resourceVersion must be a number")
         limit = request.query.get("timeoutSeconds", "")
         ends = time.monotonic() + min(float(limit) if limit.isdigit() else _LONGEST_WATCH, _LONGEST_WATCH)
+        made = self._made(kind) if kind.read_only else []
         with store.lock:
             initial = start in ("", "0") or request.query.get("sendInitialEvents") == "true"
-            items = (self._made(kind) if kind.read_only else store.of(kind, place.namespace)) if initial else []
+            items = (made or store.of(kind, place.namespace)) if initial else []
             revision = store.revision if initial else int(start)
         return self._watched(request, place, kind, matches, items, revision, ends)
 

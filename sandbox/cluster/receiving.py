@@ -11,11 +11,10 @@ from typing import Any
 
 from azext_safeguards.check.apiserver import receive
 from azext_safeguards.check.apiserver.refusals import UNKNOWN_FIELD, Refusal, decoding_text
-
-from sandbox.cluster import custom
-from sandbox.cluster.failures import Failure, bad_request, invalid
-from sandbox.cluster.kinds import Kind
-from sandbox.cluster.schema import Type, unknown_fields, without
+from sandbox.cluster.core.failures import Failure, bad_request, invalid
+from sandbox.cluster.core.kinds import Kind
+from sandbox.cluster.core.schema import Type, unknown_fields, without
+from sandbox.cluster.objects import custom
 
 Json = dict[str, Any]
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.cluster.kinds import Kind
+from sandbox.cluster.core.kinds import Kind
 
 Json = dict[str, Any]
 USER = "sandbox"

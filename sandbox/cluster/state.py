@@ -6,15 +6,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.cluster import custom, schema
 from sandbox.cluster.add_on import constraints
 from sandbox.cluster.add_on.neighbours import Neighbours
-from sandbox.cluster.failures import no_such_path
-from sandbox.cluster.kinds import Kind, Kinds
+from sandbox.cluster.core import schema
+from sandbox.cluster.core.failures import no_such_path
+from sandbox.cluster.core.kinds import Kind, Kinds
+from sandbox.cluster.core.request import Place
+from sandbox.cluster.core.schema import Type
+from sandbox.cluster.core.store import Change, Store
+from sandbox.cluster.objects import custom
 from sandbox.cluster.objects.filling import Filling
-from sandbox.cluster.request import Place
-from sandbox.cluster.schema import Type
-from sandbox.cluster.store import Change, Store
 from sandbox.cluster.world import World
 
 Json = dict[str, Any]
@@ -79,6 +80,14 @@ class State:
     def is_own(self, item: Json) -> bool:
         """Tell whether an object is one that the cluster brought along."""
         return item["metadata"].get("uid") in self._own
+
+    def applied(self) -> dict[tuple[str, str, str, str], Json]:
+        """Return what was applied, without what the cluster brought along, by (group, kind, namespace, name)."""
+        found = {}
+        for _, (namespace, name), item in self.store.everything():
+            if not self.is_own(item):
+                found[(item["apiVersion"].rpartition("/")[0], item["kind"], namespace, name)] = item
+        return found
 
     def has_namespace(self, name: str) -> bool:
         """Tell whether a namespace exists."""

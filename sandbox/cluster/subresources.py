@@ -7,14 +7,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sandbox.cluster.failures import bad_request, conflict, invalid, no_such_path, not_found
-from sandbox.cluster.kinds import Kind
+from sandbox.cluster.core.failures import bad_request, conflict, invalid, no_such_path, not_found
+from sandbox.cluster.core.kinds import Kind
+from sandbox.cluster.core.request import Place, Request
+from sandbox.cluster.core.schema import OPEN
 from sandbox.cluster.objects.statuses import NOTHING_RUNS, status_of
 from sandbox.cluster.ownership.managers import Manager, updated
 from sandbox.cluster.patching.plain import json_patch, merge
 from sandbox.cluster.patching.strategic import strategic
-from sandbox.cluster.request import Place, Request
-from sandbox.cluster.schema import OPEN
 from sandbox.cluster.showing.values import at
 from sandbox.cluster.state import State
 

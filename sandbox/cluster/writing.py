@@ -11,13 +11,13 @@ from typing import Any, NamedTuple
 from sandbox.cluster import reviews
 from sandbox.cluster.add_on.acting import Acting
 from sandbox.cluster.admission import Admission
-from sandbox.cluster.failures import already_exists, bad_request, conflict, not_found
-from sandbox.cluster.kinds import REVIEWS, Kind
+from sandbox.cluster.core.failures import already_exists, bad_request, conflict, not_found
+from sandbox.cluster.core.kinds import REVIEWS, Kind
+from sandbox.cluster.core.request import Place, Request
 from sandbox.cluster.ownership.managers import Manager, applied, updated
 from sandbox.cluster.patching.plain import json_patch, merge
 from sandbox.cluster.patching.strategic import strategic
 from sandbox.cluster.receiving import check_kind, namespaced
-from sandbox.cluster.request import Place, Request
 from sandbox.cluster.state import State
 
 Json = dict[str, Any]

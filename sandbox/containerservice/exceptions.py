@@ -55,6 +55,15 @@ class OperationNotFound(ArmError):
         super().__init__(f"The operation '{name}' could not be found.")
 
 
+class LocalAccountsDisabled(ArmError):
+    """The credentials of the local administrator where there is none. Text: AKS documentation of local accounts."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Getting static credential is not allowed because this cluster is set to disable local accounts."
+        )
+
+
 class SafeguardsNotFound(ArmError):
     """No deployment safeguards on the cluster.
 

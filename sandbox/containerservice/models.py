@@ -26,6 +26,12 @@ def is_automatic(cluster: Json) -> bool:
     return str((cluster.get("sku") or {}).get("name", "")).lower() == "automatic"
 
 
+def has_add_on(cluster: Json) -> bool:
+    """Tell whether the policy add-on of a cluster is enabled."""
+    addons = (cluster.get("properties") or {}).get("addonProfiles") or {}
+    return any(name.lower() == "azurepolicy" and (item or {}).get("enabled") for name, item in addons.items())
+
+
 class Clusters:
     """The managed clusters of one subscription."""
 

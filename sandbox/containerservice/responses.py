@@ -8,8 +8,9 @@ import base64
 import time
 from typing import Any
 
+from sandbox.cluster.servers import ApiServers
 from sandbox.containerservice import profile
-from sandbox.containerservice.exceptions import OperationNotFound
+from sandbox.containerservice.exceptions import LocalAccountsDisabled, OperationNotFound
 from sandbox.containerservice.models import Clusters
 from sandbox.containerservice.templates import KUBERNETES_VERSION
 from sandbox.core.http import Response
@@ -126,19 +127,22 @@ def _pool(cluster: dict[str, Any], pool: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def credentials(call: Call) -> Response:
-    """Hand out a kubeconfig that leads nowhere: there is no Kubernetes behind this cluster."""
+def user_credentials(call: Call) -> Response:
+    """Hand out the kubeconfig of a user."""
+    return _credentials(call, "clusterUser", admin=False)
+
+
+def admin_credentials(call: Call) -> Response:
+    """Hand out the kubeconfig of the local administrator. Raises LocalAccountsDisabled."""
+    return _credentials(call, "clusterAdmin", admin=True)
+
+
+def _credentials(call: Call, name: str, admin: bool) -> Response:
     cluster = call.the(Clusters).get(call.path["group"], call.path["name"])
-    name = cluster["name"]
-    config = (
-        "apiVersion: v1\nkind: Config\n"
-        f"clusters:\n- name: {name}\n  cluster:\n    server: https://{cluster['properties']['fqdn']}:443\n"
-        f"contexts:\n- name: {name}\n  context:\n    cluster: {name}\n    user: sandbox_{name}\n"
-        f"current-context: {name}\nusers:\n- name: sandbox_{name}\n  user:\n    token: none\n"
-    )
-    return Response(
-        200, {"kubeconfigs": [{"name": "clusterUser", "value": base64.b64encode(config.encode()).decode()}]}
-    )
+    if admin and cluster["properties"].get("disableLocalAccounts"):
+        raise LocalAccountsDisabled
+    config = call.the(ApiServers).kubeconfig(cluster, admin)
+    return Response(200, {"kubeconfigs": [{"name": name, "value": base64.b64encode(config.encode()).decode()}]})
 
 
 def list_kubernetes_versions(call: Call) -> Response:

@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from sandbox.authorization import effects, versions
 from sandbox.authorization.exemptions import Exemptions
 from sandbox.authorization.initiative import SET_ID, Initiative
+from sandbox.authorization.meaning import concerns, contains, meaning_of
 from sandbox.authorization.models import Assignments, definition_of
-from sandbox.containerservice.models import Clusters
+from sandbox.containerservice.models import Clusters, has_add_on
 from sandbox.core.clock import Clock
 from sandbox.core.ids import ById, fold
 from sandbox.policyinsights.exceptions import ScanNotFound
@@ -148,14 +148,12 @@ class Compliance:
         # Most assignments are of one cluster, and there may be thousands of both.
         one = next((place for place in (own, scope) if place in self._clusters.items), "")
         candidates = [self._clusters.items[one]] if one else list(self._clusters.items.values())
-        left_out = properties.get("notScopes") or ()
         return [
             cluster
             for cluster in candidates
-            if _contains(own, cluster["id"])
-            and _contains(scope, cluster["id"])
-            and not any(_contains(place, cluster["id"]) for place in left_out)
-            and _has_add_on(cluster)
+            if concerns(properties, identifier, cluster["id"])
+            and contains(scope, cluster["id"])
+            and has_add_on(cluster)
         ]
 
     def _up_to_date(self, assignment: Json, cluster: Json) -> list[State]:
@@ -180,21 +178,12 @@ class Compliance:
             begun = datetime.fromisoformat(created[:26]).replace(tzinfo=timezone.utc) if created else now
             first = begun + timedelta(seconds=self.first_scan)
         due = [first + (now - first) // interval * interval] if first <= now else []
-        due += [scan.ends for scan in self._scans.values() if scan.ends <= now and _contains(scan.scope, cluster["id"])]
+        due += [scan.ends for scan in self._scans.values() if scan.ends <= now and contains(scan.scope, cluster["id"])]
         newest = max(due, default=None)
         return newest if newest is not None and (known is None or newest > known.scanned) else None
 
     def _evaluated(self, assignment: Json, cluster: Json, when: datetime) -> list[State]:
-        properties = assignment["properties"]
-        version = versions.resolve(properties.get("definitionVersion") or "", self._initiative.versions)
-        body = (self._initiative.versions[version] if version else None) or {}
-        declared = body.get("parameters") or {}
-        given = {name.lower(): item.get("value") for name, item in (properties.get("parameters") or {}).items()}
-        parameters = {name: given.get(name.lower(), rules.get("defaultValue")) for name, rules in declared.items()}
-        acting = [
-            (member, str(effect_of(member, properties, declared))) for member in body.get("policyDefinitions", [])
-        ]
-        acting = [(member, effect) for member, effect in acting if effect.lower() != "disabled"]
+        version, parameters, acting = meaning_of(assignment["properties"], self._initiative)
         validating = [
             str(member["policyDefinitionReferenceId"])
             for member, effect in acting
@@ -219,33 +208,3 @@ class Compliance:
                 State(assignment, member, effect, str(version), state, cluster["id"], where, when, components)
             )
         return states
-
-
-def effect_of(member: Json, properties: Json, declared: Json) -> Any:
-    """Return the effect of a member: that of its parameters, or of the first override that reaches it."""
-    reference = str(member["policyDefinitionReferenceId"]).lower()
-    for override in properties.get("overrides") or []:
-        if override.get("kind") == "policyEffect" and _reaches(override, reference):
-            return override.get("value")
-    values = {name.lower(): rules.get("defaultValue") for name, rules in declared.items()}
-    values.update({name.lower(): item.get("value") for name, item in (properties.get("parameters") or {}).items()})
-    return effects.reaching(member, values)
-
-
-def _reaches(override: Json, reference: str) -> bool:
-    for selector in override.get("selectors") or []:
-        if str(selector.get("kind")).lower() != "policydefinitionreferenceid":
-            continue
-        names = {name.lower() for name in selector.get("in") or selector.get("notIn") or []}
-        if (reference in names) != bool(selector.get("in")):
-            return False
-    return True
-
-
-def _contains(scope: str, resource_id: str) -> bool:
-    return (fold(resource_id) + "/").startswith(fold(scope).rstrip("/") + "/")
-
-
-def _has_add_on(cluster: Json) -> bool:
-    addons = (cluster.get("properties") or {}).get("addonProfiles") or {}
-    return any(name.lower() == "azurepolicy" and (item or {}).get("enabled") for name, item in addons.items())

@@ -8,7 +8,7 @@ There is no Kubernetes here and so no controller: no ReplicaSet or Pod comes of 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -29,10 +29,12 @@ class Workloads:
 
     def __init__(self) -> None:
         self._objects: ById[dict[Identity, Json]] = ById()
+        self.running: Callable[[str], dict[Identity, Json]] = lambda cluster_id: {}
+        """Returns what was applied to a cluster through its own API server, beside what was loaded."""
 
     def of(self, cluster_id: str) -> dict[Identity, Json]:
         """Return the objects of a cluster."""
-        return self._objects.get(cluster_id, {})
+        return {**self._objects.get(cluster_id, {}), **self.running(cluster_id)}
 
     def load(self, cluster_id: str, text: str | bytes, name: str = "manifest") -> int:
         """Put the objects of a YAML or JSON text on a cluster, as `kubectl apply` does, and return how many.
@@ -40,7 +42,7 @@ class Workloads:
         Raises ValueError for what cannot be read; then nothing of it is loaded.
         """
         found = dict(_read(text.encode() if isinstance(text, str) else text, name))
-        self._objects[cluster_id] = {**self.of(cluster_id), **found}
+        self._objects[cluster_id] = {**self._objects.get(cluster_id, {}), **found}
         return len(found)
 
     def clear(self, cluster_id: str) -> None:

@@ -8,7 +8,7 @@ import uuid
 from typing import Any
 
 from sandbox.cluster.add_on.acting import TEMPLATES, Acting, Member
-from sandbox.cluster.kinds import Kind
+from sandbox.cluster.core.kinds import Kind
 from sandbox.cluster.showing.columns import CONSTRAINTS
 
 Json = dict[str, Any]

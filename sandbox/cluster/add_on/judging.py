@@ -15,7 +15,7 @@ from azext_safeguards.check.policies.registry import policy as policy_named
 from azext_safeguards.check.settings import Settings
 from sandbox.cluster.add_on.acting import ALWAYS_EXCLUDED, Acting
 from sandbox.cluster.add_on.neighbours import Neighbours
-from sandbox.cluster.kinds import Kind
+from sandbox.cluster.core.kinds import Kind
 
 Json = dict[str, Any]
 #: As the add-on names its expansion template (seen on clusters, for example tailscale/tailscale#17552).

@@ -10,7 +10,7 @@ from typing import Any
 
 from azext_safeguards.check.policies.policy import Policy
 from azext_safeguards.check.policies.registry import REGISTRY
-from sandbox.cluster.store import Change
+from sandbox.cluster.core.store import Change
 
 Json = dict[str, Any]
 Identity = tuple[str, str, str]

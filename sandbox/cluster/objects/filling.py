@@ -9,7 +9,7 @@ import itertools
 import uuid
 from typing import Any
 
-from sandbox.cluster.kinds import Kind
+from sandbox.cluster.core.kinds import Kind
 
 Json = dict[str, Any]
 #: Kinds whose generation counts the changes of their spec.

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from sandbox.cluster.kinds import Kind
+from sandbox.cluster.core.kinds import Kind
 
 Json = dict[str, Any]
 Path = tuple[str, ...]

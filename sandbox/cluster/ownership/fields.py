@@ -12,7 +12,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sandbox.cluster.schema import OPEN, Type
+from sandbox.cluster.core.schema import OPEN, Type
 
 Json = dict[str, Any]
 Field = tuple[str, ...]

@@ -8,10 +8,10 @@ import json
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from sandbox.cluster.failures import Failure
+from sandbox.cluster.core.failures import Failure
+from sandbox.cluster.core.schema import Type
 from sandbox.cluster.ownership.fields import Field, from_v1, leaves, removed, shown, to_v1
 from sandbox.cluster.ownership.merging import merged
-from sandbox.cluster.schema import Type
 
 Json = dict[str, Any]
 

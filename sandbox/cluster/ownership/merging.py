@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from sandbox.cluster.core.schema import OPEN, Type
 from sandbox.cluster.ownership.fields import key_of
-from sandbox.cluster.schema import OPEN, Type
 
 
 def merged(live: Any, given: Any, type_: Type) -> Any:

@@ -9,7 +9,7 @@ from typing import Any
 import jsonpatch
 import jsonpointer
 
-from sandbox.cluster.failures import Failure, bad_request
+from sandbox.cluster.core.failures import Failure, bad_request
 
 Json = dict[str, Any]
 #: The limit of kube-apiserver (endpoints/handlers/patch.go).

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.cluster.failures import bad_request
-from sandbox.cluster.schema import OPEN, Type
+from sandbox.cluster.core.failures import bad_request
+from sandbox.cluster.core.schema import OPEN, Type
 
 Json = dict[str, Any]
 _DIRECTIVE, _RETAIN = "$patch", "$retainKeys"

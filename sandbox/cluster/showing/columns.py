@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.cluster.kinds import Kind
+from sandbox.cluster.core.kinds import Kind
 from sandbox.cluster.showing.values import (
     NONE,
     containers,

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime, timezone
 from typing import Any
 
-from sandbox.cluster.kinds import Kind
+from sandbox.cluster.core.kinds import Kind
 from sandbox.cluster.showing.columns import Column, columns_of, printed_columns
 
 Json = dict[str, Any]

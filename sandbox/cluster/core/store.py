@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from sandbox.cluster.kinds import Kind
+from sandbox.cluster.core.kinds import Kind
 
 Json = dict[str, Any]
 Place = tuple[str, str]

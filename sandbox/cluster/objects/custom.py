@@ -8,9 +8,9 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from sandbox.cluster import schema
-from sandbox.cluster.kinds import Kind
-from sandbox.cluster.schema import Type
+from sandbox.cluster.core import schema
+from sandbox.cluster.core.kinds import Kind
+from sandbox.cluster.core.schema import Type
 
 Json = dict[str, Any]
 DEFINITION = ("apiextensions.k8s.io", "CustomResourceDefinition")

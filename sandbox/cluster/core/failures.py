@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sandbox.cluster.kinds import Kind
+    from sandbox.cluster.core.kinds import Kind
 
 Json = dict[str, Any]
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sandbox.cluster.failures import bad_request
+from sandbox.cluster.core.failures import bad_request
 
 Json = dict[str, Any]
 Test = Callable[[Json], bool]

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
-from sandbox.cluster.failures import Failure, bad_request, no_such_path, not_acceptable, unsupported
+from sandbox.cluster.core import protobuf
+from sandbox.cluster.core.failures import Failure, bad_request, no_such_path, not_acceptable, unsupported
 
 Json = dict[str, Any]
 #: The limit of kube-apiserver for a body.
@@ -121,10 +122,12 @@ class Request:
     def json_object(self) -> Json:
         """Return the body, which must be one JSON object, or YAML where a client may send that. Raises Failure."""
         kind = self.content_type
+        if kind == protobuf.CONTENT_TYPE:
+            return protobuf.decode(self.body)
         if kind in ("application/yaml", "application/apply-patch+yaml") and not self.body.lstrip().startswith(b"{"):
             return _object(_yaml(self.body))
         if kind not in ("", "application/json", "application/yaml", *PATCHES):
-            raise unsupported(("application/json", "application/yaml"))
+            raise unsupported(("application/json", "application/yaml", protobuf.CONTENT_TYPE))
         return _object(parse(self.body))
 
 

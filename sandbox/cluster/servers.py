@@ -1,0 +1,81 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""The API servers of all clusters: each is made, and begins to listen, when somebody asks for it."""
+
+from __future__ import annotations
+
+import secrets
+import ssl
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from sandbox.cluster.apiserver import ApiServer
+from sandbox.cluster.kubeconfig import kubeconfig
+from sandbox.cluster.listener import Listener
+from sandbox.cluster.state import State
+from sandbox.cluster.world import World
+from sandbox.core.ids import fold
+
+Json = dict[str, Any]
+
+
+class ApiServers:
+    """The API servers by cluster. Nothing is shared between two of them but the certificate."""
+
+    def __init__(self, outside: Callable[[str], World]) -> None:
+        self._outside = outside
+        self._servers: dict[str, ApiServer] = {}
+        self._listeners: dict[str, Listener] = {}
+        self._context: ssl.SSLContext | None = None
+        self._authority = b""
+        self._lock = threading.RLock()
+
+    def listen_with(self, context: ssl.SSLContext, authority: bytes) -> None:
+        """Let servers listen from now on, with a certificate that an authority (PEM) has issued for 127.0.0.1."""
+        self._context, self._authority = context, authority
+
+    def known(self, cluster_id: str) -> ApiServer | None:
+        """Return the server of a cluster, None of one that nobody has asked for."""
+        return self._servers.get(fold(cluster_id))
+
+    def of(self, cluster_id: str) -> ApiServer:
+        """Return the server of a cluster."""
+        key = fold(cluster_id)
+        with self._lock:
+            if key not in self._servers:
+                token = secrets.token_urlsafe(32)
+                self._servers[key] = ApiServer(State(self._outside(cluster_id)), token)
+            return self._servers[key]
+
+    def kubeconfig(self, cluster: Json, admin: bool = False) -> str:
+        """Return the kubeconfig that leads to a cluster. Outside a running sandbox it leads nowhere."""
+        server = self.of(cluster["id"])
+        address = f"https://{cluster['properties']['fqdn']}:443"
+        with self._lock:
+            if self._context is not None:
+                key = fold(cluster["id"])
+                if key not in self._listeners:
+                    self._listeners[key] = Listener(self._context, server.answer)
+                address = f"https://127.0.0.1:{self._listeners[key].port}"
+        return kubeconfig(cluster, address, self._authority, server.token, admin)
+
+    def remove(self, cluster_id: str) -> None:
+        """Forget a cluster that was deleted, and close its port."""
+        with self._lock:
+            server = self._servers.pop(fold(cluster_id), None)
+            listener = self._listeners.pop(fold(cluster_id), None)
+        if server is not None:
+            server.state.store.close()
+        if listener is not None:
+            listener.stop()
+
+    def stop(self) -> None:
+        """Forget all clusters."""
+        for key in list(self._servers):
+            self.remove(key)
+
+    @property
+    def crashes(self) -> list[str]:
+        """Tracebacks of bugs in the servers."""
+        return [text for server in self._servers.values() for text in server.crashes]

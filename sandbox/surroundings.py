@@ -1,0 +1,132 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""What surrounds the API server of a cluster: its assignments, its add-on, the clock and the compliance scans."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sandbox.authorization.exemptions import Exemptions
+from sandbox.authorization.initiative import SET_ID, Initiative
+from sandbox.authorization.meaning import concerns, meaning_of
+from sandbox.authorization.models import definition_of
+from sandbox.cluster.add_on.acting import Acting, Member, action_of, member_of
+from sandbox.containerservice.models import Clusters
+from sandbox.containerservice.templates import KUBERNETES_VERSION
+from sandbox.core.clock import Clock
+from sandbox.core.ids import fold
+from sandbox.policyinsights.models import Compliance
+from sandbox.syncing import Seen, Syncing
+
+Json = dict[str, Any]
+#: Compliance needs to be told only so often that it misses no scan.
+_LOOKS = timedelta(seconds=1)
+_NEVER = datetime.min
+#: The policies of managed safeguards (AKS documentation of 2026), by reference id. The two whose violations a mutating
+#: webhook of AKS mends at Enforce before they are judged come first.
+_MENDED = ("containerResourceRequests", "podEnforceAntiaffinityInKubernetesCluster")
+_MANAGED = (
+    *_MENDED, "restrictedNodeEditsInKubernetesCluster", "restrictedLabelsInKubernetesCluster",
+    "restrictedTaintsInKubernetesCluster", "ensureProbesConfiguredInKubernetesCluster", "ensureCsiDriverStorageClass",
+    "uniqueServiceSelectors", "imagesDoNotUseLatest",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The parts of the sandbox's state that matter to a cluster."""
+
+    lock: threading.RLock
+    syncing: Syncing
+    initiative: Initiative
+    exemptions: Exemptions
+    clusters: Clusters
+    compliance: Compliance
+    clock: Clock
+
+
+class Surroundings:
+    """The outside of one cluster, see sandbox.cluster.world."""
+
+    def __init__(self, parts: Parts, cluster_id: str) -> None:
+        self._parts = parts
+        self._id = cluster_id
+        self._looked = _NEVER
+
+    def acting(self) -> tuple[Acting, ...]:
+        """Return what is assigned and at work on the cluster, as far as its add-on knows."""
+        with self._parts.lock:
+            seen = self._parts.syncing.seen()
+            found = [*self._assigned(seen), *self._managed(seen)]
+        return tuple(one for one in found if one.members)
+
+    def has_add_on(self) -> bool:
+        """Tell whether the policy add-on is enabled."""
+        with self._parts.lock:
+            return fold(self._id) in self._parts.syncing.seen().add_ons
+
+    def now(self) -> datetime:
+        """Return the present time."""
+        return self._parts.clock.now()
+
+    def version(self) -> str:
+        """Return the version of Kubernetes."""
+        cluster = self._parts.clusters.items.get(self._id) or {}
+        properties = cluster.get("properties") or {}
+        given = str(properties.get("currentKubernetesVersion") or properties.get("kubernetesVersion") or "")
+        parts = given.split(".")
+        return given if len(parts) == 3 and all(part.isdigit() for part in parts) else KUBERNETES_VERSION
+
+    def before_write(self) -> None:
+        """Let compliance evaluate what is due before an object changes."""
+        now = self._parts.clock.now().replace(tzinfo=None)
+        if self._looked == _NEVER or now - self._looked > _LOOKS:
+            self._looked = now
+            with self._parts.lock:
+                self._parts.compliance.states(self._id)
+
+    def _assigned(self, seen: Seen) -> list[Acting]:
+        if fold(self._id) not in seen.add_ons:
+            return []
+        found = []
+        for identifier, assignment in seen.assignments.items():
+            properties = assignment["properties"]
+            enforced = str(properties.get("enforcementMode") or "Default").lower() == "default"
+            ours = fold(definition_of(assignment)) == fold(SET_ID)
+            # What else is assigned (single policies, other initiatives) is not judged here.
+            if enforced and ours and concerns(properties, identifier, self._id):
+                found.append(self._acting(identifier, properties, seen))
+        return found
+
+    def _acting(self, identifier: str, properties: Json, seen: Seen) -> Acting:
+        meaning = meaning_of(properties, self._parts.initiative)
+        exempt = self._parts.exemptions.exempted(identifier, self._id, seen.exemptions)
+        members: list[Member | None] = []
+        for member, effect in meaning.effects if exempt is not None else ():
+            reference = str(member["policyDefinitionReferenceId"])
+            action = action_of(effect, meaning.parameters.get("warn"))
+            if action is not None and reference.lower() not in (exempt or ()):
+                members.append(member_of(identifier, reference, action))
+        excluded = tuple(str(name) for name in meaning.parameters.get("excludedNamespaces") or ())
+        # Before 1.8.0 the initiative had no such parameter, and the definitions' default held.
+        source = str(meaning.parameters.get("source") or "Original")
+        return Acting(identifier, tuple(one for one in members if one), meaning.parameters, excluded, source)
+
+    def _managed(self, seen: Seen) -> list[Acting]:
+        """Managed deployment safeguards: no version, no choices. Pod Security and the mutating webhooks of AKS are not
+        played, and what those would mend is not denied."""
+        document = seen.managed.get(fold(self._id))
+        if document is None:
+            return []
+        properties = document["properties"]
+        enforce = properties.get("level") == "Enforce"
+        references = [name for name in _MANAGED if not (enforce and name in _MENDED)]
+        members = [member_of(document["id"], name, "deny" if enforce else "warn") for name in references]
+        excluded = (*(properties.get("excludedNamespaces") or ()), *(properties.get("systemExcludedNamespaces") or ()))
+        defaults = {"requiredProbes": ["readinessProbe", "livenessProbe"], "labels": ["kubernetes.azure.com"],
+                    "reservedTaints": ["CriticalAddonsOnly"], "allowedUsers": [], "allowedGroups": [],
+                    "excludedContainers": [], "excludedImages": []}  # fmt: skip
+        return [Acting(document["id"], tuple(one for one in members if one), defaults, tuple(map(str, excluded)))]
