@@ -11,6 +11,7 @@ from sandbox.cluster.add_on.judging import judge, mutated
 from sandbox.cluster.core.failures import denied, forbidden
 from sandbox.cluster.core.kinds import Kind
 from sandbox.cluster.objects import custom
+from sandbox.cluster.objects.cautions import cautions
 from sandbox.cluster.objects.filling import counts_generations
 from sandbox.cluster.objects.immutable import forbidden_changes
 from sandbox.cluster.objects.statuses import status_of
@@ -84,6 +85,7 @@ class Admission:
             raise forbidden(kind, str(item["metadata"].get("name") or ""), reason)
 
     def _judge(self, kind: Kind, item: Json, acting: tuple[Acting, ...], warnings: list[str]) -> None:
+        warnings += cautions(kind.identity, item)
         verdict = judge(acting, kind, item, self._state.neighbours)
         # Warnings are sent with a denial, too (gatekeeper, pkg/webhook/policy.go).
         warnings += verdict.warnings

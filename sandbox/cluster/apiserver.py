@@ -31,6 +31,7 @@ from sandbox.cluster.writing import Writing
 Json = dict[str, Any]
 _HEALTH = ("/healthz", "/livez", "/readyz")
 _JSON = "application/json"
+_SWAGGER = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf"
 
 
 @dataclass
@@ -156,6 +157,9 @@ class ApiServer:
             if discovery.wants_aggregated(request):
                 return _json(200, discovery.aggregated(kinds, path == "/api"), discovery.AGGREGATED)
             return _json(200, discovery.core_versions() if path == "/api" else discovery.groups(kinds))
+        if path == "/openapi/v2":
+            # Nothing but client-side validation reads it, of kinds that v3 does not have; it lets pass what it lacks.
+            return Answer(200, b"", [("Content-Type", _SWAGGER)])
         if path == "/openapi/v3":
             return _json(200, openapi.index(kinds, minor))
         if parts[1:3] == ["openapi", "v3"]:

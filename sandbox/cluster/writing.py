@@ -14,7 +14,7 @@ from sandbox.cluster.admission import Admission
 from sandbox.cluster.core.failures import already_exists, bad_request, conflict, not_found
 from sandbox.cluster.core.kinds import REVIEWS, Kind
 from sandbox.cluster.core.request import Place, Request
-from sandbox.cluster.ownership.managers import Manager, applied, updated
+from sandbox.cluster.ownership.managers import Manager, applied, updated, with_last_applied
 from sandbox.cluster.patching.plain import json_patch, merge
 from sandbox.cluster.patching.strategic import strategic
 from sandbox.cluster.receiving import check_kind, namespaced
@@ -108,6 +108,7 @@ class Writing:
             type_ = self._state.type_of(kind)
             item, managed = applied(live, given, type_, manager, force, self._state.stamp(), has_status)
             item = {**item, "metadata": {**item["metadata"], "managedFields": managed}}
+            item = with_last_applied(item, live, given, manager.name)
             if live is None:
                 return self._created(request, kind, item, acting, warnings, None)
             _check_same(kind, place, item, live)

@@ -14,6 +14,7 @@ from sandbox.cluster.ownership.fields import Field, from_v1, leaves, removed, sh
 from sandbox.cluster.ownership.merging import merged
 
 Json = dict[str, Any]
+_LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
 
 class Manager(NamedTuple):
@@ -105,6 +106,22 @@ def applied(
         result = _pruned(result, type_, previous.fields - mine, mine, others)
     kept = previous.time if previous and previous.fields == mine and previous.time else now
     return result, entries({manager: Owned(mine, kept), **others})
+
+
+def with_last_applied(item: Json, live: Json | None, given: Json, manager: str) -> Json:
+    """Return an object whose annotation of client-side apply, if it has one, says what kubectl has applied.
+
+    The server does that for this manager only (apimachinery, managedfields/lastappliedupdater.go; recorded).
+    """
+    held = ((live or {}).get("metadata") or {}).get("annotations") or {}
+    if manager != "kubectl" or not held.get(_LAST_APPLIED):
+        return item
+    metadata = dict(given["metadata"])
+    annotations = {name: value for name, value in (metadata.get("annotations") or {}).items() if name != _LAST_APPLIED}
+    metadata |= {"annotations": annotations} if annotations else {}
+    text = json.dumps({**given, "metadata": metadata}, sort_keys=True, separators=(",", ":"), ensure_ascii=False) + "\n"
+    noted = {**(item["metadata"].get("annotations") or {}), _LAST_APPLIED: text}
+    return {**item, "metadata": {**item["metadata"], "annotations": noted}}
 
 
 def entries(owners: Owners) -> list[Json]:
