@@ -8,8 +8,6 @@ from typing import Any
 
 from azure.cli.core import AzCommandsLoader
 
-from azext_safeguards import _help  # noqa: F401  # pylint: disable=unused-import
-
 
 class SafeguardsCommandsLoader(AzCommandsLoader):
     """Loads `az aks safeguards ...` of ours, and attaches the flags to whatever `az aks create/update` is installed."""
@@ -18,17 +16,13 @@ class SafeguardsCommandsLoader(AzCommandsLoader):
     __module__ = "azext_safeguards"
 
     def __init__(self, cli_ctx: Any = None) -> None:
-        from azure.cli.core.commands import CliCommandType
-
         from azext_safeguards.cli.flags.attach import register
 
-        super().__init__(
-            cli_ctx=cli_ctx, custom_command_type=CliCommandType(operations_tmpl="azext_safeguards.custom#{}")
-        )
+        super().__init__(cli_ctx=cli_ctx)
         register(self)
 
     def load_command_table(self, args: list[str] | None) -> dict[str, Any]:
-        """Our own commands; there is at least one below `aks`, so that az loads us for every `az aks` command."""
+        """Our own commands that a command line can mean, and always at least one below `aks`; see `commands`."""
         from azext_safeguards.commands import load_command_table
 
         load_command_table(self, args)
@@ -36,7 +30,7 @@ class SafeguardsCommandsLoader(AzCommandsLoader):
         return table
 
     def load_arguments(self, command: str) -> None:
-        """The arguments of our commands, and of the flags on `aks create` and `aks update`."""
+        """The arguments of one of our commands, or of the flags on `aks create` and `aks update`."""
         from azext_safeguards._params import load_arguments
 
         load_arguments(self, command)

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.checking import bench_check
+from benchmarks.startup import bench_startup
 from benchmarks.timing import Run, median, run, spread
 from sandbox import Sandbox
 from sandbox.journal import Record
@@ -30,6 +31,7 @@ def main() -> None:
     with Sandbox() as box, tempfile.TemporaryDirectory() as folder:
         bench = Bench(box, Path(folder), runs)
         bench.update_beside_core()
+        bench_startup(bench.environment, EXTENSIONS, Path(folder))
         bench.overhead("az group list, not about AKS", [AZ, "group", "list"])
         bench.overhead("az aks update -h", [AZ, "aks", "update", "-h"])
         bench.overhead("az aks -h", [AZ, "aks", "-h"])
@@ -51,10 +53,13 @@ class Bench:
         bare = folder / "no-extensions"
         bare.mkdir()
         # az keeps an index of commands in its configuration folder, so each set of extensions needs its own.
-        self.with_us = self._environment(folder / "with", EXTENSIONS)
-        self.without_us = self._environment(folder / "without", bare)
+        self._folder = folder
+        self.with_us = self.environment("with", EXTENSIONS)
+        self.without_us = self.environment("without", bare)
 
-    def _environment(self, config: Path, extensions: Path) -> dict[str, str]:
+    def environment(self, name: str, extensions: Path) -> dict[str, str]:
+        """The environment of an az that is signed in, with a configuration of its own and these extensions."""
+        config = self._folder / name
         config.mkdir()
         self.box.write_login(config)
         return {**self.box.environment(config, extensions), "HOME": str(config)}

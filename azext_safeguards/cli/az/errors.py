@@ -143,3 +143,25 @@ def write_failed(error: Exception, done: str, commands: list[str]) -> Exception:
             "'Resource Policy Contributor'; then:",
         )
     return request_failed(error, f"{done} The safeguards assignment was not written:", hints)
+
+
+def absent(error: Exception, cluster: Any) -> Exception:
+    """The error for a cluster without an assignment, or for no cluster at all, with the exit code of `show` (3)."""
+    from azure.cli.core.azclierror import ResourceNotFoundError
+
+    if not is_absent(error):
+        return error
+    absent: Exception = ResourceNotFoundError(
+        f"The cluster '{cluster.name}' has no safeguards assignment.",
+        recommendation=[
+            f"az aks update {cluster.arguments} --safeguards-level Warning",
+            "Where AKS manages the safeguards of the cluster: "
+            f"az aks safeguards profile migrate {cluster.arguments} --to assignment",
+        ],
+    )
+    return absent
+
+
+def is_absent(error: Exception) -> bool:
+    """Whether a 404 says that the assignment is missing, not the cluster or its group."""
+    return getattr(getattr(error, "error", None), "code", None) in ("", None, "PolicyAssignmentNotFound")

@@ -7,18 +7,14 @@ from __future__ import annotations
 from typing import Any
 
 
-def load_compliance_arguments(loader: Any) -> None:
+def load_arguments(loader: Any) -> None:
     """Registers the arguments with az."""
-    from azure.cli.core.commands.parameters import get_enum_type, get_resource_name_completion_list
+    from azure.cli.core.commands.parameters import get_enum_type
+
+    from azext_safeguards.cli.az.arguments import cluster_name, whole_seconds
 
     with loader.argument_context("aks safeguards compliance") as context:
-        context.argument(
-            "name",
-            options_list=["--name", "-n"],
-            id_part="name",
-            completer=get_resource_name_completion_list("Microsoft.ContainerService/managedClusters"),
-            help="Name of the managed cluster.",
-        )
+        cluster_name(context)
         context.argument(
             "details",
             options_list=["--details"],
@@ -50,7 +46,7 @@ def load_compliance_arguments(loader: Any) -> None:
         context.argument(
             "timeout",
             options_list=["--timeout"],
-            type=_seconds,
+            type=whole_seconds,
             help="How many seconds to wait for the scan.",
         )
         context.argument(
@@ -60,16 +56,6 @@ def load_compliance_arguments(loader: Any) -> None:
             help="End with exit code 1, the result still printed, when a policy is not complied with, or when nothing "
             "is known because the cluster was never scanned.",
         )
-
-
-def _seconds(text: str) -> int:
-    """A number of seconds that can be waited."""
-    from argparse import ArgumentTypeError
-
-    if not text.isdecimal():
-        # For a ValueError argparse would print the name of this function.
-        raise ArgumentTypeError(f"'{text}' is not a whole number of seconds; for example: --timeout 600")
-    return int(text)
 
 
 def _validate_no_wait(namespace: Any) -> None:

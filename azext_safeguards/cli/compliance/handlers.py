@@ -35,7 +35,7 @@ def compliance_show(
     """How a cluster complies with its safeguards, as Azure Policy knows it."""
     from azure.core.exceptions import AzureError
 
-    from azext_safeguards._client_factory import arm_client, cluster_ref
+    from azext_safeguards.cli.az.clients import arm_client, cluster_ref
     from azext_safeguards.cli.az.errors import cli_errors
     from azext_safeguards.cli.compliance._format import compliance_output
     from azext_safeguards.services.compliance import StatesUnreadError, read_compliance

@@ -7,22 +7,18 @@ from __future__ import annotations
 from typing import Any
 
 
-def load_export_arguments(loader: Any) -> None:
+def load_arguments(loader: Any) -> None:
     """Registers the arguments with az."""
     from azure.cli.core.commands.parameters import (
         file_type,
         get_enum_type,
-        get_resource_name_completion_list,
     )
+
+    from azext_safeguards.cli.az.arguments import cluster_name
 
     with loader.argument_context("aks safeguards export") as context:
         # No id_part: --ids with several clusters would print several files in one.
-        context.argument(
-            "name",
-            options_list=["--name", "-n"],
-            completer=get_resource_name_completion_list("Microsoft.ContainerService/managedClusters"),
-            help="Name of the managed cluster.",
-        )
+        cluster_name(context, id_part=None)
         context.argument(
             "export_format",
             options_list=["--format"],

@@ -17,7 +17,7 @@ def export(
     """The assignment of a cluster as code that recreates it, printed as it stands or written to a file."""
     from azure.core.exceptions import ResourceNotFoundError
 
-    from azext_safeguards._client_factory import arm_client, cluster_ref
+    from azext_safeguards.cli.az.clients import arm_client, cluster_ref
     from azext_safeguards.cli.az.errors import cli_errors
     from azext_safeguards.domain.export import FORMATS, content_of
     from azext_safeguards.domain.export.content import cautions, unnormalized

@@ -11,7 +11,7 @@ from typing import Any
 
 from knack.log import get_logger
 
-from azext_safeguards._client_factory import arm_client, cluster_ref
+from azext_safeguards.cli.az.clients import arm_client, cluster_ref
 from azext_safeguards.cli.az.errors import cli_errors, write_failed
 from azext_safeguards.cli.az.plans import show_plan
 from azext_safeguards.cli.az.remedies import flags, told

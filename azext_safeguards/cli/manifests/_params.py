@@ -1,6 +1,6 @@
 # Copyright (c) the safeguards contributors.
 # Licensed under the MIT License.
-"""The arguments of `az aks safeguards check`."""
+"""The arguments of `az aks safeguards check` and `explain`."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from typing import Any
 FORMATS = ("text", "sarif", "junit", "github", "azuredevops", "markdown")
 
 
-def load_check_arguments(loader: Any) -> None:
+def load_arguments(loader: Any) -> None:
     """Registers the arguments with az."""
     with loader.argument_context("aks safeguards check") as context:
         _input(context)
         _against(context)
         _report(context)
+    _load_explain_arguments(loader)
 
 
 def _input(context: Any) -> None:
@@ -38,7 +39,7 @@ def _input(context: Any) -> None:
 def _against(context: Any) -> None:
     from azure.cli.core.commands.parameters import get_enum_type, get_resource_name_completion_list
 
-    from azext_safeguards._params import complete_version
+    from azext_safeguards.cli.az.arguments import complete_version
 
     group = "Checked against"
     context.argument(
@@ -143,3 +144,18 @@ def _report(context: Any) -> None:
         arg_group=group,
         help="Write all findings to the --baseline file.",
     )
+
+
+def _load_explain_arguments(loader: Any) -> None:
+    """Registers the arguments with az."""
+    from azext_safeguards.cli.az.arguments import complete_policy
+
+    with loader.argument_context("aks safeguards explain") as context:
+        context.positional(
+            "message",
+            nargs="*",
+            completer=complete_policy,
+            help="A message that kubectl printed, or names of policies: short names, reference ids, or constraints, "
+            "such as azurepolicy-k8sazurev2containerenforceprob-0e8a839bcd103e7b96a8. "
+            "Without it, or with -, standard input is read.",
+        )

@@ -139,8 +139,8 @@ def _of_cluster(cli_ctx: Any, group: str, name: str) -> Against:
     from azure.cli.core.azclierror import ResourceNotFoundError as Missing
     from azure.core.exceptions import ResourceNotFoundError
 
-    from azext_safeguards._client_factory import arm_client, cluster_ref
     from azext_safeguards.check.against import Against
+    from azext_safeguards.cli.az.clients import arm_client, cluster_ref
     from azext_safeguards.cli.az.errors import cli_errors
     from azext_safeguards.services.planning import load_assignment
 

@@ -17,19 +17,13 @@ def load_ids_arguments(loader: Any, *commands: str) -> None:
 
     :param commands: below `aks safeguards`.
     """
-    from azure.cli.core.commands.parameters import get_resource_name_completion_list
+
+    from azext_safeguards.cli.az.arguments import cluster_name
 
     for command in commands:
         with loader.argument_context(f"aks safeguards {command}") as context:
             context.argument("resource_group_name", id_part=None, arg_group=_GROUP)
-            context.argument(
-                "name",
-                options_list=["--name", "-n"],
-                id_part=None,
-                arg_group=_GROUP,
-                completer=get_resource_name_completion_list("Microsoft.ContainerService/managedClusters"),
-                help="Name of the managed cluster.",
-            )
+            cluster_name(context, id_part=None, arg_group=_GROUP)
             context.argument(
                 "ids",
                 options_list=["--ids"],

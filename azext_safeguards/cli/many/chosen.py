@@ -9,7 +9,7 @@ import shlex
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from azext_safeguards._client_factory import arm_client, cluster_ref
+from azext_safeguards.cli.az.clients import arm_client, cluster_ref
 from azext_safeguards.cli.az.errors import cli_errors
 from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.errors import InvalidValueError

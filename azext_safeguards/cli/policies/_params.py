@@ -7,11 +7,11 @@ from __future__ import annotations
 from typing import Any
 
 
-def load_policy_arguments(loader: Any) -> None:
+def load_arguments(loader: Any) -> None:
     """Registers the arguments with az."""
-    from azure.cli.core.commands.parameters import get_enum_type, get_resource_name_completion_list
+    from azure.cli.core.commands.parameters import get_enum_type
 
-    from azext_safeguards._params import complete_version
+    from azext_safeguards.cli.az.arguments import cluster_name, complete_policy, complete_version
     from azext_safeguards.cli.many._params import load_ids_arguments
 
     changing = ("policy set", "policy reset", "suspend", "resume")
@@ -27,13 +27,7 @@ def load_policy_arguments(loader: Any) -> None:
             )
     with loader.argument_context("aks safeguards policy list") as context:
         # A list takes no --ids.
-        context.argument(
-            "name",
-            options_list=["--name", "-n"],
-            id_part=None,
-            completer=get_resource_name_completion_list("Microsoft.ContainerService/managedClusters"),
-            help="Name of the managed cluster.",
-        )
+        cluster_name(context, id_part=None)
         context.argument(
             "version",
             options_list=["--version"],
@@ -46,7 +40,7 @@ def load_policy_arguments(loader: Any) -> None:
                 "policy",
                 options_list=["--policy"],
                 nargs="+",
-                completer=_complete_policy,
+                completer=complete_policy,
                 help="Short names of policies, separated by spaces, such as probes. List them with `az aks safeguards "
                 "policy list`.",
             )
@@ -81,10 +75,3 @@ def load_policy_arguments(loader: Any) -> None:
         )
     with loader.argument_context("aks safeguards suspend") as context:
         context.argument("reason", options_list=["--reason"], help="Why; it is recorded on the assignment and shown.")
-
-
-def _complete_policy(prefix: str = "", **_: Any) -> list[str]:
-    """The short names of the policies that can be chosen; offline."""
-    from azext_safeguards.domain.initiative.names import SHORT_NAMES
-
-    return sorted(name for name in SHORT_NAMES.values() if name.startswith(prefix))

@@ -44,7 +44,7 @@ def policy_list(
         raise RequiredArgumentMissingError(
             "Either a cluster (--resource-group and --name) or --version must be given.", recommendation=examples
         )
-    from azext_safeguards._client_factory import arm_client, cluster_ref
+    from azext_safeguards.cli.az.clients import arm_client, cluster_ref
 
     with cli_errors():
         cluster = cluster_ref(cmd.cli_ctx, resource_group_name, name)
@@ -223,9 +223,8 @@ def _rows(arm: ArmClient, cluster: ClusterRef, warn: Warn, done: str = "") -> li
     """
     from azure.core.exceptions import ResourceNotFoundError
 
-    from azext_safeguards.cli.az.errors import cli_errors
+    from azext_safeguards.cli.az.errors import absent, cli_errors
     from azext_safeguards.cli.policies._format import policy_output
-    from azext_safeguards.custom import absent
     from azext_safeguards.services.policy_rows import list_policies
 
     with cli_errors(done, repeat=f"az aks safeguards policy list {cluster.arguments}"):

@@ -81,11 +81,10 @@ def _change_one(
     """Plans a suspension or its end for a cluster and, unless it is only to be shown, writes it."""
     from azure.core.exceptions import ResourceNotFoundError
 
-    from azext_safeguards.cli.az.errors import cli_errors
+    from azext_safeguards.cli.az.errors import absent, cli_errors
     from azext_safeguards.cli.az.plans import write_plan
     from azext_safeguards.cli.many.outcomes import Done
-    from azext_safeguards.cli.setup._format import profile_output
-    from azext_safeguards.custom import absent
+    from azext_safeguards.cli.profile._format import profile_output
     from azext_safeguards.services.planning import read_profile
     from azext_safeguards.services.policy_rows import plan_suspension
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from azext_safeguards.cli.az.remedies import told
 
 if TYPE_CHECKING:
+    from azext_safeguards.domain.assignment.profile import Profile
     from azext_safeguards.domain.cluster import ClusterRef
     from azext_safeguards.domain.fleet import Row
     from azext_safeguards.services.copying import Copied
@@ -19,6 +20,51 @@ if TYPE_CHECKING:
 
 # Wide enough for two policies with their effects.
 _WIDE = 60
+
+
+def profile_output(profile: Profile, assignment: Mapping[str, Any], cluster: ClusterRef) -> dict[str, Any]:
+    """The object that `profile show` returns."""
+    return {
+        **profile.as_cluster_member(),
+        "definitionVersion": profile.definition_version,
+        "enforcementMode": profile.enforcement_mode,
+        "policies": dict(sorted(profile.effects.items())),
+        "drift": [
+            {"field": drift.field, "expected": drift.expected, "actual": drift.actual} for drift in profile.drift
+        ],
+        "choices": {name: choice.value for name, choice in sorted(profile.choices.effects.items())},
+        "suspended": profile.suspension.as_output() if profile.suspension else None,
+        "cluster": cluster.name,
+        "resourceGroup": cluster.resource_group,
+        "assignmentId": assignment.get("id"),
+    }
+
+
+def profile_table(result: Any) -> list[OrderedDict[str, Any]]:
+    """A row for a cluster and its safeguards; several rows for the list that az makes of `--ids`."""
+    return [
+        OrderedDict(
+            Cluster=one["cluster"],
+            ResourceGroup=one["resourceGroup"],
+            Level=one["level"] or "(none)",
+            Version=one["version"],
+            ExcludedNamespaces=",".join(one["excludedNamespaces"]) or "-",
+            Policies=_counted(one["policies"]),
+            Mode="Suspended" if one["suspended"] else one["enforcementMode"],
+            Drift=",".join(drift["field"] for drift in one["drift"]) or "-",
+        )
+        for one in ([result] if isinstance(result, Mapping) else result)
+    ]
+
+
+def _counted(policies: Mapping[str, str]) -> str:
+    """`13 Deny, 6 Mutate, 1 Audit`."""
+    counts: dict[str, int] = {}
+    for effect in policies.values():
+        counts[effect] = counts.get(effect, 0) + 1
+    order = ("Deny", "Mutate", "Audit", "Disabled")
+    ranked = sorted(counts.items(), key=lambda item: order.index(item[0]) if item[0] in order else len(order))
+    return ", ".join(f"{count} {effect}" for effect, count in ranked) or "-"
 
 
 def row_output(row: Row, subscription_name: str | None) -> dict[str, Any]:

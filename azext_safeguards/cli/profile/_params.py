@@ -7,12 +7,16 @@ from __future__ import annotations
 from typing import Any
 
 
-def load_fleet_arguments(loader: Any) -> None:
+def load_arguments(loader: Any) -> None:
     """Registers the arguments with az."""
     from azure.cli.core.commands.parameters import get_enum_type
 
+    from azext_safeguards.cli.az.arguments import cluster_name, whole_number
     from azext_safeguards.cli.many._params import load_ids_arguments
 
+    with loader.argument_context("aks safeguards profile") as context:
+        cluster_name(context)
+    load_ids_arguments(loader, "profile delete")
     with loader.argument_context("aks safeguards profile list") as context:
         context.argument(
             "all_subscriptions",
@@ -53,11 +57,13 @@ def load_fleet_arguments(loader: Any) -> None:
         context.argument(
             "overlap",
             options_list=["--overlap"],
-            type=_whole,
+            type=whole_number,
             help="How many minutes to keep both in place before the old one is removed. Azure needs up to 35 minutes "
             "to bring new safeguards into a cluster.",
         )
-        context.argument("timeout", options_list=["--timeout"], type=_whole, help="How many seconds to wait for AKS.")
+        context.argument(
+            "timeout", options_list=["--timeout"], type=whole_number, help="How many seconds to wait for AKS."
+        )
         context.argument("yes", options_list=["--yes", "-y"], action="store_true", help="Do not ask before a loss.")
     for command in ("copy", "migrate"):
         with loader.argument_context(f"aks safeguards profile {command}") as context:
@@ -67,13 +73,3 @@ def load_fleet_arguments(loader: Any) -> None:
                 action="store_true",
                 help="Check everything and say what would be done; write nothing.",
             )
-
-
-def _whole(text: str) -> int:
-    """A number that is not negative."""
-    from argparse import ArgumentTypeError
-
-    if not text.isdecimal():
-        # For a ValueError argparse would print the name of this function.
-        raise ArgumentTypeError(f"'{text}' is not a whole number, such as 35")
-    return int(text)

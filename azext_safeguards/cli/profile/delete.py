@@ -73,9 +73,8 @@ def profile_delete(
 def _delete_one(arm: ArmClient, cluster: ClusterRef, warn: Warn) -> Done:
     from azure.core.exceptions import ResourceNotFoundError
 
-    from azext_safeguards.cli.az.errors import cli_errors
+    from azext_safeguards.cli.az.errors import cli_errors, is_absent
     from azext_safeguards.cli.many.outcomes import Done
-    from azext_safeguards.custom import is_absent
     from azext_safeguards.services.planning import read_profile
     from azext_safeguards.services.resources import delete_assignment
 

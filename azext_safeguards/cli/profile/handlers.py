@@ -18,6 +18,25 @@ if TYPE_CHECKING:
 logger = get_logger(__name__)
 
 
+def profile_show(cmd: Any, resource_group_name: str, name: str) -> dict[str, Any]:
+    """The safeguards of a cluster, from the assignment that is there."""
+    from azure.core.exceptions import ResourceNotFoundError
+
+    from azext_safeguards.cli.az.clients import arm_client, cluster_ref
+    from azext_safeguards.cli.az.errors import absent, cli_errors
+    from azext_safeguards.cli.profile._format import profile_output
+    from azext_safeguards.services.planning import read_profile
+
+    with cli_errors():
+        cluster = cluster_ref(cmd.cli_ctx, resource_group_name, name)
+    with cli_errors(repeat=f"az aks safeguards profile show {cluster.arguments}"):
+        try:
+            profile, body = read_profile(arm_client(cmd.cli_ctx), cluster)
+        except ResourceNotFoundError as error:
+            raise absent(error, cluster) from error
+    return profile_output(profile, body, cluster)
+
+
 def profile_list(
     cmd: Any, resource_group_name: str | None = None, all_subscriptions: bool = False, live: bool = False
 ) -> list[dict[str, Any]]:
@@ -85,7 +104,7 @@ def _tenants(cli_ctx: Any, everywhere: bool) -> tuple[list[Any], dict[str, str]]
     from azure.cli.core._profile import Profile
     from azure.cli.core.commands.client_factory import get_subscription_id
 
-    from azext_safeguards._client_factory import arm_client
+    from azext_safeguards.cli.az.clients import arm_client
     from azext_safeguards.services.fleet import Tenant
 
     accounts = Profile(cli_ctx=cli_ctx).load_cached_subscriptions()

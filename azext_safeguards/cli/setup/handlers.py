@@ -1,6 +1,6 @@
 # Copyright (c) the safeguards contributors.
 # Licensed under the MIT License.
-"""Our own commands under `az aks safeguards`, one thin function each."""
+"""`az aks safeguards register`, `diagnose` and `version list`."""
 
 from __future__ import annotations
 
@@ -9,28 +9,9 @@ from typing import Any
 from azext_safeguards.cli.az.remedies import commands
 
 
-def profile_show(cmd: Any, resource_group_name: str, name: str) -> dict[str, Any]:
-    """The safeguards of a cluster, from the assignment that is there."""
-    from azure.core.exceptions import ResourceNotFoundError
-
-    from azext_safeguards._client_factory import arm_client, cluster_ref
-    from azext_safeguards.cli.az.errors import cli_errors
-    from azext_safeguards.cli.setup._format import profile_output
-    from azext_safeguards.services.planning import read_profile
-
-    with cli_errors():
-        cluster = cluster_ref(cmd.cli_ctx, resource_group_name, name)
-    with cli_errors(repeat=f"az aks safeguards profile show {cluster.arguments}"):
-        try:
-            profile, body = read_profile(arm_client(cmd.cli_ctx), cluster)
-        except ResourceNotFoundError as error:
-            raise absent(error, cluster) from error
-    return profile_output(profile, body, cluster)
-
-
 def register(cmd: Any, skip_waiting: bool = False, timeout: int = 1800) -> list[dict[str, Any]]:
     """Registers the feature flag and the resource providers that safeguards need, and waits for them."""
-    from azext_safeguards._client_factory import arm_client
+    from azext_safeguards.cli.az.clients import arm_client
     from azext_safeguards.cli.az.errors import cli_errors, timed_out
     from azext_safeguards.services import registration
 
@@ -53,7 +34,7 @@ def register(cmd: Any, skip_waiting: bool = False, timeout: int = 1800) -> list[
 
 def diagnose(cmd: Any, resource_group_name: str, name: str, fail_on: str = "problem") -> list[dict[str, Any]]:
     """Why is nothing happening? Checks all that safeguards depend on, in the order in which causes hide others."""
-    from azext_safeguards._client_factory import arm_client, cluster_ref
+    from azext_safeguards.cli.az.clients import arm_client, cluster_ref
     from azext_safeguards.cli.az.errors import cli_errors, fail_after_output
     from azext_safeguards.cli.setup._format import check_output
     from azext_safeguards.domain.diagnosis import Status, worst
@@ -76,25 +57,3 @@ def version_list() -> list[dict[str, Any]]:
     from azext_safeguards.domain.initiative.catalog import PROFILE_VERSIONS
 
     return [version_output(version) for version in PROFILE_VERSIONS.values()]
-
-
-def absent(error: Exception, cluster: Any) -> Exception:
-    """The error for a cluster without an assignment, or for no cluster at all, with the exit code of `show` (3)."""
-    from azure.cli.core.azclierror import ResourceNotFoundError
-
-    if not is_absent(error):
-        return error
-    absent: Exception = ResourceNotFoundError(
-        f"The cluster '{cluster.name}' has no safeguards assignment.",
-        recommendation=[
-            f"az aks update {cluster.arguments} --safeguards-level Warning",
-            "Where AKS manages the safeguards of the cluster: "
-            f"az aks safeguards profile migrate {cluster.arguments} --to assignment",
-        ],
-    )
-    return absent
-
-
-def is_absent(error: Exception) -> bool:
-    """Whether a 404 says that the assignment is missing, not the cluster or its group."""
-    return getattr(getattr(error, "error", None), "code", None) in ("", None, "PolicyAssignmentNotFound")

@@ -1,0 +1,63 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""What several features' arguments share: types, completers, the name of a cluster."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def whole_seconds(text: str) -> int:
+    """A number of seconds that can be waited.
+
+    :raises argparse.ArgumentTypeError: for what is none; for a ValueError argparse would print this function's name.
+    """
+    from argparse import ArgumentTypeError
+
+    if not text.isdecimal():
+        raise ArgumentTypeError(f"'{text}' is not a whole number of seconds; for example: --timeout 600")
+    return int(text)
+
+
+def whole_number(text: str) -> int:
+    """A number that is not negative.
+
+    :raises argparse.ArgumentTypeError: for what is none; for a ValueError argparse would print this function's name.
+    """
+    from argparse import ArgumentTypeError
+
+    if not text.isdecimal():
+        raise ArgumentTypeError(f"'{text}' is not a whole number, such as 35")
+    return int(text)
+
+
+def complete_version(prefix: str = "", **_: Any) -> list[str]:
+    """The known versions; offline, so that pressing Tab never waits."""
+    from azext_safeguards.domain.initiative.catalog import PROFILE_VERSIONS
+
+    return [name for name in PROFILE_VERSIONS if name.startswith(prefix)]
+
+
+def complete_policy(prefix: str = "", **_: Any) -> list[str]:
+    """The short names of policies; offline, so that pressing Tab never waits."""
+    from azext_safeguards.domain.initiative.names import SHORT_NAMES
+
+    return sorted(name for name in SHORT_NAMES.values() if name.startswith(prefix))
+
+
+def cluster_name(context: Any, id_part: str | None = "name", **settings: Any) -> None:
+    """Registers `--name` as the name of a managed cluster.
+
+    :param context: az's argument context.
+    :param id_part: `name` where az's own `--ids` makes sense; None where it would print several results in one.
+    """
+    from azure.cli.core.commands.parameters import get_resource_name_completion_list
+
+    context.argument(
+        "name",
+        options_list=["--name", "-n"],
+        id_part=id_part,
+        completer=get_resource_name_completion_list("Microsoft.ContainerService/managedClusters"),
+        help="Name of the managed cluster.",
+        **settings,
+    )

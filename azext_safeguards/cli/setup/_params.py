@@ -1,0 +1,35 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""The arguments of `register` and `diagnose`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def load_arguments(loader: Any) -> None:
+    """Registers the arguments with az."""
+    from azure.cli.core.commands.parameters import get_enum_type
+
+    from azext_safeguards.cli.az.arguments import cluster_name, whole_seconds
+
+    with loader.argument_context("aks safeguards register") as context:
+        context.argument(
+            # Not the dest that az reserves for long-running operations: those print nothing then.
+            "skip_waiting",
+            options_list=["--no-wait"],
+            action="store_true",
+            help="Ask for the registrations and do not wait. Run the command again later: the provider must be "
+            "refreshed once the feature is registered.",
+        )
+        context.argument(
+            "timeout", options_list=["--timeout"], type=whole_seconds, help="How many seconds to wait in all."
+        )
+    with loader.argument_context("aks safeguards diagnose") as context:
+        cluster_name(context)
+        context.argument(
+            "fail_on",
+            options_list=["--fail-on"],
+            arg_type=get_enum_type(["warning", "problem", "never"]),
+            help="End with exit code 1 when a check ended like this or worse.",
+        )

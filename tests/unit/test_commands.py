@@ -1,0 +1,48 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+import importlib
+
+import pytest
+
+from azext_safeguards.commands import FEATURES, needed_features
+
+EVERY = list(dict.fromkeys(FEATURES.values()))
+
+
+@pytest.mark.parametrize(
+    ("line", "features"),
+    [
+        ("aks show -h", []),
+        ("aks update -g safeguards -n c", []),
+        ("aks", []),
+        ("aks -h", []),
+        ("AKS Show", []),
+        ("aks safeguards profile list", ["profile"]),
+        ("aks safeguards profile", ["profile"]),
+        ("aks safeguards check -f -", ["manifests"]),
+        ("aks safeguards resume -h", ["policies"]),
+        # Core's own commands of the group, a misspelled word, the group itself.
+        ("aks safeguards show -g g -n c", EVERY),
+        ("aks safeguards profil", EVERY),
+        ("aks safegaurds profile", EVERY),
+        ("aks safeguards -h", EVERY),
+        # Nothing that says what is meant.
+        ("", EVERY),
+        ("--debug aks show", EVERY),
+        ("--subscription aks aks show", EVERY),
+        ("group show", EVERY),
+    ],
+)
+def test_only_the_features_that_a_command_line_can_mean_are_loaded(line, features):
+    assert needed_features(line.split()) == features
+
+
+def test_without_words_all_commands_are_loaded():
+    assert needed_features(None) == EVERY
+
+
+def test_every_feature_has_commands_arguments_and_help():
+    for feature in EVERY:
+        assert callable(importlib.import_module(f"azext_safeguards.cli.{feature}.commands").load_commands)
+        assert callable(importlib.import_module(f"azext_safeguards.cli.{feature}._params").load_arguments)
+        importlib.import_module(f"azext_safeguards.cli.{feature}._help")
