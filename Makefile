@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PY := $(BIN)/python
-WHEEL_SOURCES := setup.py setup.cfg pyproject.toml $(shell find azext_safeguards -name '*.py' -o -name '*.json')
+WHEEL_SOURCES := setup.py setup.cfg pyproject.toml $(shell find azext_safeguards -type f -not -name '*.pyc')
 EXTENSIONS := $(VENV)/cliextensions
 # az must neither read nor write anything of the user's while it installs the wheel.
 ISOLATED := AZURE_CONFIG_DIR=$(CURDIR)/$(VENV)/azure-config AZURE_EXTENSION_DIR=$(CURDIR)/$(EXTENSIONS) \

@@ -7,9 +7,6 @@ from setuptools import find_packages, setup
 
 setup(
     packages=find_packages(include=["azext_safeguards", "azext_safeguards.*"]),
-    package_data={
-        "azext_safeguards": ["azext_metadata.json", "py.typed"],
-        "azext_safeguards.domain.initiative": ["data/*.json"],
-        "azext_safeguards.domain.re2": ["*.json"],
-    },
+    # Whatever a package reads at run time, wherever it lies.
+    package_data={"": ["*.json", "*.css", "*.js", "py.typed", "data/*.json"]},
 )
