@@ -32,3 +32,11 @@ def cluster_ref(cli_ctx: Any, resource_group: str, name: str) -> ClusterRef:
     subscription = get_subscription_id(cli_ctx)
     is_default = Profile(cli_ctx=cli_ctx).get_subscription()["id"] == subscription
     return ClusterRef(subscription, resource_group, name, explicit_subscription=not is_default)
+
+
+def account_name(cli_ctx: Any, subscription: str) -> str:
+    """The name of the account that is signed in to a subscription, as in `az account show --query user.name`."""
+    from azure.cli.core._profile import Profile
+
+    known = Profile(cli_ctx=cli_ctx).get_subscription(subscription)
+    return str((known.get("user") or {}).get("name") or "")

@@ -50,21 +50,6 @@ def refusal(error: SafeguardsError) -> Exception:
     return refused
 
 
-def fail_after_output(cli_ctx: Any, message: str, commands: list[str]) -> None:
-    """Has az print the command's result and then end with exit code 1 and this error.
-
-    az takes the exit code of a command that returned from nowhere else than an error, and an error from the command
-    itself would take the place of its result.
-    """
-    from azure.cli.core.azclierror import ValidationError
-    from knack.events import EVENT_CLI_SUCCESSFUL_EXECUTE
-
-    def fail(_cli_ctx: Any, **_: Any) -> None:
-        raise ValidationError(message, recommendation=commands)
-
-    cli_ctx.register_event(EVENT_CLI_SUCCESSFUL_EXECUTE, fail)
-
-
 def timed_out(error: Exception, command: str) -> Exception:
     """The az error for a wait that ran out.
 

@@ -111,7 +111,7 @@ def _remark(compliance: Any, cluster: Any, command: str) -> None:
 
 
 def _fail(cli_ctx: Any, compliance: Any, cluster: Any, command: str) -> None:
-    from azext_safeguards.cli.az.errors import fail_after_output
+    from azext_safeguards.cli.az.exit_codes import fail_after_output
     from azext_safeguards.domain.compliance.states import State
 
     failing = [policy.name for policy in compliance.policies if policy.judges and policy.state is State.NON_COMPLIANT]

@@ -1,6 +1,6 @@
 # Copyright (c) the safeguards contributors.
 # Licensed under the MIT License.
-"""Attaches the flags to the installed `az aks create/update/show`; the only module that knows how az loads commands.
+"""Attaches the flags to the installed `az aks create/update/show`.
 
 az raises POST_CMD_TBL_CREATE when the command to run and its arguments are loaded and the parser is not yet built.
 There our arguments join the installed command's own, and its handler is wrapped. The command is never replaced, so
@@ -101,7 +101,7 @@ def _wrap(inner: Callable[..., Any], name: str) -> Callable[..., Any]:
         is_asked = any(value is not None for value in flags.values())
         if not is_asked and not dry_run:
             return inner(command_args)
-        from azext_safeguards.cli.flags import handlers as cluster_commands
+        from azext_safeguards.cli.flags import handlers
 
         cmd = command_args["cmd"]
         only_safeguards = not _asks_for_more(cmd, name)
@@ -111,26 +111,26 @@ def _wrap(inner: Callable[..., Any], name: str) -> Callable[..., Any]:
             # With --no-wait az throws away what a command returns.
             alone = only_safeguards and not command_args.get("no_wait")
             refuse_dry_run(is_asked=is_asked, only_safeguards=alone, is_ours=dry_run)
-        order = cluster_commands.Order(
+        order = handlers.Order(
             cmd=cmd,
             # The installed handler takes arguments out of its dictionary, so the order has one of its own.
             arguments=dict(command_args),
-            change=cluster_commands.change_of(flags[LEVEL], flags[VERSION], flags[EXCLUDED_NS]),
+            change=handlers.change_of(flags[LEVEL], flags[VERSION], flags[EXCLUDED_NS]),
             run_installed=lambda: inner(command_args),
             dry_run=dry_run,
         )
         if name == CREATE:
-            return cluster_commands.create(order)
-        return cluster_commands.update(order, only_safeguards=only_safeguards)
+            return handlers.create(order)
+        return handlers.update(order, only_safeguards=only_safeguards)
 
     return handler
 
 
 def _wrap_show(inner: Callable[..., Any]) -> Callable[..., Any]:
     def handler(command_args: dict[str, Any]) -> Any:
-        from azext_safeguards.cli.flags import handlers as cluster_commands
+        from azext_safeguards.cli.flags import handlers
 
-        return cluster_commands.show(command_args["cmd"], dict(command_args), lambda: inner(command_args))
+        return handlers.show(command_args["cmd"], dict(command_args), lambda: inner(command_args))
 
     return handler
 

@@ -13,6 +13,7 @@ from knack.log import get_logger
 
 from azext_safeguards.cli.az.clients import arm_client, cluster_ref
 from azext_safeguards.cli.az.errors import cli_errors, write_failed
+from azext_safeguards.cli.az.models import as_model, cluster_api, waited, with_profile
 from azext_safeguards.cli.az.plans import show_plan
 from azext_safeguards.cli.az.remedies import flags, told
 from azext_safeguards.domain.assignment.profile import Profile
@@ -27,15 +28,13 @@ from azext_safeguards.domain.remedies import remedy
 from azext_safeguards.services.apply import apply_plan
 from azext_safeguards.services.arm import ArmClient
 from azext_safeguards.services.planning import Plan, plan_change, read_profile
-from azext_safeguards.services.resources import CLUSTER_API, get_cluster
+from azext_safeguards.services.resources import get_cluster
 from azext_safeguards.services.snapshot import Snapshot, outcome, take_snapshot
 
 logger = get_logger(__name__)
 
 # How long `aks show` waits for the profile once the cluster itself is there.
 _SHOW_PATIENCE_SECONDS = 2.0
-# Which models of the SDK are meant; azure-cli asks for it where it knows several versions.
-_OPERATION_GROUP = "managed_clusters"
 
 
 @dataclass(frozen=True)
@@ -108,13 +107,13 @@ def update(order: Order, *, only_safeguards: bool) -> Any:
         return show_plan(order.cmd, plan)
     if only_safeguards:
         # What can fail without a request is done before the write.
-        model = _as_model(order.cmd, snapshot.cluster.value or {})
+        model = as_model(order.cmd, snapshot.cluster.value or {})
         return with_profile(model, _write(order, arm, cluster, plan, "The cluster itself was not touched."))
     result = order.run_installed()
     if result is None and not order.no_wait:
         # The user declined what the installed command asked, so nothing is to be done.
         return None
-    result = result if order.no_wait else _wait(order.cmd, result)
+    result = result if order.no_wait else waited(order.cmd, result)
     done = f"The cluster '{cluster.name}' was updated."
     if not order.no_wait:
         # Minutes may have passed: what somebody put on the assignment meanwhile must survive.
@@ -141,7 +140,7 @@ def create(order: Order) -> Any:
         arm = arm_client(order.cmd.cli_ctx)
         enables_addon = "azure-policy" in _addons(order.arguments.get("enable_addons"))
         snapshot = take_snapshot(
-            arm, cluster, cluster_api=_cluster_api(order.cmd), full=order.change.level.is_on, creating=True
+            arm, cluster, cluster_api=cluster_api(order.cmd), full=order.change.level.is_on, creating=True
         )
     with cli_errors("Nothing was created, because a read failed:", "Run the same command again."):
         plan = plan_change(arm, cluster, snapshot, order.change, enables_addon)
@@ -163,7 +162,7 @@ def create(order: Order) -> Any:
         return with_profile(result, _write(order, arm, cluster, plan, done))
     early = _write_early(arm, cluster, plan)
     try:
-        result = _wait(order.cmd, result)
+        result = waited(order.cmd, result)
     except Exception:
         if plan.writes and not early:
             command = order.finishing_command(cluster)
@@ -193,27 +192,6 @@ def show(cmd: Any, arguments: Mapping[str, Any], run_installed: Callable[[], Any
     return with_profile(result, found[0]) if found else result
 
 
-def with_profile(result: Any, profile: Profile | None) -> Any:
-    """A cluster as az prints it, with `safeguardsProfile` where it has one.
-
-    :param result: a model, a dictionary or None, as the installed handler returns it.
-    """
-    if profile is None or result is None:
-        return result
-    from azure.cli.core.commands import AzCliCommandInvoker, _is_poller
-
-    try:
-        from azure.cli.core.util import todict
-    except ImportError:
-        # azure-cli used knack's before its SDKs were generated from TypeSpec.
-        from knack.util import todict
-    if _is_poller(result):
-        return result
-    # The model would drop a member that it does not know, so it is converted as az does, and then completed.
-    converted = todict(result, AzCliCommandInvoker.remove_additional_prop_layer)
-    return {**converted, "safeguardsProfile": profile.as_cluster_member()}
-
-
 def _read(order: Order, arm: ArmClient, cluster: ClusterRef) -> Snapshot:
     """Reads everything that a change of an existing cluster needs; the cluster is there.
 
@@ -221,7 +199,7 @@ def _read(order: Order, arm: ArmClient, cluster: ClusterRef) -> Snapshot:
         reported as the installed command reports it.
     """
     full = order.change.level is not Level.OFF
-    snapshot = take_snapshot(arm, cluster, cluster_api=_cluster_api(order.cmd), full=full)
+    snapshot = take_snapshot(arm, cluster, cluster_api=cluster_api(order.cmd), full=full)
     if snapshot.cluster.value is None:
         raise snapshot.cluster.raised or LookupError(cluster.id)
     return snapshot
@@ -279,7 +257,7 @@ def _write_after_failure(order: Order, arm: ArmClient, cluster: ClusterRef, plan
 
 
 def _exists(cmd: Any, arm: ArmClient, cluster: ClusterRef) -> bool:
-    return outcome(lambda: get_cluster(arm, cluster, _cluster_api(cmd))).value is not None
+    return outcome(lambda: get_cluster(arm, cluster, cluster_api(cmd))).value is not None
 
 
 def _say(plan: Plan) -> None:
@@ -287,42 +265,7 @@ def _say(plan: Plan) -> None:
         logger.warning(told(warning))
 
 
-def _wait(cmd: Any, result: Any) -> Any:
-    """The result of a long-running operation; az's handlers return its poller, or the cluster where they waited."""
-    from azure.cli.core.commands import LongRunningOperation, _is_poller
-
-    return LongRunningOperation(cmd.cli_ctx, f"Starting {cmd.name}")(result) if _is_poller(result) else result
-
-
 def _addons(enabled: Any) -> set[str]:
     """The add-ons of `--enable-addons`, which is one comma-separated text or a list of such."""
     texts = enabled if isinstance(enabled, list) else [enabled or ""]
     return {name.strip().lower() for text in texts for name in str(text).split(",")}
-
-
-def _cluster_api(cmd: Any) -> str:
-    """The API version that the installed command's own client reads clusters with, so that the output is its own."""
-    factory = cmd.command_kwargs.get("client_factory")
-    client = factory(cmd.cli_ctx, {}) if factory else None
-    # There is no public way to ask an SDK's client for its version.
-    return str(getattr(getattr(client, "_config", None), "api_version", None) or CLUSTER_API)
-
-
-def _as_model(cmd: Any, raw: Mapping[str, Any]) -> Any:
-    """A cluster as the installed command's model, which decides how az prints it."""
-    from azure.cli.core.profiles import ResourceType, get_sdk
-
-    try:
-        model = cmd.get_models("ManagedCluster", operation_group=_OPERATION_GROUP)
-    except Exception as error:  # pylint: disable=broad-except
-        # A command of another extension may have no SDK of its own in az's sense; core's prints the same members.
-        logger.debug("safeguards: the installed command has no model of a cluster: %s", error)
-        model = get_sdk(
-            cmd.cli_ctx,
-            ResourceType.MGMT_CONTAINERSERVICE,
-            "ManagedCluster",
-            mod="models",
-            operation_group=_OPERATION_GROUP,
-        )
-    # Models of older SDKs are built by msrest, newer ones take the JSON itself.
-    return model.deserialize(raw) if hasattr(model, "deserialize") else model(raw)

@@ -231,7 +231,8 @@ def _apply_baseline(report: Report, path: str | None, write: bool) -> None:
 def _set_exit_code(cli_ctx: Any, report: Report, fail_on: str, quiet: bool) -> None:
     """Has az end, after its output, with 2 when something could not be read or judged, else with 1 for findings."""
     from azure.cli.core.azclierror import ValidationError
-    from knack.events import EVENT_CLI_SUCCESSFUL_EXECUTE
+
+    from azext_safeguards.cli.az.exit_codes import end_after_output
 
     failing = {"deny": ("deny",), "warn": ("deny", "warn"), "never": ()}[fail_on]
     count = sum(finding.effect in failing for finding in report.findings)
@@ -255,14 +256,7 @@ def _set_exit_code(cli_ctx: Any, report: Report, fail_on: str, quiet: bool) -> N
             f"{count} of the findings are failures ({fail_on}).",
             recommendation=[f"az aks safeguards explain {short}"],
         )
-
-    def end(cli_ctx: Any, **_: Any) -> None:
-        cli_ctx.unregister_event(EVENT_CLI_SUCCESSFUL_EXECUTE, end)
-        if not quiet:
-            error.print_error()
-        raise SystemExit(2 if report.unreadable or report.unjudged else 1)
-
-    cli_ctx.register_event(EVENT_CLI_SUCCESSFUL_EXECUTE, end)
+    end_after_output(cli_ctx, error, 2 if report.unreadable or report.unjudged else 1, quiet=quiet)
 
 
 def _result(cli_ctx: Any, report: Report, show_mutations: bool) -> dict[str, Any]:

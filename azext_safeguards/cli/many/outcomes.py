@@ -138,7 +138,7 @@ def summarize(
     if not left and not stopped:
         logger.warning("%s.", summary)
         return elements
-    from azext_safeguards.cli.az.errors import fail_after_output
+    from azext_safeguards.cli.az.exit_codes import fail_after_output
 
     failed = [outcome for outcome in left if _word(outcome.error) == "Failed"]
     names = labels([outcome.cluster for outcome in outcomes])

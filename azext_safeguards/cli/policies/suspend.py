@@ -28,6 +28,7 @@ def suspend(
     """Stops enforcing the safeguards of clusters, and records who did it, when and why."""
     from datetime import datetime, timezone
 
+    from azext_safeguards.cli.az.clients import account_name
     from azext_safeguards.cli.many.chosen import chosen_clusters
     from azext_safeguards.domain.suspension import Suspend, Suspension
 
@@ -36,7 +37,7 @@ def suspend(
     why = (reason or "").strip()
 
     def change_of(cluster: ClusterRef) -> Suspend:
-        return Suspend(Suspension(_account(cmd.cli_ctx, cluster.subscription), at, why))
+        return Suspend(Suspension(account_name(cmd.cli_ctx, cluster.subscription), at, why))
 
     return _change(cmd, clusters, change_of, {"--reason": reason}, dry_run)
 
@@ -100,11 +101,3 @@ def _change_one(
         write_plan(arm, cluster, plan)
         profile, body = read_profile(arm, cluster)
     return Done(profile_output(profile, body, cluster), plan.writes, plan)
-
-
-def _account(cli_ctx: Any, subscription: str) -> str:
-    """The name of the account that is signed in to a subscription, as in `az account show --query user.name`."""
-    from azure.cli.core._profile import Profile
-
-    known = Profile(cli_ctx=cli_ctx).get_subscription(subscription)
-    return str((known.get("user") or {}).get("name") or "")

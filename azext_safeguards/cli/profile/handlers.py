@@ -137,7 +137,7 @@ def _report_failures(cli_ctx: Any, failures: dict[str, Exception], total: int) -
 
     :raises Exception: the failure itself, where nothing else was to be read.
     """
-    from azext_safeguards.cli.az.errors import fail_after_output
+    from azext_safeguards.cli.az.exit_codes import fail_after_output
 
     if not failures:
         return

@@ -35,7 +35,8 @@ def register(cmd: Any, skip_waiting: bool = False, timeout: int = 1800) -> list[
 def diagnose(cmd: Any, resource_group_name: str, name: str, fail_on: str = "problem") -> list[dict[str, Any]]:
     """Why is nothing happening? Checks all that safeguards depend on, in the order in which causes hide others."""
     from azext_safeguards.cli.az.clients import arm_client, cluster_ref
-    from azext_safeguards.cli.az.errors import cli_errors, fail_after_output
+    from azext_safeguards.cli.az.errors import cli_errors
+    from azext_safeguards.cli.az.exit_codes import fail_after_output
     from azext_safeguards.cli.setup._format import check_output
     from azext_safeguards.domain.diagnosis import Status, worst
     from azext_safeguards.services.diagnosis import diagnose_cluster

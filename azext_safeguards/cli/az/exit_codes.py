@@ -1,0 +1,39 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""How a command ends with its output printed and an exit code that is not 0.
+
+az takes the exit code of a command that returned from nowhere else than an error, and an error from the command itself
+would take the place of its result. So the error is raised, or the process ended, after az has printed.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def fail_after_output(cli_ctx: Any, message: str, commands: list[str]) -> None:
+    """Has az print the command's result and then end with exit code 1 and this error."""
+    from azure.cli.core.azclierror import ValidationError
+    from knack.events import EVENT_CLI_SUCCESSFUL_EXECUTE
+
+    def fail(_cli_ctx: Any, **_: Any) -> None:
+        raise ValidationError(message, recommendation=commands)
+
+    cli_ctx.register_event(EVENT_CLI_SUCCESSFUL_EXECUTE, fail)
+
+
+def end_after_output(cli_ctx: Any, error: Any, code: int, *, quiet: bool) -> None:
+    """Has az print the command's result and then end with an exit code.
+
+    :param error: one of az's errors, that says why.
+    :param quiet: whether something else has said it already.
+    """
+    from knack.events import EVENT_CLI_SUCCESSFUL_EXECUTE
+
+    def end(cli_ctx: Any, **_: Any) -> None:
+        cli_ctx.unregister_event(EVENT_CLI_SUCCESSFUL_EXECUTE, end)
+        if not quiet:
+            error.print_error()
+        raise SystemExit(code)
+
+    cli_ctx.register_event(EVENT_CLI_SUCCESSFUL_EXECUTE, end)
