@@ -1,0 +1,197 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""The door for Python programs: read, plan and apply the safeguards of a cluster, and check manifests; without az.
+
+What is here is typed, documented and stays. Everything else in the package may move with any version. Importing it
+loads nothing but the standard library: checking manifests takes PyYAML, clusters take azure-core and requests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from azext_safeguards.domain.cluster import ClusterRef
+from azext_safeguards.domain.errors import SafeguardsError
+from azext_safeguards.domain.level import Level
+
+if TYPE_CHECKING:
+    from azure.core.credentials import TokenCredential
+
+    from azext_safeguards.check.findings import Report
+    from azext_safeguards.domain.assignment.differences import Difference
+    from azext_safeguards.domain.assignment.profile import Profile
+    from azext_safeguards.services.arm import ArmClient
+    from azext_safeguards.services.planning import Plan
+
+__all__ = [
+    "ClusterRef",
+    "Level",
+    "PlannedChange",
+    "SafeguardsError",
+    "apply",
+    "check",
+    "connect",
+    "plan",
+    "read",
+    "ways_on",
+]
+
+PUBLIC_CLOUD = "https://management.azure.com"
+
+
+def connect(credential: TokenCredential, subscription: str, endpoint: str = PUBLIC_CLOUD, **settings: Any) -> ArmClient:
+    """A client for the clusters of a subscription. Threads may share it; it keeps one token.
+
+    :param credential: any azure-core credential, such as azure-identity's.
+    :param subscription: its id.
+    :param endpoint: Resource Manager of the cloud.
+    :param settings: azure-core's, such as `retry_total` or `connection_verify`.
+    """
+    from azext_safeguards.services.arm import ArmClient
+
+    return ArmClient(credential, subscription, endpoint, **settings)
+
+
+def read(client: ArmClient, cluster: ClusterRef | str) -> Profile:
+    """The safeguards of a cluster: level, version, namespaces, what each policy does, and what drifted.
+
+    :param cluster: a cluster, or its resource id.
+    :raises azure.core.exceptions.ResourceNotFoundError: where the cluster or its assignment does not exist.
+    :raises azure.core.exceptions.AzureError: when it could not be read.
+    :raises SafeguardsError: for an id that is none, or an assignment of our name that assigns something else.
+    """
+    from azext_safeguards.services.planning import read_profile
+
+    return read_profile(client, _ref(cluster))[0]
+
+
+@dataclass(frozen=True)
+class PlannedChange:
+    """What a change would do to a cluster, after every check has passed."""
+
+    cluster: ClusterRef
+    plan: Plan
+
+    @property
+    def writes(self) -> bool:
+        """Whether applying it sends a request; False where all is as asked for."""
+        return self.plan.writes
+
+    @property
+    def differences(self) -> Sequence[Difference]:
+        """What changes, with `field`, `before` and `after`; as a text such as `level: Warning -> Enforcement`."""
+        return self.plan.differences
+
+    @property
+    def warnings(self) -> Sequence[str]:
+        """What a person should be told."""
+        return self.plan.warnings
+
+    @property
+    def body(self) -> dict[str, Any] | None:
+        """The assignment as it would be written; None where nothing is."""
+        return self.plan.rendering.body if self.plan.rendering else None
+
+
+def plan(
+    client: ArmClient,
+    cluster: ClusterRef | str,
+    *,
+    level: Level | str | None = None,
+    version: str | None = None,
+    excluded_namespaces: Iterable[str] | None = None,
+) -> PlannedChange:
+    """What a change would do; None leaves what is there. Only reads.
+
+    :param cluster: a cluster that exists, or its resource id.
+    :param level: `Off`, `Warning` or `Enforcement`.
+    :param version: such as `v2.0.0`.
+    :param excluded_namespaces: names and globs (`team-*`) that take the place of the earlier list.
+    :raises SafeguardsError: for a value that is none, and for everything in the way of the level, all at once.
+    :raises azure.core.exceptions.AzureError: when a read failed that the change depends on.
+    """
+    from azext_safeguards.domain.initiative.catalog import parse_version
+    from azext_safeguards.domain.intent import Change
+    from azext_safeguards.domain.level import parse_level
+    from azext_safeguards.domain.namespaces import parse_namespaces
+    from azext_safeguards.services.planning import plan_change
+    from azext_safeguards.services.snapshot import take_snapshot
+
+    ref = _ref(cluster)
+    change = Change(
+        parse_level(str(getattr(level, "value", level))) if level is not None else None,
+        parse_version(version) if version is not None else None,
+        parse_namespaces(",".join(excluded_namespaces)) if excluded_namespaces is not None else None,
+    )
+    snapshot = take_snapshot(client, ref, full=change.level is not Level.OFF)
+    if snapshot.cluster.value is None:
+        raise snapshot.cluster.raised or LookupError(ref.id)
+    return PlannedChange(ref, plan_change(client, ref, snapshot, change))
+
+
+def apply(client: ArmClient, planned: PlannedChange) -> Profile | None:
+    """Writes a planned change, by one request or none, and returns the safeguards as they are then.
+
+    A write that meets another one is planned anew on what that one left; one whose answer is lost is looked for. The
+    cluster acts on it minutes later; nothing here waits for that.
+
+    :returns: None where the cluster has no assignment and needs none.
+    :raises SafeguardsError: when what somebody else wrote meanwhile refuses the change.
+    :raises azure.core.exceptions.AzureError: when it was not written.
+    """
+    from azext_safeguards.services.apply import apply_plan
+
+    return apply_plan(client, planned.cluster, planned.plan)
+
+
+def check(
+    paths: Iterable[str],
+    *,
+    level: Level | str = Level.ENFORCEMENT,
+    version: str | None = None,
+    excluded_namespaces: Iterable[str] = (),
+    client: ArmClient | None = None,
+    cluster: ClusterRef | str | None = None,
+) -> Report:
+    """What a cluster would say about manifests: `findings`, and what could not be read or judged.
+
+    :param paths: files, folders, globs, Kustomize folders, Helm charts.
+    :param level: what to check against where no cluster is given, with `version` and `excluded_namespaces`.
+    :param client: with `cluster`, to check against the assignment that the cluster has.
+    :raises azext_safeguards.check.errors.CheckError: when there is nothing to check, or not like this.
+    :raises SafeguardsError: for a value that is none.
+    :raises azure.core.exceptions.AzureError: when the assignment could not be read.
+    """
+    import io
+
+    from azext_safeguards.check.against import planned, settings_of
+    from azext_safeguards.check.run import check as run
+    from azext_safeguards.check.sources.find import find_sources
+    from azext_safeguards.domain.initiative.catalog import DEFAULT_VERSION, parse_version
+    from azext_safeguards.domain.level import parse_level
+    from azext_safeguards.domain.namespaces import parse_namespaces
+
+    if client is not None and cluster is not None:
+        from azext_safeguards.services.planning import load_assignment
+
+        assignment = load_assignment(client, _ref(cluster))[0]
+    else:
+        assignment = planned(
+            parse_level(str(getattr(level, "value", level))),
+            parse_version(version) if version is not None else DEFAULT_VERSION,
+            parse_namespaces(",".join(excluded_namespaces)),
+        ).assignment
+    return run(find_sources(list(paths), io.BytesIO(), ()), settings_of(assignment))
+
+
+def ways_on(error: SafeguardsError) -> tuple[str, ...]:
+    """What leads on after a refusal: az commands and hints, in order."""
+    from azext_safeguards.cli.az.remedies import commands
+
+    return commands(error.remedies)
+
+
+def _ref(cluster: ClusterRef | str) -> ClusterRef:
+    return ClusterRef.from_id(cluster) if isinstance(cluster, str) else cluster

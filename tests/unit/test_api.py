@@ -1,0 +1,88 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+import subprocess
+import sys
+
+import pytest
+from azure.core.exceptions import ResourceNotFoundError
+
+from azext_safeguards import api
+from sandbox import Sandbox
+from tests.unit.services.sandboxed import sandboxed
+
+BAD = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  selector: {matchLabels: {app: web}}\n"
+BAD += "  template:\n    metadata: {labels: {app: web}}\n    spec:\n      containers: [{name: web, image: nginx}]\n"
+
+
+@pytest.fixture
+def ready():
+    """A client, the id of a cluster that is ready for safeguards, and the sandbox."""
+    box = Sandbox()
+    box.features.set_state("SafeguardsPreview", "Registered")
+    identifier = box.add_cluster("rg", "c1")
+    return sandboxed(box), identifier, box
+
+
+def test_a_change_is_planned_applied_and_read(ready):
+    client, cluster, box = ready
+    planned = api.plan(client, cluster, level="warning", version="2.0.0", excluded_namespaces=["ingress", "team-*"])
+    assert planned.writes
+    assert "level: - -> Warning" in map(str, planned.differences)
+    assert planned.body["properties"]["metadata"]["safeguardsLevel"] == "Warning"
+    assert not box.assignments
+    written = api.apply(client, planned)
+    assert (written.level, written.version) == (api.Level.WARNING, "v2.0.0")
+    assert api.read(client, api.ClusterRef.from_id(cluster)) == written
+    again = api.plan(client, cluster, level=api.Level.WARNING)
+    assert not again.writes
+    assert api.apply(client, again) == written
+
+
+def test_what_is_not_given_stays_and_an_empty_list_clears(ready):
+    client, cluster, _ = ready
+    api.apply(client, api.plan(client, cluster, level="Warning", excluded_namespaces=["ingress"]))
+    assert api.apply(client, api.plan(client, cluster, level="Enforcement")).excluded_namespaces == ("ingress",)
+    assert api.apply(client, api.plan(client, cluster, excluded_namespaces=[])).excluded_namespaces == ()
+
+
+def test_refusals_have_a_sentence_and_ways_on(ready):
+    client, cluster, box = ready
+    with pytest.raises(api.SafeguardsError, match="'High' is not a safeguards level") as refused:
+        api.plan(client, cluster, level="High")
+    assert api.ways_on(refused.value) == ("Use one of: Off, Warning, Enforcement.",)
+    box.features.set_state("SafeguardsPreview", "NotRegistered")
+    with pytest.raises(api.SafeguardsError, match="is not registered") as refused:
+        api.plan(client, cluster, level="Warning")
+    assert all(command.startswith("az ") for command in api.ways_on(refused.value))
+    with pytest.raises(api.SafeguardsError, match="is not the id of a managed cluster"):
+        api.read(client, "c1")
+
+
+def test_what_does_not_exist_is_said_by_azure_core(ready):
+    client, cluster, _ = ready
+    with pytest.raises(ResourceNotFoundError):
+        api.read(client, cluster)
+    with pytest.raises(ResourceNotFoundError):
+        api.plan(client, f"{cluster}x", level="Warning")
+
+
+def test_manifests_are_checked_against_a_level_or_a_cluster(ready, tmp_path):
+    client, cluster, _ = ready
+    manifest = tmp_path / "web.yaml"
+    manifest.write_text(BAD)
+    denied = {finding.policy for finding in api.check([str(manifest)]).findings if finding.effect == "deny"}
+    assert "probes" in denied
+    assert {finding.effect for finding in api.check([str(manifest)], level="Warning").findings} == {"warn"}
+    assert not api.check([str(manifest)], excluded_namespaces=["default"]).findings
+    api.apply(client, api.plan(client, cluster, level="Warning"))
+    found = api.check([str(manifest)], client=client, cluster=cluster).findings
+    assert {finding.effect for finding in found} == {"warn"}
+
+
+def test_the_door_opens_without_az_and_without_azure_core():
+    code = (
+        "import sys; import azext_safeguards.api; "
+        "print([name for name in sys.modules if name.split('.')[0] in ('azure', 'knack', 'requests', 'yaml')])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
