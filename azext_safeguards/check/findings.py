@@ -36,6 +36,35 @@ class Finding(NamedTuple):
     """Whether it is about a Pod that the workload implies, not about the object itself."""
 
 
+class IgnoredFinding(NamedTuple):
+    """A finding that is known, by an annotation of its object or the baseline; fields as those of `Finding`."""
+
+    file: str
+    line: int
+    column: int
+    kind: str
+    name: str
+    namespace: str
+    policy: str
+    message: str
+    effect: str
+    implied: bool
+    reason: str
+    """What the annotation gives as the reason, or that the baseline knows it."""
+
+
+class ExcludedObject(NamedTuple):
+    """An object in an excluded namespace, which is not judged."""
+
+    file: str
+    line: int
+    column: int
+    kind: str
+    name: str
+    namespace: str
+    reason: str
+
+
 class UnreadableFile(NamedTuple):
     """A file, or a part of one, that could not be checked."""
 
@@ -78,6 +107,9 @@ class Report:
     findings: list[Finding] = field(default_factory=list)
     unreadable: list[UnreadableFile] = field(default_factory=list)
     unjudged: list[UnjudgedPolicy] = field(default_factory=list)
+    ignored_findings: list[IgnoredFinding] = field(default_factory=list)
+    """Those of annotations by file, then those that the baseline knows."""
+    excluded_objects: list[ExcludedObject] = field(default_factory=list)
     diffs: list[ObjectDiff] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     """What an offline check cannot know, each said once."""

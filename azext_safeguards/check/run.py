@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
 from typing import Any
 
-from azext_safeguards.check.findings import Finding, ObjectDiff, Report, UnreadableFile
+from azext_safeguards.check.findings import ExcludedObject, Finding, IgnoredFinding, ObjectDiff, Report, UnreadableFile
 from azext_safeguards.check.judging.among import judge_among
-from azext_safeguards.check.judging.engine import Engine, Kept, Plain
+from azext_safeguards.check.judging.engine import Apart, Engine, Kept, Plain
 from azext_safeguards.check.judging.files import FileResult, check_file
 from azext_safeguards.check.judging.judgeable import judgeable
 from azext_safeguards.check.rego.patterns import broken_patterns
@@ -100,7 +100,7 @@ class _Gathered:
         """Takes the result of the next file."""
         number = len(self._names)
         self._names.append(name)
-        raws, problems, kept, diffs, notes, objects, excluded, ignored, others = result
+        raws, problems, kept, diffs, notes, objects, excluded, ignored, others, apart = result
         report = self._report
         if raws:
             self._raws[number] = list(raws)
@@ -112,11 +112,23 @@ class _Gathered:
         report.excluded += excluded
         report.ignored += ignored
         report.others += others
+        for one in apart:
+            self._set_apart(name, Apart(*one))
+
+    def _set_apart(self, file: str, apart: Apart) -> None:
+        """Takes what is no finding that counts."""
+        place = (file, apart.line, apart.column, apart.kind, apart.name, apart.namespace)
+        if apart.state == "excluded":
+            self._report.excluded_objects.append(ExcludedObject(*place, apart.reason))
+            return
+        said = (apart.policy, apart.message, apart.effect, apart.implied, apart.reason)
+        self._report.ignored_findings.append(IgnoredFinding(*place, *said))
 
     def finish(self, settings: Settings) -> None:
         """Asks the policies that need all objects, and puts the findings in order."""
         for number, raw in judge_among(self._kept, settings, self._report.notes):
-            if raw is None:
+            if isinstance(raw, Apart):
+                self._set_apart(self._names[number], raw)
                 self._report.ignored += 1
             else:
                 self._raws.setdefault(number, []).append(raw)

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from azext_safeguards.check.judging.engine import Kept, Raw
+from azext_safeguards.check.judging.engine import Apart, Kept, Raw
 from azext_safeguards.check.policies.policy import Policy
 from azext_safeguards.check.policies.registry import NAMES
 from azext_safeguards.check.policies.registry import policy as policy_named
@@ -21,8 +21,8 @@ MOST_COMPARISONS = 5_000_000
 
 def judge_among(
     kept: Iterable[tuple[int, Kept]], settings: Settings, notes: list[str]
-) -> Iterator[tuple[int, Raw | None]]:
-    """The findings that need several objects, each with the number of its file; None for one that is ignored.
+) -> Iterator[tuple[int, Raw | Apart]]:
+    """The findings that need several objects, each with the number of its file; an `Apart` for one that is ignored.
 
     :param kept: what was kept of all objects, each with the number of its file.
     :param notes: is told what was left out because there is too much of it.
@@ -49,12 +49,16 @@ def judge_among(
                 if count == MOST_MESSAGES:
                     notes.append(f"{short}: only the first {count} messages about {one.kind}/{one.name} are shown.")
                     break
-                if short in one.ignored:
-                    yield file_number, None
-                    continue
                 line, column = _place(one, path)
-                constraint = policy.constraint or short
                 identity = (one.kind, one.name, one.namespace)
+                if short in one.ignored:
+                    reason = one.ignored[short]
+                    yield (
+                        file_number,
+                        Apart("ignored", line, column, *identity, short, message, effect, False, reason),
+                    )
+                    continue
+                constraint = policy.constraint or short
                 yield (
                     file_number,
                     Raw(one.object_number, False, constraint, message, line, column, *identity, short, effect),

@@ -12,7 +12,7 @@ from azext_safeguards.check.documents.reading import Document
 from azext_safeguards.check.findings import Effect, ObjectDiff
 from azext_safeguards.check.judging.excluded import matcher
 from azext_safeguards.check.judging.expansion import TEMPLATES, implied_pod
-from azext_safeguards.check.judging.ignoring import ignored_policies
+from azext_safeguards.check.judging.ignoring import ignored_policies, reason_of
 from azext_safeguards.check.judging.mutated import Mutator
 from azext_safeguards.check.policies.policy import POD, Path, Policy
 from azext_safeguards.check.policies.registry import NAMES
@@ -30,6 +30,9 @@ Plain = tuple[Any, ...]
 
 # No real object has so many; a hostile one may have a hundred thousand containers.
 MOST_MESSAGES = 100
+
+
+_EXCLUDED = "In an excluded namespace, and so not judged."
 
 
 class Raw(NamedTuple):
@@ -58,9 +61,27 @@ class Kept(NamedTuple):
     namespace: str
     content: dict[str, Any]
     places: dict[Path, tuple[int, int]]
-    ignored: tuple[str, ...]
+    ignored: dict[str, str]
+    """The policies whose findings the object says are known, each with the reason."""
     likenesses: dict[str, tuple[Hashable, ...]]
     """Short name of a policy -> what makes the object comparable to it, see `Policy.likenesses`."""
+
+
+class Apart(NamedTuple):
+    """What is told apart from the findings: one that the object says is known, or an object that is not judged."""
+
+    state: str
+    """`ignored` or `excluded`."""
+    line: int
+    column: int
+    kind: str
+    name: str
+    namespace: str
+    policy: str
+    message: str
+    effect: str
+    implied: bool
+    reason: str
 
 
 class Judged(NamedTuple):
@@ -74,6 +95,8 @@ class Judged(NamedTuple):
     excluded: bool
     ignored: int
     notes: tuple[str, ...]
+    apart: tuple[Plain, ...] = ()
+    """See `Apart`."""
 
 
 class Engine:
@@ -120,7 +143,9 @@ class Engine:
         if (group, kind) not in _CLUSTER_SCOPED:
             namespace = _text(metadata.get("namespace")) or self._settings.default_namespace
             if self._is_excluded(namespace):
-                return Judged([], None, None, True, 0, ())
+                line, column = document.locate(at)
+                apart = ("excluded", line, column, kind, name, namespace, "", "", "", False, _EXCLUDED)
+                return Judged([], None, None, True, 0, (), (apart,))
             if metadata.get("namespace") != namespace or (name and metadata.get("name") != name):
                 content = {
                     **content,
@@ -152,11 +177,14 @@ class _Subject:
         self._file = file
         self._raws: list[Plain] = []
         self._ignored_count = 0
+        self._apart: list[Plain] = []
+        self._annotations: Any = None
 
     def judge(self, annotations: Any) -> Judged:
         """All that is to be said about the object."""
         engine = self._engine
         kind = (self._group, self._kind)
+        self._annotations = annotations
         self._ignored, notes = ignored_policies(annotations) if annotations else ((), ())
         self._notes = list(notes)
         content, diff = self._mutated(self._content, kind)
@@ -171,7 +199,7 @@ class _Subject:
                     self._apply(policy, effect, pod, template, True)
         members = engine._keep.get(kind)
         kept = self._kept(content, members) if members is not None else None
-        return Judged(self._raws, kept, diff, False, self._ignored_count, tuple(self._notes))
+        return Judged(self._raws, kept, diff, False, self._ignored_count, tuple(self._notes), tuple(self._apart))
 
     def _apply(self, policy: Policy, effect: Effect, content: dict[str, Any], prefix: Path, implied: bool) -> None:
         """Collects what one policy says about the object, or about its Pod."""
@@ -181,12 +209,15 @@ class _Subject:
                 about = f"{self._kind}/{self._name}"
                 self._notes.append(f"{policy.short}: only the first {count} messages about {about} are shown.")
                 break
+            line, column = self._document.locate(self._at + prefix + path)
+            identity = (self._kind, self._name, self._namespace)
             if policy.short in self._ignored:
                 self._ignored_count += 1
+                reason = reason_of(self._annotations, policy.short)
+                said = (policy.short, message, effect, implied, reason)
+                self._apart.append(("ignored", line, column, *identity, *said))
                 continue
-            line, column = self._document.locate(self._at + prefix + path)
             constraint = policy.constraint or policy.short
-            identity = (self._kind, self._name, self._namespace)
             self._raws.append(
                 (self._number, implied, constraint, message, line, column, *identity, policy.short, effect)
             )
@@ -218,8 +249,9 @@ class _Subject:
         wanted = self._engine._places.get(kind, ())
         places = {path: self._document.locate(self._at + path) for path in wanted}
         identity = (self._group, self._kind, self._name, self._namespace)
+        ignored = {short: reason_of(self._annotations, short) for short in self._ignored}
         likenesses = {one.short: tuple(one.likenesses(kept)) for one in self._engine._comparing[kind]}
-        return (self._number, *identity, kept, places, tuple(self._ignored), likenesses)
+        return (self._number, *identity, kept, places, ignored, likenesses)
 
 
 def _objects(data: Any, at: Path) -> Iterator[tuple[dict[str, Any], Path]]:

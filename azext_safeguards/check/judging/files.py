@@ -29,6 +29,8 @@ class FileResult(NamedTuple):
     ignored: int
     others: int
     """Documents that are no Kubernetes objects."""
+    apart: list[Plain]
+    """See `Apart`."""
 
 
 # Beyond these a report helps nobody.
@@ -61,6 +63,7 @@ class _Collector:
         self._kept: list[Plain] = []
         self._diffs: list[ObjectDiff] = []
         self._notes: list[str] = []
+        self._apart: list[Plain] = []
         self._objects = self._excluded = self._ignored = self._others = 0
 
     def read(self, stream: Any, lines_before: int) -> None:
@@ -98,6 +101,7 @@ class _Collector:
             self._notes += judged.notes
             self._excluded += judged.excluded
             self._ignored += judged.ignored
+            self._apart += judged.apart
             if judged.kept:
                 self._kept.append(judged.kept)
             if judged.diff:
@@ -111,7 +115,7 @@ class _Collector:
     def finished(self) -> FileResult:
         """The result so far."""
         lists = (self._raws, self.problems, self._kept, self._diffs, self._notes)
-        return FileResult(*lists, self._objects, self._excluded, self._ignored, self._others)
+        return FileResult(*lists, self._objects, self._excluded, self._ignored, self._others, self._apart)
 
 
 def _is_empty_list(data: Any) -> bool:

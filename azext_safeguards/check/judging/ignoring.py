@@ -29,3 +29,8 @@ def ignored_policies(annotations: Any) -> tuple[tuple[str, ...], tuple[str, ...]
             else:
                 notes.append(f"The annotation {key} has no reason and is not obeyed.")
     return tuple(names), tuple(notes)
+
+
+def reason_of(annotations: Any, short: str) -> str:
+    """Why the object says that findings of a policy are known; one of those that `ignored_policies` names."""
+    return str(annotations[PREFIX + short]).strip()

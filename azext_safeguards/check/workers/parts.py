@@ -71,6 +71,7 @@ def _joined(settings: Settings, together: list[tuple[Source, Any]]) -> tuple[Sou
     kept: list[Plain] = []
     diffs: list[Any] = []
     notes: list[str] = []
+    apart: list[Plain] = []
     objects = excluded = ignored = others = 0
     for _, result in together:
         one = files.FileResult(*result)
@@ -80,6 +81,7 @@ def _joined(settings: Settings, together: list[tuple[Source, Any]]) -> tuple[Sou
         problems += one.problems
         diffs += one.diffs
         notes += one.notes
+        apart += one.apart
         objects += one.objects
         excluded += one.excluded
         ignored += one.ignored
@@ -88,4 +90,4 @@ def _joined(settings: Settings, together: list[tuple[Source, Any]]) -> tuple[Sou
     is_over = len(raws) > files.MOST_FINDINGS or len(problems) > files.MOST_PROBLEMS
     if is_over or any(line == 0 for line, _, _ in problems):
         return source, files.check_file(Engine(settings), source)
-    return source, files.FileResult(raws, problems, kept, diffs, notes, objects, excluded, ignored, others)
+    return source, files.FileResult(raws, problems, kept, diffs, notes, objects, excluded, ignored, others, apart)

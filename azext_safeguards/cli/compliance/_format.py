@@ -29,8 +29,11 @@ def compliance_output(reading: Reading, cluster: ClusterRef, by: str, details: b
     :param by: `policy` or `namespace`.
     :param details: whether to list objects.
     """
+    from azext_safeguards.domain.namespaces import SYSTEM_NAMESPACES
+
     compliance, profile = reading.compliance, reading.profile
     result: dict[str, Any] = {
+        "id": cluster.plain_id,
         "cluster": cluster.name,
         "resourceGroup": cluster.resource_group,
         "assignmentId": reading.body.get("id"),
@@ -38,6 +41,8 @@ def compliance_output(reading: Reading, cluster: ClusterRef, by: str, details: b
         "version": profile.version,
         "enforcementMode": profile.enforcement_mode,
         "suspended": profile.suspension.as_output() if profile.suspension else None,
+        "excludedNamespaces": list(profile.excluded_namespaces),
+        "systemExcludedNamespaces": list(SYSTEM_NAMESPACES),
         "complianceState": compliance.state.value,
         "lastScan": compliance.last_scan or None,
         "groupedBy": by,

@@ -13,6 +13,8 @@ def load_arguments(loader: Any) -> None:
 
     from azext_safeguards.cli.az.arguments import cluster_name, whole_seconds
 
+    from azext_safeguards.cli.az.page_arguments import load_page_arguments
+
     with loader.argument_context("aks safeguards compliance") as context:
         cluster_name(context)
         context.argument(
@@ -49,6 +51,7 @@ def load_arguments(loader: Any) -> None:
             type=whole_seconds,
             help="How many seconds to wait for the scan.",
         )
+        load_page_arguments(context)
         context.argument(
             "fail_on",
             options_list=["--fail-on"],

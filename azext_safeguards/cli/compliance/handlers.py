@@ -31,18 +31,23 @@ def compliance_show(
     skip_waiting: bool = False,
     timeout: int = 3600,
     fail_on: str = "never",
-) -> dict[str, Any]:
+    report_format: str | None = None,
+    report_file: str | None = None,
+) -> dict[str, Any] | None:
     """How a cluster complies with its safeguards, as Azure Policy knows it."""
     from azure.core.exceptions import AzureError
 
     from azext_safeguards.cli.az.clients import arm_client, cluster_ref
     from azext_safeguards.cli.az.errors import cli_errors
+    from azext_safeguards.cli.az.pages import page_target, write_page
     from azext_safeguards.cli.compliance._format import compliance_output
+    from azext_safeguards.cli.compliance.page import compliance_page
     from azext_safeguards.services.compliance import StatesUnreadError, read_compliance
 
     with cli_errors():
         cluster = cluster_ref(cmd.cli_ctx, resource_group_name, name)
     command = f"az aks safeguards compliance show {cluster.arguments}"
+    page_file = page_target(report_format, report_file, command)
     arm = arm_client(cmd.cli_ctx)
     with cli_errors():
         try:
@@ -63,6 +68,9 @@ def compliance_show(
     _remark(reading.compliance, cluster, command)
     if fail_on.lower() == "noncompliant":
         _fail(cmd.cli_ctx, reading.compliance, cluster, command)
+    if page_file:
+        write_page(page_file, compliance_page(cmd.cli_ctx, reading, cluster))
+        return None
     return compliance_output(reading, cluster, by.lower(), details)
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-FORMATS = ("text", "sarif", "junit", "github", "azuredevops", "markdown")
+FORMATS = ("text", "sarif", "junit", "github", "azuredevops", "markdown", "html")
 
 
 def load_arguments(loader: Any) -> None:
@@ -114,7 +114,8 @@ def _report(context: Any) -> None:
         type=str.lower,
         choices=FORMATS,
         arg_group=group,
-        help="Write reports in these formats, separated by spaces, in place of the usual output.",
+        help="Write reports in these formats, separated by spaces, in place of the usual output. html is a page to "
+        "look at in a browser, and needs a --report-file.",
     )
     context.argument(
         "report_file",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from azext_safeguards.check.against import Against
     from azext_safeguards.check.findings import Report
+    from azext_safeguards.cli.manifests.page import Asked
     from azext_safeguards.domain.assignment.reading import Assignment
     from azext_safeguards.domain.level import Level
 
@@ -41,11 +42,13 @@ def check(
     """Judges manifests as a cluster would, and ends with 1 when something would be denied, 2 when not all was read."""
     import sys
 
+    from azext_safeguards._client_factory import cluster_ref
     from azext_safeguards.check.against import settings_of, with_parameters, without
     from azext_safeguards.check.run import check as run
     from azext_safeguards.check.sources.find import find_sources
     from azext_safeguards.check.workers.garbage import seldom_collected
     from azext_safeguards.cli.az.progress import progress_bar
+    from azext_safeguards.cli.manifests.page import Asked, Newest
     from azext_safeguards.cli.manifests.reports import Reports
 
     with _refusals(cmd.cli_ctx):
@@ -58,14 +61,16 @@ def check(
         assignment = against.assignment
         settings = without(settings_of(assignment, pod_security), skip or ())
         settings = replace(settings, want_diffs=show_mutations)
-        sources = find_sources(filename, sys.stdin.buffer if sys.stdin else None, values or ())
+        sources = Newest(find_sources(filename, sys.stdin.buffer if sys.stdin else None, values or ()))
         with seldom_collected(), progress_bar(cmd.cli_ctx, "Checking") as tell:
             report = run(
                 sources, settings, processes=_processes(), progress=lambda done, total: tell("Files", done, total)
             )
         _describe(report, assignment)
         _apply_baseline(report, baseline, write_baseline)
-        is_written = reports.write(report)
+        cluster = cluster_ref(cmd.cli_ctx, resource_group_name, name) if resource_group_name and name else None
+        asked = Asked(filename, skip or (), cluster, sources.stamp)
+        is_written = reports.write(report, lambda: _page(cmd.cli_ctx, report, assignment, asked, show_mutations))
     _set_exit_code(cmd.cli_ctx, report, "never" if write_baseline else fail_on.lower(), quiet=is_written)
     return None if is_written else _result(cmd.cli_ctx, report, show_mutations)
 
@@ -204,6 +209,7 @@ def _apply_baseline(report: Report, path: str | None, write: bool) -> None:
     """Takes out the findings that the baseline file knows, or writes the file anew with all there are."""
     from azext_safeguards.check import baseline
     from azext_safeguards.check.errors import CheckError
+    from azext_safeguards.check.findings import IgnoredFinding
     from azext_safeguards.output.whole_file import write_whole
 
     if path is None:
@@ -224,6 +230,7 @@ def _apply_baseline(report: Report, path: str | None, write: bool) -> None:
     split = known.split(report.findings)
     report.findings = split.new
     report.ignored += len(split.known)
+    report.ignored_findings += [IgnoredFinding(*finding, "The baseline knows it.") for finding in split.known]
     if split.stale:
         report.notes.append(f"{len(split.stale)} entries of the baseline {path} are no longer found.")
 
@@ -277,6 +284,13 @@ def _result(cli_ctx: Any, report: Report, show_mutations: bool) -> dict[str, Any
     return _output(report, show_mutations)
 
 
+def _page(cli_ctx: Any, report: Report, assignment: Assignment, asked: Asked, show_mutations: bool) -> str:
+    """The page of the report."""
+    from azext_safeguards.cli.manifests.page import check_page
+
+    return check_page(cli_ctx, {**_output(report, show_mutations), "findings": _findings(report)}, assignment, asked)
+
+
 def _findings(report: Report) -> list[dict[str, Any]]:
     """The findings with what is to be known of their policies."""
     from azext_safeguards.check.policies.registry import policy
@@ -295,6 +309,8 @@ def _output(report: Report, show_mutations: bool) -> dict[str, Any]:
         "findings": [],
         "unreadable": [entry._asdict() for entry in report.unreadable],
         "unjudged": [entry._asdict() for entry in report.unjudged],
+        "ignoredFindings": [entry._asdict() for entry in report.ignored_findings],
+        "excludedObjects": [entry._asdict() for entry in report.excluded_objects],
         "notes": report.notes,
         "summary": {
             "denied": denied,

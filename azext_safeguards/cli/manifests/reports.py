@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -24,7 +24,9 @@ class Reports:
         """
         from azure.cli.core.azclierror import ArgumentUsageError
 
-        formats, files = list(formats or ()), list(files or ())
+        from azext_safeguards.cli.az.pages import HTML, refuse_terminal
+
+        formats, files = [name.lower() for name in formats or ()], list(files or ())
         if len(files) > len(formats):
             raise ArgumentUsageError(
                 "Each --report-file needs a --format.", recommendation=["--format sarif --report-file safeguards.sarif"]
@@ -35,8 +37,11 @@ class Reports:
                 recommendation=["--format sarif junit text --report-file safeguards.sarif safeguards.xml"],
             )
         self._targets: list[tuple[str, str | None]] = [
-            (name.lower(), files[index] if index < len(files) else None) for index, name in enumerate(formats)
+            (name, files[index] if index < len(files) else None) for index, name in enumerate(formats)
         ]
+        for name, path in self._targets:
+            if name == HTML:
+                refuse_terminal(path, "--format html --report-file safeguards.html")
 
     def spare(self, names: Sequence[str], values: Sequence[str], baseline: str | None) -> None:
         """Makes sure that no report takes the place of what the run reads, or of another report.
@@ -66,16 +71,28 @@ class Reports:
                 )
             taken.add(real)
 
-    def write(self, report: Report) -> bool:
+    @property
+    def has_page(self) -> bool:
+        """Whether a page is among them."""
+        from azext_safeguards.cli.az.pages import HTML
+
+        return any(name == HTML for name, _ in self._targets)
+
+    def write(self, report: Report, page: Callable[[], str] | None = None) -> bool:
         """Writes all reports; False when none was asked for.
 
+        :param page: makes the page, where one is among them.
         :raises azure.cli.core.azclierror.FileOperationError: when a file cannot be written.
         """
         from azure.cli.core.azclierror import FileOperationError
 
+        from azext_safeguards.cli.az.pages import HTML, write_page
         from azext_safeguards.output.whole_file import whole_file
 
         for name, path in self._targets:
+            if name == HTML and path is not None and page is not None:
+                write_page(path, page())
+                continue
             if path is None:
                 self._print(name, report)
                 continue

@@ -12,6 +12,7 @@ def load_arguments(loader: Any) -> None:
     from azure.cli.core.commands.parameters import get_enum_type
 
     from azext_safeguards.cli.az.arguments import cluster_name, whole_number
+    from azext_safeguards.cli.az.page_arguments import load_page_arguments
     from azext_safeguards.cli.many._params import load_ids_arguments
 
     with loader.argument_context("aks safeguards profile") as context:
@@ -29,6 +30,13 @@ def load_arguments(loader: Any) -> None:
             options_list=["--live"],
             action="store_true",
             help="Read every subscription's own lists. Azure Resource Graph is faster, and may be minutes behind.",
+        )
+        load_page_arguments(context)
+        context.argument(
+            "report_dir",
+            options_list=["--report-dir"],
+            help="With --format html: a folder for a page of each cluster's compliance, which the page of the fleet "
+            "links to. Without --report-file that page is index.html in it.",
         )
     with loader.argument_context("aks safeguards profile copy") as context:
         context.argument(

@@ -38,14 +38,22 @@ def profile_show(cmd: Any, resource_group_name: str, name: str) -> dict[str, Any
 
 
 def profile_list(
-    cmd: Any, resource_group_name: str | None = None, all_subscriptions: bool = False, live: bool = False
-) -> list[dict[str, Any]]:
+    cmd: Any,
+    resource_group_name: str | None = None,
+    all_subscriptions: bool = False,
+    live: bool = False,
+    report_format: str | None = None,
+    report_file: str | None = None,
+    report_dir: str | None = None,
+) -> list[dict[str, Any]] | None:
     """Every cluster of a subscription, or of all, with its safeguards."""
     from azext_safeguards.cli.az.errors import cli_errors
     from azext_safeguards.cli.az.progress import progress_bar
     from azext_safeguards.cli.profile._format import row_output
+    from azext_safeguards.cli.profile.page import fleet_target, write_fleet
     from azext_safeguards.services.fleet import list_fleet
 
+    target = fleet_target(report_format, report_file, report_dir)
     tenants, names = _tenants(cmd.cli_ctx, all_subscriptions)
     first = tenants[0].subscriptions[0]
     with cli_errors():
@@ -58,7 +66,12 @@ def profile_list(
         # Resource Graph knows no difference between an empty group and none.
         tenants[0].arm.get(f"/subscriptions/{first}/resourceGroups/{resource_group_name}", "2021-04-01")
     _report_failures(cmd.cli_ctx, fleet.failures, len(names))
-    return [row_output(row, names.get(row.cluster.ref.subscription.lower())) for row in fleet.rows]
+    rows = [row_output(row, names.get(row.cluster.ref.subscription.lower())) for row in fleet.rows]
+    if target is None:
+        return rows
+    arms = {name.lower(): tenant.arm for tenant in tenants for name in tenant.subscriptions}
+    write_fleet(cmd.cli_ctx, rows, arms, fleet.failures, names, fleet.notes, target)
+    return None
 
 
 def profile_copy(cmd: Any, source_id: str, target_ids: list[str], dry_run: bool = False) -> list[dict[str, Any]]:

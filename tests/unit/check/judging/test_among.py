@@ -88,8 +88,8 @@ def test_the_same_object_given_twice_is_one():
 
 def test_an_ignored_finding_is_counted_and_the_other_object_still_finds_it():
     ignoring = service("a", annotations="{ignore-safeguards.aks/unique-selectors: known}")
-    (number, nothing), (_, raw) = among(ignoring, service("b"))
-    assert (number, nothing, raw.name) == (0, None, "b")
+    (number, apart), (_, raw) = among(ignoring, service("b"))
+    assert (number, apart.state, apart.name, apart.reason, raw.name) == (0, "ignored", "a", "known", "b")
 
 
 def test_many_that_are_alike_do_not_give_a_message_for_each_pair():

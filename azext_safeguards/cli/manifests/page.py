@@ -1,0 +1,119 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""The page of a check: its JSON, with the fix of each finding and commands for the cluster."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from azext_safeguards.domain.assignment.reading import Assignment
+    from azext_safeguards.domain.cluster import ClusterRef
+
+# What commands name where no cluster was named.
+_ANY_CLUSTER = "-g myResourceGroup -n myAKSCluster"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the command line asked for."""
+
+    named: Sequence[str]
+    skipped: Sequence[str]
+    cluster: ClusterRef | None
+    stamp: str
+    """When the newest file was changed; "" where that is not known."""
+
+
+def check_page(cli_ctx: Any, result: dict[str, Any], assignment: Assignment, asked: Asked) -> str:
+    """The page.
+
+    :param result: what the command puts out as JSON.
+    """
+    from azext_safeguards.cli.az.pages import command_line, evaluated, guides_of, tool, ways_of_namespaces
+    from azext_safeguards.domain.namespaces import SYSTEM_NAMESPACES
+    from azext_safeguards.pages.manifests import page
+    from azext_safeguards.pages.values import Context
+
+    findings = [{**finding, "patch": patch_of(finding)} for finding in result["findings"]]
+    listed = [*findings, *result.get("ignoredFindings", ())]
+    cluster = asked.cluster.arguments if asked.cluster else _ANY_CLUSTER
+    unjudged = [str(item["policy"]) for item in result.get("unjudged", ())]
+    titles = {str(finding["policy"]): "" for finding in listed} | dict.fromkeys([*asked.skipped, *unjudged], "")
+    namespaces = {str(finding["namespace"]) for finding in findings}
+    left_out = [{"policy": short, "reason": "Left out by --skip."} for short in asked.skipped]
+    not_objects = int(result["summary"].get("notObjects") or 0)
+    if not_objects:
+        documents = "1 document is" if not_objects == 1 else f"{not_objects:,} documents are"
+        left_out.append({"reason": f"{documents} no Kubernetes object, for want of apiVersion or kind."})
+    context = Context(
+        command=command_line(cli_ctx),
+        tool=tool(),
+        **evaluated(asked.stamp, "the newest change among the files"),  # type: ignore[arg-type]
+        cluster_id=asked.cluster.plain_id if asked.cluster else "",
+        level=str(result["summary"]["level"]),
+        version=str(result["summary"]["version"]),
+        excluded_namespaces=list(assignment.user_namespaces),
+        system_namespaces=[name for name in assignment.excluded_namespaces if name in SYSTEM_NAMESPACES],
+        suspended=assignment.suspension.as_output() if assignment.suspension else None,
+        named=asked.named,
+        guides=guides_of(titles, cluster),
+        namespace_ways=ways_of_namespaces(namespaces, assignment.user_namespaces, cluster),
+    )
+    values = {
+        **result,
+        "findings": findings,
+        "ignored": result.get("ignoredFindings"),
+        "excluded": result.get("excludedObjects"),
+        "leftOut": left_out,
+    }
+    return page(values, context)
+
+
+def patch_of(finding: dict[str, Any]) -> str:
+    """The fix of a finding as a YAML patch, with the names that its message has."""
+    from azext_safeguards.check.explain.patches import filled_in
+    from azext_safeguards.check.explain.texts import named
+    from azext_safeguards.check.policies.registry import policy
+
+    names = named(finding["message"], finding["policy"])
+    return filled_in(
+        policy(finding["policy"]),
+        [names.container] if names and names.container else (),
+        [names.field] if names and names.field else (),
+        [names.volume] if names and names.volume else (),
+        finding["name"],
+        finding["implied"],
+    )
+
+
+class Newest:
+    """Sources as they come, and when the newest of their files was changed.
+
+    The time of the run would make another page of the same manifests.
+    """
+
+    def __init__(self, sources: Iterable[Any]) -> None:
+        self._sources = sources
+        self._seconds = 0
+
+    def __iter__(self) -> Iterator[Any]:
+        for source in self._sources:
+            path = getattr(source, "path", "")
+            if path:
+                with suppress(OSError, ValueError):
+                    self._seconds = max(self._seconds, int(os.stat(path).st_mtime))
+            yield source
+
+    @property
+    def stamp(self) -> str:
+        """The time in ISO 8601; "" where nothing was read that has one: standard input, what a chart made."""
+        from datetime import datetime, timezone
+
+        if not self._seconds:
+            return ""
+        return datetime.fromtimestamp(self._seconds, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
