@@ -12,7 +12,6 @@ def load_arguments(loader: Any) -> None:
     from azure.cli.core.commands.parameters import get_enum_type
 
     from azext_safeguards.cli.az.arguments import cluster_name, whole_seconds
-
     from azext_safeguards.cli.az.page_arguments import load_page_arguments
 
     with loader.argument_context("aks safeguards compliance") as context:

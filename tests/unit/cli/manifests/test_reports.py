@@ -13,6 +13,7 @@ import pytest
 from azure.cli.core.azclierror import ArgumentUsageError, FileOperationError
 
 from azext_safeguards.check.report import FormatName
+from azext_safeguards.cli.az.pages import HTML
 from azext_safeguards.cli.manifests._params import FORMATS
 from azext_safeguards.cli.manifests.reports import Reports
 from tests.unit.check.report.samples import CLEAN, FULL
@@ -48,7 +49,7 @@ def printed(monkeypatch):
 
 
 def test_the_option_takes_what_there_is():
-    assert set(FORMATS) == {name.value for name in FormatName}
+    assert set(FORMATS) == {name.value for name in FormatName} | {HTML}
 
 
 @pytest.mark.parametrize(("formats", "files"), [(None, None), ([], []), (None, [])])
