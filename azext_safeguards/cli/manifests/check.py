@@ -42,11 +42,11 @@ def check(
     """Judges manifests as a cluster would, and ends with 1 when something would be denied, 2 when not all was read."""
     import sys
 
-    from azext_safeguards._client_factory import cluster_ref
     from azext_safeguards.check.against import settings_of, with_parameters, without
     from azext_safeguards.check.run import check as run
     from azext_safeguards.check.sources.find import find_sources
     from azext_safeguards.check.workers.garbage import seldom_collected
+    from azext_safeguards.cli.az.clients import cluster_ref
     from azext_safeguards.cli.az.progress import progress_bar
     from azext_safeguards.cli.manifests.page import Asked, Newest
     from azext_safeguards.cli.manifests.reports import Reports
