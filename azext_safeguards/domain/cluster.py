@@ -38,11 +38,20 @@ class ClusterRef:
 
     def __post_init__(self) -> None:
         if not _SUBSCRIPTION.fullmatch(self.subscription):
-            raise InvalidValueError(f"'{self.subscription}' is not a subscription id.", [remedy("list-subscriptions")])
+            raise InvalidValueError(
+                f"{_shown(self.subscription)} is not a subscription id.", [remedy("list-subscriptions")]
+            )
         if not _GROUP.fullmatch(self.resource_group):
-            raise InvalidValueError(f"'{self.resource_group}' is not a resource group name.", [remedy("list-groups")])
+            raise InvalidValueError(
+                f"{_shown(self.resource_group)} is not a resource group name.", [remedy("list-groups")]
+            )
         if not _CLUSTER.fullmatch(self.name):
-            raise InvalidValueError(f"'{self.name}' is not a cluster name.", [remedy("list-clusters")])
+            if _CLUSTER_ID.fullmatch(self.name):
+                named = ClusterRef.from_id(self.name)
+                raise InvalidValueError(
+                    "A resource id was given for the name of the cluster.", [remedy("named-by-id", cluster=named)]
+                )
+            raise InvalidValueError(f"{_shown(self.name)} is not a cluster name.", [remedy("list-clusters")])
 
     @classmethod
     def from_id(cls, resource_id: str) -> ClusterRef:
@@ -81,3 +90,8 @@ class ClusterRef:
     def subscription_argument(self) -> str:
         """` --subscription ID` where a command to paste needs it, else nothing."""
         return f" --subscription {self.subscription}" if self.explicit_subscription else ""
+
+
+def _shown(text: str) -> str:
+    """A text in quotes, with what cannot be seen in it written out: a name from a file of Windows ends in `\\r`."""
+    return f"'{text}'" if text.isprintable() else ascii(text)

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from difflib import get_close_matches
 from enum import Enum
 
 from azext_safeguards.domain.errors import InvalidValueError
@@ -45,13 +46,35 @@ SETTINGS: dict[Level, LevelSettings] = {
 }
 
 
+# What AKS's own safeguards and Azure Policy call what these levels do.
+_MEANT = {
+    "warn": Level.WARNING,
+    "audit": Level.WARNING,
+    "enforce": Level.ENFORCEMENT,
+    "deny": Level.ENFORCEMENT,
+    "none": Level.OFF,
+    "disabled": Level.OFF,
+    "donotenforce": Level.OFF,
+}
+
+
 def parse_level(text: str) -> Level:
-    """The level that a text names, in any case.
+    """The level that a text names, in any case and with blanks or a carriage return around it.
 
     :raises InvalidValueError: when it names none.
     """
     for level in Level:
         if level.value.lower() == text.strip().lower():
             return level
+    given = text.strip().lower()
+    near = get_close_matches(given, [level.value.lower() for level in Level], n=1, cutoff=0.5)
+    for level in Level:
+        if _MEANT.get(given) is level or level.value.lower() in near:
+            raise InvalidValueError(
+                f"'{text.strip()}' is not a safeguards level; did you mean {level.value}?",
+                [remedy("level", level=level.value)],
+            )
     names = ", ".join(level.value for level in Level)
-    raise InvalidValueError(f"'{text}' is not a safeguards level.", [remedy("one-of", names=names)])
+    raise InvalidValueError(
+        f"'{text.strip()}' is not a safeguards level; levels are {names}.", [remedy("level", level=Level.WARNING.value)]
+    )

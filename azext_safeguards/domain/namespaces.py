@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from azext_safeguards.domain.errors import InvalidValueError
 from azext_safeguards.domain.remedies import remedy
@@ -17,6 +17,21 @@ SYSTEM_NAMESPACES: tuple[str, ...] = ("kube-system", "calico-system", "tigera-sy
 _LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
 _LABEL_PART = re.compile(r"[-a-z0-9]*[a-z0-9][-a-z0-9]*")
 _LABEL_LENGTH = 63
+
+
+def one_list(given: Sequence[str]) -> str:
+    """The comma-separated list that a command line holds.
+
+    :param given: the words behind the option; one where the list is written as it should be.
+    :raises InvalidValueError: for several words, or one with blanks between names, with the list that is meant.
+    """
+    words = [word.strip() for text in given for word in text.split(",")]
+    names = [name for word in words for name in word.split()]
+    if len(given) > 1 or any(len(word.split()) > 1 for word in words):
+        raise InvalidValueError(
+            "Excluded namespaces are separated by commas, not by blanks.", [remedy("namespaces", names=",".join(names))]
+        )
+    return given[0] if given else ""
 
 
 def parse_namespaces(text: str) -> tuple[str, ...]:

@@ -13,6 +13,9 @@ COMMANDS = {
 BAD = [
     (["--safeguards-level", "Strict"], "Strict"),
     (["--safeguards-level", ""], "Off, Warning, Enforcement"),
+    (["--safeguards-level", "warn"], "did you mean Warning?"),
+    (["--safeguards-level", "Off", "--safeguards-excluded-ns", "a", "b"], "separated by commas"),
+    (["--safeguards-level", "Off", "--safeguards-excluded-ns", "a, b c"], "separated by commas"),
     (["--safeguards-level"], "--safeguards-level"),
     (["--safeguards-level", "Warning", "--safeguards-version", "v9.0.0"], "v1.0.0, v2.0.0, v3.0.0"),
     (["--safeguards-level", "Warning", "--safeguards-version", "latest"], "latest"),
@@ -53,3 +56,26 @@ def test_create_without_a_level_is_refused_and_nothing_is_sent(az, box):
         refused = az(f"{COMMANDS['create']} {flags}", code=None)
         assert "--safeguards-level" in refused.errors[0]
         assert len(box.journal) == 0
+
+
+def test_carriage_returns_and_blanks_around_values_do_no_harm(az, box, cluster):
+    done = az(
+        "aks update", "-g", "rg\r", "-n", "c1 ", "--safeguards-level", "Warning\r", "--safeguards-version", "2.0.0\r"
+    )
+    assert done.profile["level"] == "Warning"
+    shown = az("aks safeguards profile show", "-g", "rg\r", "-n", " c1")
+    assert (shown.json["cluster"], shown.json["version"]) == ("c1", "v2.0.0")
+
+
+def test_what_cannot_be_seen_in_a_name_is_shown(az, box, cluster):
+    refused = az("aks safeguards profile show", "-g", "rg", "-n", "c\r1", code=None)
+    assert r"'c\r1' is not a cluster name" in refused.errors[0]
+    assert "\r" not in refused.err
+
+
+def test_a_resource_id_for_a_name_and_namespaces_with_blanks_are_answered_with_what_is_meant(az, box, cluster):
+    refused = az("aks safeguards profile show", "-g", "rg", "-n", cluster, code=None)
+    assert "-g rg -n c1" in refused.err
+    refused = az("aks update -g rg -n c1 --safeguards-excluded-ns ns1 ns2", code=None)
+    assert "--safeguards-excluded-ns ns1,ns2" in refused.err
+    assert len(box.journal) == 0

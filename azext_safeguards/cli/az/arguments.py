@@ -31,6 +31,16 @@ def whole_number(text: str) -> int:
     return int(text)
 
 
+class ShownChoices(list[str]):
+    """Choices that help and completion show, and that argparse takes for complete whatever is given.
+
+    What is none of them is refused by a validator, which can say what was probably meant.
+    """
+
+    def __contains__(self, other: object) -> bool:
+        return True
+
+
 def complete_version(prefix: str = "", **_: Any) -> list[str]:
     """The known versions; offline, so that pressing Tab never waits."""
     from azext_safeguards.domain.initiative.catalog import PROFILE_VERSIONS

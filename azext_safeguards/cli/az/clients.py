@@ -31,7 +31,7 @@ def cluster_ref(cli_ctx: Any, resource_group: str, name: str) -> ClusterRef:
 
     subscription = get_subscription_id(cli_ctx)
     is_default = Profile(cli_ctx=cli_ctx).get_subscription()["id"] == subscription
-    return ClusterRef(subscription, resource_group, name, explicit_subscription=not is_default)
+    return ClusterRef(subscription, resource_group.strip(), name.strip(), explicit_subscription=not is_default)
 
 
 def account_name(cli_ctx: Any, subscription: str) -> str:

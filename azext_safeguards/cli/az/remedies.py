@@ -122,6 +122,7 @@ _WORDS: dict[str, Callable[..., str]] = {
     "list-groups": _constant("az group list -o table"),
     "list-clusters": _constant("az aks list -o table"),
     "list-cluster-ids": _constant("az aks list --query [].id -o tsv"),
+    "named-by-id": lambda cluster: f"Name it so: {cluster.arguments}",
     "show-cluster": lambda cluster: _on("az aks show", cluster),
     "start-cluster": lambda cluster: _on("az aks start", cluster),
     "enable-addon": lambda cluster: _on("az aks enable-addons --addons azure-policy", cluster),
@@ -136,6 +137,7 @@ _WORDS: dict[str, Callable[..., str]] = {
     "grant-role": _grant_role,
     # level, version, namespaces
     "one-of": lambda names: f"Use one of: {names}.",
+    "level": lambda level: f"--safeguards-level {level}",
     "version": lambda version: f"--safeguards-version {version}",
     "another-version": _constant("or choose another one: --safeguards-version VERSION"),
     "namespaces": lambda names: f"--safeguards-excluded-ns {names}",

@@ -11,17 +11,20 @@ FLAGS_GROUP = "Deployment Safeguards"
 
 def load_arguments(loader: Any) -> None:
     """Registers the arguments with az."""
-    from azure.cli.core.commands.parameters import get_enum_type
-
-    from azext_safeguards.cli.az.arguments import complete_version
-    from azext_safeguards.cli.flags._validators import validate_excluded_namespaces, validate_version
+    from azext_safeguards.cli.az.arguments import ShownChoices, complete_version
+    from azext_safeguards.cli.flags._validators import (
+        validate_excluded_namespaces,
+        validate_level,
+        validate_version,
+    )
 
     for scope in ("aks create", "aks update"):
         with loader.argument_context(scope, arg_group=FLAGS_GROUP) as context:
             context.argument(
                 "safeguards_level",
                 options_list=["--safeguards-level"],
-                arg_type=get_enum_type(["Off", "Warning", "Enforcement"]),
+                choices=ShownChoices(["Off", "Warning", "Enforcement"]),
+                validator=validate_level,
                 help="What deployment safeguards do: Warning prints warnings at kubectl apply, Enforcement denies "
                 "and mutates, Off turns them off and keeps version and namespaces. Warning and Enforcement need the "
                 "azure-policy add-on.",
@@ -37,6 +40,8 @@ def load_arguments(loader: Any) -> None:
             context.argument(
                 "safeguards_excluded_ns",
                 options_list=["--safeguards-excluded-ns"],
+                # One list with commas; what is separated by blanks gets an answer of its own.
+                nargs="+",
                 validator=validate_excluded_namespaces,
                 help="Comma-separated namespaces that safeguards leave alone, beside the system's; a name may start "
                 'or end with *. Replaces the earlier list; "" clears it.',

@@ -57,7 +57,7 @@ def test_every_group_name_that_azure_allows_is_safe_in_a_url(group, in_url):
 def test_a_group_that_could_not_exist_never_reaches_a_url(group):
     with pytest.raises(InvalidValueError) as refused:
         ClusterRef(SUB, group, "c1")
-    assert f"'{group}'" in refused.value.message
+    assert (f"'{group}'" if group.isprintable() else ascii(group)) in refused.value.message
     assert commands(refused.value.remedies) == ("az group list -o table",)
 
 
@@ -90,7 +90,14 @@ def test_cluster_names_that_azure_allows(name):
 def test_a_cluster_name_that_could_not_exist_never_reaches_a_url(name):
     with pytest.raises(InvalidValueError) as refused:
         ClusterRef(SUB, "rg", name)
-    assert f"'{name}'" in refused.value.message
+    assert (f"'{name}'" if name.isprintable() else ascii(name)) in refused.value.message
+
+
+def test_a_resource_id_for_a_name_is_answered_with_the_arguments_that_are_meant():
+    ref = ClusterRef(SUB, "my(rg)", "c1")
+    with pytest.raises(InvalidValueError, match="A resource id was given for the name") as refused:
+        ClusterRef(SUB, "rg", ref.plain_id)
+    assert commands(refused.value.remedies) == (f"Name it so: -g 'my(rg)' -n c1 --subscription {SUB}",)
 
 
 @pytest.mark.parametrize(

@@ -18,19 +18,45 @@ from azext_safeguards.domain.level import SETTINGS, Level, parse_level
         ("Enforcement", Level.ENFORCEMENT),
         ("enforcement", Level.ENFORCEMENT),
         (" Warning ", Level.WARNING),
+        ("Warning\r", Level.WARNING),
+        ("\tOff\r\n", Level.OFF),
     ],
 )
 def test_a_level_is_read_in_any_case(text, level):
     assert parse_level(text) is level
 
 
-# Warn and Enforce are the levels of the managed resource, not of these flags.
-@pytest.mark.parametrize("text", ["", " ", "Warn", "Enforce", "On", "Offf", "None", "Warning,Off", "Warning\nOff", "0"])
+@pytest.mark.parametrize("text", ["", " ", "0", "High", "v2.0.0"])
 def test_what_is_no_level_is_refused_with_the_levels_that_there_are(text):
     with pytest.raises(InvalidValueError) as refused:
         parse_level(text)
-    assert f"'{text}'" in refused.value.message
-    assert "Off, Warning, Enforcement" in commands(refused.value.remedies)[0]
+    assert f"'{text.strip()}'" in refused.value.message
+    assert "Off, Warning, Enforcement" in refused.value.message
+    assert commands(refused.value.remedies) == ("--safeguards-level Warning",)
+
+
+# Warn and Enforce are the levels of the managed resource, Audit and Deny effects of Azure Policy.
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("Warn", "Warning"),
+        ("warn\r", "Warning"),
+        ("warnings", "Warning"),
+        ("audit", "Warning"),
+        ("Enforce", "Enforcement"),
+        ("enforced", "Enforcement"),
+        ("Deny", "Enforcement"),
+        ("Offf", "Off"),
+        ("None", "Off"),
+        ("Disabled", "Off"),
+        ("DoNotEnforce", "Off"),
+        ("Warning,Off", "Warning"),
+    ],
+)
+def test_what_is_almost_a_level_is_answered_with_the_one_that_is_meant(text, meant):
+    with pytest.raises(InvalidValueError, match=f"did you mean {meant}\\?") as refused:
+        parse_level(text)
+    assert commands(refused.value.remedies) == (f"--safeguards-level {meant}",)
 
 
 def test_levels_are_spelled_as_aks_preview_spelled_them():

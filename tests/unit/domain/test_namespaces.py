@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from azext_safeguards.cli.az.remedies import commands
 from azext_safeguards.domain.errors import InvalidValueError
-from azext_safeguards.domain.namespaces import all_excluded, is_namespace_pattern, parse_namespaces, user_part
+from azext_safeguards.domain.namespaces import all_excluded, is_namespace_pattern, one_list, parse_namespaces, user_part
 
 LABELS = st.from_regex(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?", fullmatch=True)
 
@@ -111,3 +111,19 @@ def test_the_users_part_is_what_is_not_the_systems():
 )
 def test_the_systems_namespaces_are_always_there_and_never_twice(user, held):
     assert all_excluded(user) == held
+
+
+@pytest.mark.parametrize(
+    ("words", "text"), [(["a,b"], "a,b"), ([""], ""), (["a, b"], "a, b"), (["team-*,*-dev"], "team-*,*-dev")]
+)
+def test_one_list_with_commas_is_taken_as_it_is(words, text):
+    assert one_list(words) == text
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"), [(["a", "b"], "a,b"), (["a,", "b"], "a,b"), (["a b"], "a,b"), (["a", ",b c", "d"], "a,b,c,d")]
+)
+def test_namespaces_that_blanks_separate_are_answered_with_the_list_that_is_meant(words, meant):
+    with pytest.raises(InvalidValueError, match="separated by commas") as refused:
+        one_list(words)
+    assert commands(refused.value.remedies) == (f"--safeguards-excluded-ns {meant}",)
