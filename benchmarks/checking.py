@@ -32,7 +32,7 @@ print(time.perf_counter() - begun)
 # Prints the seconds from the start of the check until something is found; the interpreter and its imports are apart.
 _FIRST_FINDING = """
 import sys, time
-from azext_safeguards.check.against import planned, settings_of
+from azext_safeguards.check.judging.against import planned, settings_of
 from azext_safeguards.check.workers.pool import Pool
 from azext_safeguards.check.sources.find import find_sources
 from azext_safeguards.domain.level import Level

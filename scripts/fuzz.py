@@ -141,7 +141,7 @@ class Target:
     """Checks one text and complains when something is not as promised."""
 
     def __init__(self) -> None:
-        from azext_safeguards.check.against import planned, settings_of, with_parameters
+        from azext_safeguards.check.judging.against import planned, settings_of, with_parameters
         from azext_safeguards.check.judging.engine import Engine
         from azext_safeguards.domain.level import Level
 

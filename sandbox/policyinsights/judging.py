@@ -43,9 +43,9 @@ def judge(
     """
     from azext_safeguards.check.judging.excluded import matcher
     from azext_safeguards.check.policies.registry import REGISTRY
-    from azext_safeguards.check.run import check
     from azext_safeguards.check.settings import Settings
     from azext_safeguards.check.sources.source import Source
+    from azext_safeguards.check.workers.run import check
 
     wanted = {reference.lower() for reference in references}
     policies = [policy for policy in REGISTRY.values() if policy.reference_id.lower() in wanted]

@@ -28,8 +28,8 @@ class Module:
 
 
 def modules(package: str, root: Path = ROOT) -> dict[str, Module]:
-    """Return the modules of a package and of those below it, by name."""
-    files = {_name(file.relative_to(root)): file for file in sorted((root / package).rglob("*.py"))}
+    """Return the modules of a package (its dotted name) and of those below it, by name."""
+    files = {_name(file.relative_to(root)): file for file in sorted((root / package.replace(".", "/")).rglob("*.py"))}
     return {name: Module(name, file, frozenset(_imported(name, file, files))) for name, file in files.items()}
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.unit import imports
 
-OURS = ("sandbox",)
+OURS = ("azext_safeguards.check", "sandbox")
 
 
 @pytest.mark.parametrize("package", OURS)

@@ -10,9 +10,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from azext_safeguards.check.against import Against
     from azext_safeguards.check.findings import Report
     from azext_safeguards.cli.manifests.page import Asked
+    from azext_safeguards.check.judging.against import Against
     from azext_safeguards.domain.assignment.reading import Assignment
     from azext_safeguards.domain.level import Level
 
@@ -42,11 +42,11 @@ def check(
     """Judges manifests as a cluster would, and ends with 1 when something would be denied, 2 when not all was read."""
     import sys
 
-    from azext_safeguards.check.against import settings_of, with_parameters, without
-    from azext_safeguards.check.run import check as run
+    from azext_safeguards.check.judging.against import settings_of, with_parameters, without
     from azext_safeguards.check.sources.find import find_sources
     from azext_safeguards.check.workers.garbage import seldom_collected
     from azext_safeguards.cli.az.clients import cluster_ref
+    from azext_safeguards.check.workers.run import check as run
     from azext_safeguards.cli.az.progress import progress_bar
     from azext_safeguards.cli.manifests.page import Asked, Newest
     from azext_safeguards.cli.manifests.reports import Reports
@@ -124,7 +124,7 @@ def _against(cli_ctx: Any, group: str | None, name: str | None, wanted: tuple[An
     """The assignment to check against: that of a cluster, changed by the flags, or what the flags alone ask for."""
     from azure.cli.core.azclierror import RequiredArgumentMissingError
 
-    from azext_safeguards.check.against import changed, planned
+    from azext_safeguards.check.judging.against import changed, planned
     from azext_safeguards.domain.initiative.catalog import DEFAULT_VERSION
     from azext_safeguards.domain.level import Level
 
@@ -144,7 +144,7 @@ def _of_cluster(cli_ctx: Any, group: str, name: str) -> Against:
     from azure.cli.core.azclierror import ResourceNotFoundError as Missing
     from azure.core.exceptions import ResourceNotFoundError
 
-    from azext_safeguards.check.against import Against
+    from azext_safeguards.check.judging.against import Against
     from azext_safeguards.cli.az.clients import arm_client, cluster_ref
     from azext_safeguards.cli.az.errors import cli_errors
     from azext_safeguards.services.planning import load_assignment

@@ -8,13 +8,13 @@ import marshal
 
 import pytest
 
-from azext_safeguards.check import run
 from azext_safeguards.check.findings import UnreadableFile
 from azext_safeguards.check.judging import files
 from azext_safeguards.check.judging.engine import MOST_MESSAGES, Engine, Raw
 from azext_safeguards.check.judging.files import check_file
 from azext_safeguards.check.settings import Settings
 from azext_safeguards.check.sources.source import Source
+from azext_safeguards.check.workers import run
 from azext_safeguards.check.workers.process import _plain
 
 SETTINGS = Settings(

@@ -6,12 +6,11 @@ from __future__ import annotations
 
 import pytest
 
-from azext_safeguards.check import run
 from azext_safeguards.check.documents import reading
 from azext_safeguards.check.judging import files
 from azext_safeguards.check.settings import Settings
 from azext_safeguards.check.sources.source import Source
-from azext_safeguards.check.workers import parts
+from azext_safeguards.check.workers import parts, run
 
 SETTINGS = Settings(
     {"probes": "deny", "unique-selectors": "deny"},

@@ -11,13 +11,12 @@ from dataclasses import replace
 
 import pytest
 
-from azext_safeguards.check import run
 from azext_safeguards.check.errors import CheckError
 from azext_safeguards.check.judging.engine import Engine
 from azext_safeguards.check.judging.files import check_file
 from azext_safeguards.check.settings import Settings
 from azext_safeguards.check.sources.source import Source
-from azext_safeguards.check.workers import pool
+from azext_safeguards.check.workers import pool, run
 from azext_safeguards.check.workers.pool import Pool
 from azext_safeguards.check.workers.process import BOOT, receive, send
 

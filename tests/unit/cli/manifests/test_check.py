@@ -94,7 +94,7 @@ def found(monkeypatch):
     """Has the check find what is given."""
 
     def finding(**fields):
-        monkeypatch.setattr("azext_safeguards.check.run.check", lambda *_args, **_options: Report(**fields))
+        monkeypatch.setattr("azext_safeguards.check.workers.run.check", lambda *_args, **_options: Report(**fields))
 
     return finding
 

@@ -8,8 +8,8 @@ import copy
 
 import pytest
 
-from azext_safeguards.check.against import Against, changed, planned, settings_of, with_parameters, without
 from azext_safeguards.check.errors import CheckError
+from azext_safeguards.check.judging.against import Against, changed, planned, settings_of, with_parameters, without
 from azext_safeguards.check.policies.registry import REGISTRY
 from azext_safeguards.check.settings import Settings
 from azext_safeguards.domain.assignment.reading import read_assignment
