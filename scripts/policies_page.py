@@ -118,8 +118,8 @@ def _section(policy: Policy) -> str:
         f"- reference id: `{policy.reference_id}`"
         + (f"; constraint: `{policy.constraint}`" if policy.constraint else ""),
     ]
-    if policy.template_parameters:
-        lines.append(f"- parameters: {', '.join(map(_parameter, policy.template_parameters))}")
+    if policy.parameters:
+        lines.append(f"- parameters: {', '.join(map(_parameter, policy.parameters))}")
     if policy.offline:
         lines.append(f"- an offline check does not know: {policy.offline}")
     lines.append(f"- how the rule is known: {_CONFIDENCE[policy.confidence]}")

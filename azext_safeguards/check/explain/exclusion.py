@@ -28,7 +28,7 @@ def ways_out(policy: Policy | Mutation, containers: Iterable[str], images: Itera
     """
     change = f"az aks safeguards policy set {_CLUSTER} --policy {policy.short}"
     ways: list[Way] = []
-    reads = policy.template_parameters if isinstance(policy, Policy) else ()
+    reads = policy.parameters if isinstance(policy, Policy) else ()
     if "excludedImages" in reads:
         listed = sorted(set(images)) or ["myregistry.azurecr.io/my-app:*"]
         ways.append(_way("Leave images out, of all policies that can", change, "excludedImages", listed))

@@ -18,19 +18,6 @@ _SHOWN = 30
 
 # What AKS itself puts on a cluster for Pod Security (MicrosoftDocs/azure-aks-docs, deployment-safeguards.md).
 _MANAGED_PREFIX = re.compile(r"aks-managed-(?:baseline|restricted)-")
-_MANAGED = {
-    "apparmor": "apparmor",
-    "capabilities": "capabilities",
-    "host-namespaces": "host-namespaces",
-    "host-ports": "host-ports",
-    "host-process": "windows-host-process",
-    "hostpath-volumes": "host-paths",
-    "privileged-containers": "privileged",
-    "proc-mount-type": "proc-mount",
-    "seccomp": "seccomp",
-    "selinux": "selinux",
-    "sysctls": "sysctls",
-}
 
 
 def by_name(name: str) -> Policy | Mutation | None:
@@ -65,8 +52,9 @@ def by_constraint(name: str) -> Policy | None:
 def by_managed_check(name: str) -> Policy | None:
     """The policy that says the same as a ValidatingAdmissionPolicy that AKS manages."""
     lowered = name.lower()
-    short = _MANAGED.get(_MANAGED_PREFIX.sub("", lowered, count=1)) if _MANAGED_PREFIX.match(lowered) else None
-    return REGISTRY[short] if short else None
+    match = _MANAGED_PREFIX.match(lowered)
+    rest = lowered[match.end() :] if match else ""
+    return next((policy for policy in REGISTRY.values() if rest and policy.managed_check == rest), None)
 
 
 def _rest(kind: str) -> str:

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 
 from azext_safeguards.check.mutations.container_fields import missing_fields
 from azext_safeguards.check.mutations.mutation import Change, Mutation
-from azext_safeguards.check.policies.policy import POD, Object
-from azext_safeguards.domain.initiative.titles import title_of
+from azext_safeguards.check.policies.policy import Object
+from azext_safeguards.domain.initiative.records import members
 
 
 def _changes(pod: Object) -> Iterator[Change]:
@@ -21,12 +21,6 @@ def _changes(pod: Object) -> Iterator[Change]:
 
 
 MUTATION = Mutation(
-    short="mutate-cpu-limits",
-    reference_id="resourceCPULimits",
-    title=title_of("mutate-cpu-limits"),
-    why="A container without a CPU limit can slow down all others on its node.",
-    docs="https://learn.microsoft.com/azure/aks/deployment-safeguards",
-    kinds=frozenset({POD}),
+    **members("mutate-cpu-limits"),
     changes=_changes,
-    seen_by=frozenset({"resource-limits", "resource-requests"}),
 )

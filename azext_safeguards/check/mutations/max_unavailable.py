@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from azext_safeguards.check.mutations.mutation import Change, Mutation
 from azext_safeguards.check.policies.policy import Object
-from azext_safeguards.domain.initiative.titles import title_of
+from azext_safeguards.domain.initiative.records import members
 
 _FIELD = "maxUnavailable"
 
@@ -26,12 +26,6 @@ def _changes(budget: Object) -> Iterator[Change]:
 
 
 MUTATION = Mutation(
-    short="mutate-max-unavailable",
-    reference_id="mutateMaxUnavailablePods",
-    title=title_of("mutate-max-unavailable"),
-    why="A budget that allows no disruption blocks the upgrade of nodes.",
-    docs="https://learn.microsoft.com/azure/aks/deployment-safeguards",
-    kinds=frozenset({("policy", "PodDisruptionBudget")}),
+    **members("mutate-max-unavailable"),
     changes=_changes,
-    seen_by=frozenset({"pod-disruption-budgets"}),
 )

@@ -5,10 +5,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from azext_safeguards.check.policies.policy import Object, Path
+from azext_safeguards.domain.initiative.records.record import Record
 
 
 @dataclass(frozen=True)
@@ -20,19 +21,8 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Mutation:
-    """A member of the initiative that changes objects on their way in."""
+class Mutation(Record):
+    """A member of the initiative that changes objects on their way in: its record, and what it changes."""
 
-    short: str
-    reference_id: str
-    title: str
-    why: str
-    docs: str
-    kinds: frozenset[tuple[str, str]]
-    """(API group, kind) that it changes; `POD` also stands for the Pods that workloads imply."""
-
-    changes: Callable[[Object], Iterable[Change]]
+    changes: Callable[[Object], Iterable[Change]] = field(kw_only=True)
     """The changes for one object; none when there is nothing to change."""
-
-    seen_by: frozenset[str] = frozenset()
-    """Short names of the policies that read a field which this sets."""

@@ -12,8 +12,8 @@ from collections.abc import Iterable
 
 from azext_safeguards.check.mutations.container_fields import missing_fields, runs_on_windows
 from azext_safeguards.check.mutations.mutation import Change, Mutation
-from azext_safeguards.check.policies.policy import POD, Object
-from azext_safeguards.domain.initiative.titles import title_of
+from azext_safeguards.check.policies.policy import Object
+from azext_safeguards.domain.initiative.records import members
 
 
 def _changes(pod: Object) -> Iterable[Change]:
@@ -23,11 +23,6 @@ def _changes(pod: Object) -> Iterable[Change]:
 
 
 MUTATION = Mutation(
-    short="mutate-read-only-root-init",
-    reference_id="readOnlyRootFileSystemInitContainers",
-    title=title_of("mutate-read-only-root-init"),
-    why="Who breaks into a container then cannot leave anything in its file system.",
-    docs="https://learn.microsoft.com/azure/aks/deployment-safeguards",
-    kinds=frozenset({POD}),
+    **members("mutate-read-only-root-init"),
     changes=_changes,
 )

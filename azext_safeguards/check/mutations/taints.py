@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from azext_safeguards.check.mutations.mutation import Change, Mutation
 from azext_safeguards.check.policies.policy import Object
 from azext_safeguards.check.rego.values import get
-from azext_safeguards.domain.initiative.titles import title_of
+from azext_safeguards.domain.initiative.records import members
 
 _TAINT = "CriticalAddonsOnly"
 
@@ -31,12 +31,6 @@ def _changes(node: Object) -> Iterator[Change]:
 
 
 MUTATION = Mutation(
-    short="mutate-taints",
-    reference_id="mutateReservedSystemPoolTaints",
-    title=title_of("mutate-taints"),
-    why="AKS keeps that taint for system pools.",
-    docs="https://learn.microsoft.com/azure/aks/use-system-pools",
-    kinds=frozenset({("", "Node")}),
+    **members("mutate-taints"),
     changes=_changes,
-    seen_by=frozenset({"reserved-taints", "no-node-edits"}),
 )

@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from azext_safeguards.check.policies.containers import ALL_LISTS, is_excluded_name
-from azext_safeguards.check.policies.policy import POD, Object, Parameters, Path, Policy, Violation
+from azext_safeguards.check.policies.policy import Object, Parameters, Path, Policy, Violation
 from azext_safeguards.check.rego.patterns import search
 from azext_safeguards.check.rego.values import elements, show
-from azext_safeguards.domain.initiative.titles import title_of
+from azext_safeguards.domain.initiative.records import members
 
 
 def _rule(pod: Object, parameters: Parameters) -> Iterable[Violation]:
@@ -38,21 +38,6 @@ def _rule(pod: Object, parameters: Parameters) -> Iterable[Violation]:
 
 
 POLICY = Policy(
-    short="allowed-images",
-    reference_id="ensureAllowedContainerImagesInKubernetesCluster",
-    constraint="k8sazurev2containerallowedimag",
-    title=title_of("allowed-images"),
-    why="An image from an unknown registry can carry anything, and can change or vanish without notice.",
-    fix="Take the image from an allowed registry (az acr import copies it to yours), or have the assignment's "
-    "allowedContainerImagesRegex widened.",
-    patch="""\
-spec:
-  containers:
-    - name: my-container
-      image: myregistry.azurecr.io/my-app:1.0.0
-""",
-    docs="https://learn.microsoft.com/azure/aks/deployment-safeguards",
-    kinds=frozenset({POD}),
+    **members("allowed-images"),
     rule=_rule,
-    template_parameters=("allowedContainerImagesRegex", "excludedContainers"),
 )

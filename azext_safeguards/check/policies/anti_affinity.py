@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 from azext_safeguards.check.policies.policy import Object, Parameters, Policy, Violation
 from azext_safeguards.check.rego.values import MISSING, get, greater, show_integer, show_string
-from azext_safeguards.domain.initiative.titles import title_of
+from azext_safeguards.domain.initiative.records import members
 
 _POD_SPEC = ("spec", "template", "spec")
 
@@ -35,33 +35,6 @@ def _rule(workload: Object, parameters: Parameters) -> Iterable[Violation]:
 
 
 POLICY = Policy(
-    short="anti-affinity",
-    reference_id="podEnforceAntiaffinityInKubernetesCluster",
-    constraint="k8sazurev1antiaffinityrules",
-    title=title_of("anti-affinity"),
-    why="Replicas that all run on one node are all gone when that node is.",
-    fix="Add topologySpreadConstraints or affinity.podAntiAffinity to the Pod template.",
-    patch="""\
-spec:
-  template:
-    spec:
-      topologySpreadConstraints:
-        - maxSkew: 1
-          topologyKey: kubernetes.io/hostname
-          whenUnsatisfiable: ScheduleAnyway
-          labelSelector:
-            matchLabels:
-              app: my-app
-""",
-    docs="https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/",
-    # The constraint names ReplicationController in the group apps, where none is.
-    kinds=frozenset(
-        {
-            ("apps", "Deployment"),
-            ("apps", "StatefulSet"),
-            ("apps", "ReplicaSet"),
-            ("apps", "ReplicationController"),
-        }
-    ),
+    **members("anti-affinity"),
     rule=_rule,
 )

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 from azext_safeguards.check.policies.policy import Confidence, Object, Parameters, Policy, Violation
 from azext_safeguards.check.rego.values import MISSING, get, show
-from azext_safeguards.domain.initiative.titles import title_of
+from azext_safeguards.domain.initiative.records import members
 
 _BUILT_IN = ("kubernetes.io/azure-disk", "kubernetes.io/azure-file")
 
@@ -28,18 +28,7 @@ def _rule(storage_class: Object, parameters: Parameters) -> Iterable[Violation]:
 
 
 POLICY = Policy(
-    short="csi-storage",
-    reference_id="ensureCsiDriverStorageClass",
-    constraint="k8sazurev1enforcecsidriver",
-    title=title_of("csi-storage"),
-    why="Kubernetes has retired its built-in Azure provisioners; only the CSI drivers are still maintained.",
-    fix="Set provisioner to disk.csi.azure.com or file.csi.azure.com. A storage class cannot be changed, so create "
-    "a new one.",
-    patch="""\
-provisioner: disk.csi.azure.com
-""",
-    docs="https://learn.microsoft.com/azure/aks/csi-storage-drivers",
-    kinds=frozenset({("storage.k8s.io", "StorageClass")}),
+    **members("csi-storage"),
     rule=_rule,
     confidence=Confidence.DESCRIPTION,
 )

@@ -11,9 +11,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from azext_safeguards.check.policies.containers import ALL_LISTS, is_excluded_image
-from azext_safeguards.check.policies.policy import POD, Object, Parameters, Policy, Violation
+from azext_safeguards.check.policies.policy import Object, Parameters, Policy, Violation
 from azext_safeguards.check.rego.values import MISSING, elements, get, show_string
-from azext_safeguards.domain.initiative.titles import title_of
+from azext_safeguards.domain.initiative.records import members
 
 
 def _rule(pod: Object, parameters: Parameters) -> Iterable[Violation]:
@@ -46,21 +46,8 @@ def _containers(spec: Object) -> Iterable[Any]:
 
 
 POLICY = Policy(
-    short="image-pull-secrets",
-    reference_id="containerRestrictedImagePulls",
-    constraint="k8sazurev1containerrestrictedi",
-    title=title_of("image-pull-secrets"),
-    why="Registries limit the rate of unauthenticated pulls, so that Pods fail to start when they are needed most.",
-    fix="Add imagePullSecrets with the name of a registry secret.",
-    patch="""\
-spec:
-  imagePullSecrets:
-    - name: my-registry-secret
-""",
-    docs="https://kubernetes.io/docs/tasks/configure-pod-container/pull-image-private-registry/",
-    kinds=frozenset({POD}),
+    **members("image-pull-secrets"),
     rule=_rule,
     offline="a service account that brings imagePullSecrets adds them before the policy sees the Pod; such a Pod "
     "passes on a cluster",
-    template_parameters=("excludedImages",),
 )

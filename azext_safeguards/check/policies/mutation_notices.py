@@ -8,21 +8,10 @@ annotation gatekeeper.sh/mutations, which Gatekeeper writes on the way in.
 
 from __future__ import annotations
 
-from azext_safeguards.check.policies.policy import POD, Policy
-from azext_safeguards.domain.initiative.titles import title_of
+from azext_safeguards.check.policies.policy import Policy
+from azext_safeguards.domain.initiative.records import members
 
 POLICY = Policy(
-    short="mutation-notices",
-    reference_id="printMutationsAnnotations",
-    constraint="k8sazurev1printmutationsannota",
-    title=title_of("mutation-notices"),
-    why="Who applies a manifest should know that the cluster changed it.",
-    fix="Nothing has to be fixed; set the changed fields yourself and the notice goes away.",
-    patch="""\
-spec: {}
-""",
-    docs="https://learn.microsoft.com/azure/aks/deployment-safeguards",
-    kinds=frozenset({POD}),
+    **members("mutation-notices"),
     offline="the annotation that it reads is written by the cluster; --show-mutations shows what would be changed",
-    template_parameters=("messages",),
 )

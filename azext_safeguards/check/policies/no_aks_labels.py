@@ -12,10 +12,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from azext_safeguards.check.policies.policy import POD, Confidence, Object, Parameters, Path, Policy, Violation
+from azext_safeguards.check.policies.policy import Confidence, Object, Parameters, Path, Policy, Violation
 from azext_safeguards.check.rego.patterns import occurs
 from azext_safeguards.check.rego.values import get, literal_set
-from azext_safeguards.domain.initiative.titles import title_of
+from azext_safeguards.domain.initiative.records import members
 
 
 def _rule(one: Object, parameters: Parameters) -> Iterable[Violation]:
@@ -34,31 +34,9 @@ def _rule(one: Object, parameters: Parameters) -> Iterable[Violation]:
 
 
 POLICY = Policy(
-    short="no-aks-labels",
-    reference_id="restrictedLabelsInKubernetesCluster",
-    constraint="k8sazurev1restrictedlabels",
-    title=title_of("no-aks-labels"),
-    why="AKS steers nodes and add-ons by these labels; a copy of one on another object misleads it.",
-    fix="Remove the label, or rename it to a prefix of your own.",
-    patch="""\
-metadata:
-  labels:
-    example.com/my-label: my-value
-""",
-    docs="https://learn.microsoft.com/azure/aks/use-labels",
-    kinds=frozenset(
-        {
-            POD,
-            ("", "Node"),
-            ("", "Service"),
-            ("apps", "Deployment"),
-            ("apps", "StatefulSet"),
-            ("apps", "ReplicaSet"),
-        }
-    ),
+    **members("no-aks-labels"),
     rule=_rule,
     confidence=Confidence.DESCRIPTION,
     offline="whether who applies the object is one of allowedUsers or in one of allowedGroups, which lets it pass on a "
     "cluster",
-    template_parameters=("labels",),
 )

@@ -14,9 +14,9 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from azext_safeguards.check.policies.containers import CONTAINERS, INIT_CONTAINERS, containers
-from azext_safeguards.check.policies.policy import POD, Confidence, Object, Parameters, Policy, Violation
+from azext_safeguards.check.policies.policy import Confidence, Object, Parameters, Policy, Violation
 from azext_safeguards.check.rego.values import show
-from azext_safeguards.domain.initiative.titles import title_of
+from azext_safeguards.domain.initiative.records import members
 
 
 @lru_cache(maxsize=4096)
@@ -43,21 +43,7 @@ def _rule(pod: Object, parameters: Parameters) -> Iterable[Violation]:
 
 
 POLICY = Policy(
-    short="no-latest-tag",
-    reference_id="imagesDoNotUseLatest",
-    constraint="k8sazurev2containernolatestima",
-    title=title_of("no-latest-tag"),
-    why="What latest means changes: two Pods of one workload can run different code, and there is nothing to roll back "
-    "to.",
-    fix="Give the image a version tag or a digest.",
-    patch="""\
-spec:
-  containers:
-    - name: my-container
-      image: myregistry.azurecr.io/my-app:1.0.0
-""",
-    docs="https://kubernetes.io/docs/concepts/containers/images/",
-    kinds=frozenset({POD}),
+    **members("no-latest-tag"),
     rule=_rule,
     confidence=Confidence.DESCRIPTION,
 )

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 
 from azext_safeguards.check.policies.policy import Object, Parameters, Policy, Violation
 from azext_safeguards.check.rego.values import get
-from azext_safeguards.domain.initiative.titles import title_of
+from azext_safeguards.domain.initiative.records import members
 
 _MESSAGE = (
     "Tainting or labelling individual nodes is not recommended. Please use AZ cli to taint/label nodepools instead"
@@ -30,21 +30,7 @@ def _rule(node: Object, parameters: Parameters) -> Iterable[Violation]:
 
 
 POLICY = Policy(
-    short="no-node-edits",
-    reference_id="restrictedNodeEditsInKubernetesCluster",
-    constraint="k8sazurev1restrictednodeedits",
-    title=title_of("no-node-edits"),
-    why="AKS replaces nodes when it upgrades or scales, and what was set on a single node is lost.",
-    fix="Take labels and taints out of the Node manifest and set them with az aks nodepool update --labels and "
-    "--node-taints.",
-    patch="""\
-metadata:
-  labels: {}
-spec:
-  taints: []
-""",
-    docs="https://learn.microsoft.com/azure/aks/use-labels",
-    kinds=frozenset({("", "Node")}),
+    **members("no-node-edits"),
     rule=_rule,
     offline="whether labels or taints of the node change, and whether who applies it is one of allowedUsers or in one "
     "of allowedGroups; both let it pass on a cluster",

@@ -14,7 +14,7 @@ from typing import Any
 
 from azext_safeguards.check.policies.policy import Object, Parameters, Policy, Violation
 from azext_safeguards.check.rego.values import MISSING, get, greater, literal, show_integer, show_string
-from azext_safeguards.domain.initiative.titles import title_of
+from azext_safeguards.domain.initiative.records import members
 
 _BUDGET = ("policy", "PodDisruptionBudget")
 _WORKLOADS = ("Deployment", "StatefulSet", "ReplicaSet")
@@ -66,18 +66,7 @@ def _message(budget: Object, workload: Object, least: Any, replicas: Any) -> str
 
 
 POLICY = Policy(
-    short="pod-disruption-budgets",
-    reference_id="disallowedBadPodDisruptionBudgets",
-    constraint="k8sazurev2disallowedbadpoddisr",
-    title=title_of("pod-disruption-budgets"),
-    why="A budget that allows no disruption blocks node drains, and with them upgrades and repairs of the cluster.",
-    fix="Set maxUnavailable to 1 or more, or minAvailable below the number of replicas.",
-    patch="""\
-spec:
-  maxUnavailable: 1
-""",
-    docs="https://kubernetes.io/docs/tasks/run-application/configure-pdb/",
-    kinds=frozenset({_BUDGET}),
+    **members("pod-disruption-budgets"),
     rule=_rule,
     rule_among=_rule_among,
     among=frozenset(("apps", kind) for kind in _WORKLOADS),

@@ -6,8 +6,11 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, NamedTuple
+
+from azext_safeguards.domain.initiative.records.record import POD as POD
+from azext_safeguards.domain.initiative.records.record import Record
 
 Object = Mapping[str, Any]
 """A Kubernetes object as JSON carries it: apiVersion, kind, metadata and the rest, with Python's plain types."""
@@ -16,9 +19,6 @@ Parameters = Mapping[str, Any]
 """The parameters of the assignment by their names in the initiative, with its defaults filled in."""
 
 Path = tuple[str | int, ...]
-
-POD = ("", "Pod")
-"""Policies on this kind also judge the Pods that workloads imply."""
 
 
 class Confidence(enum.Enum):
@@ -47,35 +47,8 @@ without the object itself."""
 
 
 @dataclass(frozen=True)
-class Policy:
-    """A member of the safeguards initiative that judges objects."""
-
-    short: str
-    """The name people use, as in `domain.policies.SHORT_NAMES`."""
-
-    reference_id: str
-    """The policy definition reference id in the initiative."""
-
-    constraint: str
-    """The kind of the constraint in lower case, printed after `azurepolicy-` up to 30 characters; "" if unknown."""
-
-    title: str
-    """What the policy wants, in a few words: a sentence without a full stop."""
-
-    why: str
-    """Why it exists: what goes wrong without it. One or two sentences."""
-
-    fix: str
-    """What to do, in one or two sentences."""
-
-    patch: str
-    """The fix as a YAML patch: the part of a manifest as it should be, ready to be merged in; ends with a newline."""
-
-    docs: str
-    """A page that says more (learn.microsoft.com or kubernetes.io)."""
-
-    kinds: frozenset[tuple[str, str]]
-    """(API group, kind) of the objects that the policy judges; with `POD` also the Pods of workloads."""
+class Policy(Record):
+    """A member of the safeguards initiative that judges objects: its record, and the rule it judges by."""
 
     rule: Rule | None = None
     rule_among: RuleAmong | None = None
@@ -94,13 +67,7 @@ class Policy:
     """For `rule_among`: what two objects must have in common for the rule to say anything about them, such as their
     selectors; the rule is given only others that share at least one. The default compares all with all."""
 
-    pod_security: str | None = None
-    """"Baseline" or "Restricted" for the Pod Security members, the lowest level that turns it on."""
-
     confidence: Confidence = Confidence.TEMPLATE
 
     offline: str = ""
     """What an offline check cannot know about this policy; "" when it knows all. Said once in a report."""
-
-    template_parameters: tuple[str, ...] = field(default=())
-    """The initiative parameters that the rule reads; others have no influence."""

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from azext_safeguards.check.policies.containers import CONTAINERS, INIT_CONTAINERS
 from azext_safeguards.check.policies.policy import Object, Parameters, Path, Policy, Violation
 from azext_safeguards.check.rego.values import MISSING, elements, get, show
-from azext_safeguards.domain.initiative.titles import title_of
+from azext_safeguards.domain.initiative.records import members
 
 _POD_SPECS: tuple[tuple[str, ...], ...] = (("spec", "template", "spec"), ("spec",))
 
@@ -44,31 +44,6 @@ def _message(container: Object) -> str:
 
 
 POLICY = Policy(
-    short="pre-stop-hook",
-    reference_id="containerEnforcePreStopHook",
-    constraint="k8sazurev1containerenforcepres",
-    title=title_of("pre-stop-hook"),
-    why="A container that is stopped without warning drops the requests it is serving.",
-    fix="Add lifecycle.preStop to every container, for instance a short sleep that lets load balancers notice.",
-    patch="""\
-spec:
-  template:
-    spec:
-      containers:
-        - name: my-container
-          lifecycle:
-            preStop:
-              exec:
-                command: ["sleep", "10"]
-""",
-    docs="https://kubernetes.io/docs/concepts/containers/container-lifecycle-hooks/",
-    kinds=frozenset(
-        {
-            ("apps", "Deployment"),
-            ("apps", "StatefulSet"),
-            ("apps", "ReplicaSet"),
-            ("apps", "ReplicationController"),
-        }
-    ),
+    **members("pre-stop-hook"),
     rule=_rule,
 )

@@ -11,9 +11,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from azext_safeguards.check.policies.containers import is_excluded_image, is_excluded_name
-from azext_safeguards.check.policies.policy import POD, Object, Parameters, Path, Policy, Violation
+from azext_safeguards.check.policies.policy import Object, Parameters, Path, Policy, Violation
 from azext_safeguards.check.rego.values import MISSING, elements, get, literal, show
-from azext_safeguards.domain.initiative.titles import title_of
+from azext_safeguards.domain.initiative.records import members
 
 _HANDLERS = ("httpGet", "tcpSocket", "exec")
 
@@ -53,28 +53,6 @@ def _message(pod: Object, container: Any, probe: str, probes: Any) -> str:
 
 
 POLICY = Policy(
-    short="probes",
-    reference_id="ensureProbesConfiguredInKubernetesCluster",
-    constraint="k8sazurev2containerenforceprob",
-    title=title_of("probes"),
-    why="Without probes Kubernetes sends traffic to containers that are not ready and leaves those running that hang.",
-    fix="Give every container the probes that the message lists, each with an httpGet, tcpSocket or exec; gRPC alone "
-    "did not count in the published rule.",
-    patch="""\
-spec:
-  containers:
-    - name: my-container
-      readinessProbe:
-        httpGet:
-          path: /ready
-          port: 8080
-      livenessProbe:
-        httpGet:
-          path: /healthy
-          port: 8080
-""",
-    docs="https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/",
-    kinds=frozenset({POD}),
+    **members("probes"),
     rule=_rule,
-    template_parameters=("requiredProbes", "excludedContainers", "excludedImages"),
 )

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from azext_safeguards.check.policies.policy import Object, Parameters, Path, Policy, Violation
 from azext_safeguards.check.rego.patterns import occurs
 from azext_safeguards.check.rego.values import elements, get
-from azext_safeguards.domain.initiative.titles import title_of
+from azext_safeguards.domain.initiative.records import members
 
 _MODE = "kubernetes.azure.com/mode"
 
@@ -33,18 +33,6 @@ def _rule(node: Object, parameters: Parameters) -> Iterable[Violation]:
 
 
 POLICY = Policy(
-    short="reserved-taints",
-    reference_id="restrictedTaintsInKubernetesCluster",
-    constraint="k8sazurev1reservedtaints",
-    title=title_of("reserved-taints"),
-    why="AKS keeps its own Pods on system pools by this taint; elsewhere it would attract them or leave a pool unused.",
-    fix="Remove the taint from the node, and give the node pool another one with az aks nodepool update --node-taints.",
-    patch="""\
-spec:
-  taints: []
-""",
-    docs="https://learn.microsoft.com/azure/aks/use-system-pools",
-    kinds=frozenset({("", "Node")}),
+    **members("reserved-taints"),
     rule=_rule,
-    template_parameters=("reservedTaints",),
 )

@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from azext_safeguards.check.policies.amounts import Wanted, violations
-from azext_safeguards.check.policies.policy import POD, Confidence, Object, Parameters, Policy, Violation
-from azext_safeguards.domain.initiative.titles import title_of
+from azext_safeguards.check.policies.policy import Confidence, Object, Parameters, Policy, Violation
+from azext_safeguards.domain.initiative.records import members
 
 _REQUESTS = Wanted("requests", "request")
 
@@ -23,27 +23,9 @@ def _rule(pod: Object, parameters: Parameters) -> Iterable[Violation]:
 
 
 POLICY = Policy(
-    short="resource-requests",
-    reference_id="containerResourceRequests",
-    constraint="k8sazurev1containerrequests",
-    title=title_of("resource-requests"),
-    why="The scheduler places Pods by their requests: without them it overfills nodes, and these Pods are the first to "
-    "be evicted.",
-    fix="Set resources.requests.cpu and resources.requests.memory of every container and init container.",
-    patch="""\
-spec:
-  containers:
-    - name: my-container
-      resources:
-        requests:
-          cpu: 100m
-          memory: 128Mi
-""",
-    docs="https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/",
-    kinds=frozenset({POD}),
+    **members("resource-requests"),
     rule=_rule,
     confidence=Confidence.TWIN,
     offline="Kubernetes copies limits into missing requests of a Pod before the policy sees it, not of a workload's "
     "Pod template; a plain Pod that has only limits passes on a cluster",
-    template_parameters=("excludedImages",),
 )

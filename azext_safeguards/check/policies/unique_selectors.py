@@ -13,7 +13,7 @@ from collections.abc import Iterable
 
 from azext_safeguards.check.policies.policy import Object, Parameters, Policy, Violation
 from azext_safeguards.check.rego.values import MISSING, elements, get, literal, show
-from azext_safeguards.domain.initiative.titles import title_of
+from azext_safeguards.domain.initiative.records import members
 
 _SERVICE = ("", "Service")
 
@@ -48,21 +48,7 @@ def _rule_among(service: Object, parameters: Parameters, others: Iterable[Object
 
 
 POLICY = Policy(
-    short="unique-selectors",
-    reference_id="uniqueServiceSelectors",
-    constraint="k8sazurev1uniqueserviceselecto",
-    title=title_of("unique-selectors"),
-    why="Two Services with the same selector and port send traffic to the same Pods, mostly by a copied manifest, and "
-    "neither does what its name says.",
-    fix="Give the Services different selectors or different ports, or remove one of them.",
-    patch="""\
-spec:
-  selector:
-    app: my-app
-    component: my-component
-""",
-    docs="https://kubernetes.io/docs/concepts/services-networking/service/",
-    kinds=frozenset({_SERVICE}),
+    **members("unique-selectors"),
     rule_among=_rule_among,
     among=frozenset({_SERVICE}),
     keep=("selector", "ports"),

@@ -16,8 +16,7 @@ from azext_safeguards.domain.choices.changing import parameters_of
 from azext_safeguards.domain.choices.recorded import Choices, allowed_choices
 from azext_safeguards.domain.initiative.catalog import ProfileVersion
 from azext_safeguards.domain.initiative.definition import EFFECT, MUTATION_EFFECT, InitiativeVersion, Member, MemberKind
-from azext_safeguards.domain.initiative.names import short_name
-from azext_safeguards.domain.initiative.titles import title_of
+from azext_safeguards.domain.initiative.names import short_name, title_of
 from azext_safeguards.domain.level import SETTINGS, Level
 
 _WORDS = {"deny": "deny", "mutate": "mutate", "disabled": "off"}

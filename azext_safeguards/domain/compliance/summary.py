@@ -13,8 +13,7 @@ from azext_safeguards.domain.compliance.components import Component, component_o
 from azext_safeguards.domain.compliance.states import Counts, State, counted, state_of
 from azext_safeguards.domain.initiative.definition import MemberKind
 from azext_safeguards.domain.initiative.member_names import MemberNames
-from azext_safeguards.domain.initiative.names import short_name
-from azext_safeguards.domain.initiative.titles import title_of
+from azext_safeguards.domain.initiative.names import short_name, title_of
 
 # The add-on reports no more non-compliant objects than this for a policy of a cluster (MicrosoftDocs/azure-docs,
 # policy-for-kubernetes).

@@ -21,53 +21,9 @@ from azext_safeguards.domain.initiative.definition import (
 )
 from azext_safeguards.domain.initiative.names import POD_SECURITY
 from azext_safeguards.domain.initiative.pins import newest_match, same_pin
+from azext_safeguards.domain.initiative.records import RECORDS
+from azext_safeguards.domain.initiative.records.record import V1, V2, V3
 from azext_safeguards.domain.remedies import remedy
-
-# The 11 validators of the first published list; they are also all members of initiative 1.3.2 to 1.4.1
-# (Azure/azure-policy, AKS_Safeguards.json).
-_FIRST_LIST = frozenset(
-    {
-        "restrictedNodeEditsInKubernetesCluster",
-        "memoryAndCPULimitsInKubernetesCluster",
-        "podEnforceAntiaffinityInKubernetesCluster",
-        "restrictedLabelsInKubernetesCluster",
-        "ensureAllowedContainerImagesInKubernetesCluster",
-        "restrictedTaintsInKubernetesCluster",
-        "ensureProbesConfiguredInKubernetesCluster",
-        "ensureCsiDriverStorageClass",
-        "containerRestrictedImagePulls",
-        "disallowedBadPodDisruptionBudgets",
-        "uniqueServiceSelectors",
-    }
-)
-# The 15 rows of the documented table of v2.0.0 (MicrosoftDocs/azure-aks-docs, 2024-04-25) plus the notices.
-_DOCUMENTED_TABLE = _FIRST_LIST | {
-    "imagesDoNotUseLatest",
-    "containerEnforcePreStopHook",
-    "mutateReservedSystemPoolTaints",
-    "readOnlyRootFileSystemInitContainers",
-    "resourceCPULimits",
-    "resourceMemoryLimits",
-    "mutateMaxUnavailablePods",
-    "mutateReadOnlyRootFilesystem",
-    "printMutationsAnnotations",
-}
-_THIRD_LIST = frozenset(
-    {
-        "restrictedNodeEditsInKubernetesCluster",
-        "containerResourceRequests",
-        "podEnforceAntiaffinityInKubernetesCluster",
-        "restrictedLabelsInKubernetesCluster",
-        "ensureAllowedContainerImagesInKubernetesCluster",
-        "restrictedTaintsInKubernetesCluster",
-        "ensureProbesConfiguredInKubernetesCluster",
-        "ensureCsiDriverStorageClass",
-        "uniqueServiceSelectors",
-        "imagesDoNotUseLatest",
-        "mutateReservedSystemPoolTaints",
-        "printMutationsAnnotations",
-    }
-)
 
 
 @dataclass(frozen=True)
@@ -84,17 +40,21 @@ class ProfileVersion:
         return member.reference_id in self.active
 
 
+def _version(name: str, pin: str) -> ProfileVersion:
+    return ProfileVersion(name, pin, frozenset(one.reference_id for one in RECORDS.values() if name in one.versions))
+
+
 # 2.0.0-preview and 2.0.1 hold a DeployIfNotExists member that needs an identity, so no profile version pins 2.0.*.
 PROFILE_VERSIONS: dict[str, ProfileVersion] = {
     version.name: version
     for version in (
-        ProfileVersion("v1.0.0", "2.1.*", _FIRST_LIST),
-        ProfileVersion("v2.0.0", "2.1.*", _DOCUMENTED_TABLE),
-        ProfileVersion("v3.0.0", "3.0.*", _THIRD_LIST),
+        _version(V1, "2.1.*"),
+        _version(V2, "2.1.*"),
+        _version(V3, "3.0.*"),
     )
 }
 # The newest one that the feature's own documentation calls latest; aks-preview's help named v1.0.0 instead.
-DEFAULT_VERSION = "v2.0.0"
+DEFAULT_VERSION = V2
 
 _VERSION_TEXT = re.compile(r"[vV]?(\d+\.\d+\.\d+)")
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from azext_safeguards.domain.initiative.records import NOTICES
+
 INITIATIVE_NAME = "c047ea8e-9c78-49b2-958b-37e56d291a44"
 # A built-in initiative exists at tenant level only; under a subscription it is 404 PolicySetDefinitionNotFound
 # (recorded: Azure/azure-powershell PolicyAssignmentVersionCRUD.Recording.json).
@@ -19,7 +21,7 @@ EFFECT = "effect"
 MUTATION_EFFECT = "effectForMutationPolicies"
 # Its effect parameter allows Audit and Disabled only: it prints, it never denies (Azure/azure-policy,
 # PrintMutationsAnnotations.json; Azure/AKS#5501).
-NOTICE_REFERENCE = "printMutationsAnnotations"
+NOTICE_REFERENCE = NOTICES.reference_id
 
 _FEED = re.compile(r"\[parameters\('([^']+)'\)\]")
 

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from typing import Any
 
-BASELINE = "Baseline"
-RESTRICTED = "Restricted"
+from azext_safeguards.domain.initiative.records.record import BASELINE, RESTRICTED
+
 LEVELS = (BASELINE, RESTRICTED)
 
 # The capabilities that Baseline lets a container add.

@@ -15,9 +15,9 @@ from typing import Any
 
 from azext_safeguards.check.policies.pod_security.fields import matches, texts, under
 from azext_safeguards.check.policies.pod_security.pods import is_windows, judged_containers, pod_name, said_once
-from azext_safeguards.check.policies.policy import POD, Confidence, Object, Parameters, Path, Policy, Violation
+from azext_safeguards.check.policies.policy import Confidence, Object, Parameters, Path, Policy, Violation
 from azext_safeguards.check.rego.values import show
-from azext_safeguards.domain.initiative.titles import title_of
+from azext_safeguards.domain.initiative.records import members
 
 _FIELD = ("securityContext", "appArmorProfile")
 _ANNOTATION = "container.apparmor.security.beta.kubernetes.io/"
@@ -63,24 +63,7 @@ def _noted(profile: Any) -> str | None:
 
 
 POLICY = Policy(
-    short="apparmor",
-    reference_id="enforceAppArmorProfile",
-    constraint="k8sazurev3enforceapparmor",
-    title=title_of("apparmor"),
-    why="AppArmor limits what a broken-into container can do on its node; Unconfined takes that away.",
-    fix="Remove the profile, which leaves the runtime's default one, or set its type to RuntimeDefault.",
-    patch="""\
-spec:
-  containers:
-    - name: my-container
-      securityContext:
-        appArmorProfile:
-          type: RuntimeDefault
-""",
-    docs="https://kubernetes.io/docs/tutorials/security/apparmor/",
-    kinds=frozenset({POD}),
+    **members("apparmor"),
     rule=said_once(_rule),
-    pod_security="Baseline",
     confidence=Confidence.TWIN,
-    template_parameters=("allowedAppArmorProfiles", "excludedContainers", "excludedImages"),
 )

@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from azext_safeguards.check.policies.pod_security.fields import texts, under
-from azext_safeguards.check.policies.pod_security.pods import STANDARDS, is_windows, judged_containers, said_once
-from azext_safeguards.check.policies.policy import POD, Object, Parameters, Policy, Violation
+from azext_safeguards.check.policies.pod_security.pods import is_windows, judged_containers, said_once
+from azext_safeguards.check.policies.policy import Object, Parameters, Policy, Violation
 from azext_safeguards.check.rego.values import show
-from azext_safeguards.domain.initiative.titles import title_of
+from azext_safeguards.domain.initiative.records import members
 
 _FIELD = ("securityContext", "capabilities")
 
@@ -54,24 +54,6 @@ def _lowered(names: Any) -> set[str]:
 
 
 POLICY = Policy(
-    short="capabilities",
-    reference_id="containerAllowedCapabilities",
-    constraint="k8sazurev3allowedcapabilities",
-    title=title_of("capabilities"),
-    why="Each capability is a part of what root may do on the node, and some of them are as good as all of it.",
-    fix="Drop ALL, and add only what the program needs and the policy allows, such as NET_BIND_SERVICE.",
-    patch="""\
-spec:
-  containers:
-    - name: my-container
-      securityContext:
-        capabilities:
-          drop:
-            - ALL
-""",
-    docs=STANDARDS,
-    kinds=frozenset({POD}),
+    **members("capabilities"),
     rule=said_once(_rule),
-    pod_security="Baseline",
-    template_parameters=("allowedCapabilities", "requiredDropCapabilities", "excludedContainers", "excludedImages"),
 )

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from azext_safeguards.check.policies.pod_security.fields import holds, under
-from azext_safeguards.check.policies.pod_security.pods import STANDARDS, pod_name
-from azext_safeguards.check.policies.policy import POD, Confidence, Object, Parameters, Policy, Violation
-from azext_safeguards.domain.initiative.titles import title_of
+from azext_safeguards.check.policies.pod_security.pods import pod_name
+from azext_safeguards.check.policies.policy import Confidence, Object, Parameters, Policy, Violation
+from azext_safeguards.domain.initiative.records import members
 
 
 def _rule(pod: Object, _parameters: Parameters) -> Iterator[Violation]:
@@ -24,21 +24,7 @@ def _rule(pod: Object, _parameters: Parameters) -> Iterator[Violation]:
 
 
 POLICY = Policy(
-    short="host-namespaces",
-    reference_id="blockHostNamespaces",
-    constraint="k8sazurev3blockhostnamespace",
-    title=title_of("host-namespaces"),
-    why="A Pod with hostPID or hostIPC sees the processes and the shared memory of everything else on its node, "
-    "and can reach into them.",
-    fix="Remove hostPID and hostIPC, or set them to false. Agents that need them belong into an excluded namespace.",
-    patch="""\
-spec:
-  hostPID: false
-  hostIPC: false
-""",
-    docs=STANDARDS,
-    kinds=frozenset({POD}),
+    **members("host-namespaces"),
     rule=_rule,
-    pod_security="Baseline",
     confidence=Confidence.TWIN,
 )

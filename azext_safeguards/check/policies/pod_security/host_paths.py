@@ -16,10 +16,10 @@ from typing import Any
 
 from azext_safeguards.check.policies.containers import ALL_LISTS, containers, is_excluded_image, is_excluded_name
 from azext_safeguards.check.policies.pod_security.fields import holds, under
-from azext_safeguards.check.policies.pod_security.pods import STANDARDS, is_windows, pod_name, said_once
-from azext_safeguards.check.policies.policy import POD, Confidence, Object, Parameters, Policy, Violation
+from azext_safeguards.check.policies.pod_security.pods import is_windows, pod_name, said_once
+from azext_safeguards.check.policies.policy import Confidence, Object, Parameters, Policy, Violation
 from azext_safeguards.check.rego.values import show
-from azext_safeguards.domain.initiative.titles import title_of
+from azext_safeguards.domain.initiative.records import members
 
 
 def _rule(pod: Object, parameters: Parameters) -> Iterator[Violation]:
@@ -89,22 +89,7 @@ def _only_excluded_images_mount(pod: Object, volume_name: Any, parameters: Param
 
 
 POLICY = Policy(
-    short="host-paths",
-    reference_id="allowedHostPaths",
-    constraint="k8sazurev4hostfilesystem",
-    title=title_of("host-paths"),
-    why="A Pod that can read or write the node's files can read other Pods' secrets and take the node over.",
-    fix="Use a persistentVolumeClaim, a configMap, a secret or an emptyDir instead of the hostPath.",
-    patch="""\
-spec:
-  volumes:
-    - name: my-volume
-      emptyDir: {}  # or a persistentVolumeClaim; no hostPath
-""",
-    docs=STANDARDS,
-    kinds=frozenset({POD}),
+    **members("host-paths"),
     rule=said_once(_rule),
-    pod_security="Baseline",
     confidence=Confidence.TWIN,
-    template_parameters=("allowedHostPaths", "windowsAllowedHostPaths", "excludedContainers", "excludedImages"),
 )

@@ -15,10 +15,10 @@ from typing import Any
 
 from azext_safeguards.check.policies.containers import ALL_LISTS, containers
 from azext_safeguards.check.policies.pod_security.fields import holds, under
-from azext_safeguards.check.policies.pod_security.pods import STANDARDS, pod_name
-from azext_safeguards.check.policies.policy import POD, Confidence, Object, Parameters, Path, Policy, Violation
+from azext_safeguards.check.policies.pod_security.pods import pod_name
+from azext_safeguards.check.policies.policy import Confidence, Object, Parameters, Path, Policy, Violation
 from azext_safeguards.check.rego.values import show
-from azext_safeguards.domain.initiative.titles import title_of
+from azext_safeguards.domain.initiative.records import members
 
 
 def _rule(pod: Object, parameters: Parameters) -> Iterator[Violation]:
@@ -58,25 +58,7 @@ def _is_allowed(number: Any, allowed: list[Any]) -> bool:
 
 
 POLICY = Policy(
-    short="host-ports",
-    reference_id="hostNetworkPorts",
-    constraint="k8sazurev4hostnetworkingports",
-    title=title_of("host-ports"),
-    why="On the host network a Pod can listen to its node's traffic and reach services that only trust the node, and "
-    "two Pods with one host port cannot run on the same node.",
-    fix="Remove hostNetwork and every hostPort, and expose the Pod by a Service.",
-    patch="""\
-spec:
-  hostNetwork: false
-  containers:
-    - name: my-container
-      ports:
-        - containerPort: 8080  # and no hostPort
-""",
-    docs=STANDARDS,
-    kinds=frozenset({POD}),
+    **members("host-ports"),
     rule=_rule,
-    pod_security="Baseline",
     confidence=Confidence.TWIN,
-    template_parameters=("allowedHostPorts",),
 )

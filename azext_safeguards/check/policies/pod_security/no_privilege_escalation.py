@@ -13,9 +13,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from azext_safeguards.check.policies.pod_security.fields import under
-from azext_safeguards.check.policies.pod_security.pods import STANDARDS, is_windows, judged_containers, said_once
-from azext_safeguards.check.policies.policy import POD, Confidence, Object, Parameters, Policy, Violation
-from azext_safeguards.domain.initiative.titles import title_of
+from azext_safeguards.check.policies.pod_security.pods import is_windows, judged_containers, said_once
+from azext_safeguards.check.policies.policy import Confidence, Object, Parameters, Policy, Violation
+from azext_safeguards.domain.initiative.records import members
 
 _FIELD = ("securityContext", "allowPrivilegeEscalation")
 
@@ -31,23 +31,7 @@ def _rule(pod: Object, parameters: Parameters) -> Iterator[Violation]:
 
 
 POLICY = Policy(
-    short="no-privilege-escalation",
-    reference_id="containerNoPrivilegeEscalation",
-    constraint="k8sazurev4noprivilegeescalatio",
-    title=title_of("no-privilege-escalation"),
-    why="With privilege escalation a program that is set to run as root gets root, whatever user the container has.",
-    fix="Set allowPrivilegeEscalation to false.",
-    patch="""\
-spec:
-  containers:
-    - name: my-container
-      securityContext:
-        allowPrivilegeEscalation: false
-""",
-    docs=STANDARDS,
-    kinds=frozenset({POD}),
+    **members("no-privilege-escalation"),
     rule=said_once(_rule),
-    pod_security="Restricted",
     confidence=Confidence.DESCRIPTION,
-    template_parameters=("forcePrivilegeEscalationToBeFalse", "excludedContainers", "excludedImages"),
 )

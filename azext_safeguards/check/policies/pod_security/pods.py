@@ -12,9 +12,6 @@ from azext_safeguards.check.policies.pod_security.fields import under
 from azext_safeguards.check.policies.policy import Object, Parameters, Path, Rule, Violation
 from azext_safeguards.check.rego.values import show
 
-STANDARDS = "https://kubernetes.io/docs/concepts/security/pod-security-standards/"
-"""Where Kubernetes says what Baseline and Restricted mean."""
-
 SECURITY_CONTEXT = "securityContext"
 
 

@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from azext_safeguards.check.policies.pod_security.fields import holds, under
-from azext_safeguards.check.policies.pod_security.pods import STANDARDS, judged_containers, said_once
-from azext_safeguards.check.policies.policy import POD, Confidence, Object, Parameters, Policy, Violation
-from azext_safeguards.domain.initiative.titles import title_of
+from azext_safeguards.check.policies.pod_security.pods import judged_containers, said_once
+from azext_safeguards.check.policies.policy import Confidence, Object, Parameters, Policy, Violation
+from azext_safeguards.domain.initiative.records import members
 
 _FIELD = ("securityContext", "procMount")
 
@@ -29,23 +29,7 @@ def _rule(pod: Object, parameters: Parameters) -> Iterator[Violation]:
 
 
 POLICY = Policy(
-    short="proc-mount",
-    reference_id="allowedProcMountType",
-    constraint="k8sazurev4procmount",
-    title=title_of("proc-mount"),
-    why="An unmasked /proc shows and changes settings of the node's kernel.",
-    fix="Remove procMount, or set it to Default.",
-    patch="""\
-spec:
-  containers:
-    - name: my-container
-      securityContext:
-        procMount: Default
-""",
-    docs=STANDARDS,
-    kinds=frozenset({POD}),
+    **members("proc-mount"),
     rule=said_once(_rule),
-    pod_security="Baseline",
     confidence=Confidence.TWIN,
-    template_parameters=("excludedContainers", "excludedImages"),
 )

@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 
 from azext_safeguards.check.policies.pod_security.fields import holds, texts, under
 from azext_safeguards.check.policies.pod_security.pods import is_windows, judged_containers, said_once
-from azext_safeguards.check.policies.policy import POD, Object, Parameters, Path, Policy, Violation
+from azext_safeguards.check.policies.policy import Object, Parameters, Path, Policy, Violation
 from azext_safeguards.check.rego.values import literal_set, show
-from azext_safeguards.domain.initiative.titles import title_of
+from azext_safeguards.domain.initiative.records import members
 
 _FIELD = ("securityContext", "seccompProfile")
 _OF_POD = "seccomp.security.alpha.kubernetes.io/pod"
@@ -105,21 +105,6 @@ def _read(field: Any) -> tuple[Any, Any]:
 
 
 POLICY = Policy(
-    short="seccomp",
-    reference_id="allowedSeccompProfiles",
-    constraint="k8sazurev3allowedseccomp",
-    title=title_of("seccomp"),
-    why="A seccomp profile keeps a container from system calls that it does not need and that attacks use.",
-    fix="Set the seccomp profile of the Pod to RuntimeDefault.",
-    patch="""\
-spec:
-  securityContext:
-    seccompProfile:
-      type: RuntimeDefault
-""",
-    docs="https://kubernetes.io/docs/tutorials/security/seccomp/",
-    kinds=frozenset({POD}),
+    **members("seccomp"),
     rule=said_once(_rule),
-    pod_security="Baseline",
-    template_parameters=("allowedSeccompProfiles", "excludedContainers", "excludedImages"),
 )

@@ -14,15 +14,14 @@ from typing import Any
 
 from azext_safeguards.check.policies.pod_security.fields import holds, under
 from azext_safeguards.check.policies.pod_security.pods import (
-    STANDARDS,
     is_windows,
     judged_containers,
     pod_name,
     said_once,
 )
-from azext_safeguards.check.policies.policy import POD, Confidence, Object, Parameters, Policy, Violation
+from azext_safeguards.check.policies.policy import Confidence, Object, Parameters, Policy, Violation
 from azext_safeguards.check.rego.values import show
-from azext_safeguards.domain.initiative.titles import title_of
+from azext_safeguards.domain.initiative.records import members
 
 _OPTIONS = ("securityContext", "seLinuxOptions")
 _TYPES = ("container_t", "container_init_t", "container_kvm_t", "container_engine_t")
@@ -57,22 +56,7 @@ def _fault(options: Any) -> str | None:
 
 
 POLICY = Policy(
-    short="selinux",
-    reference_id="enforceSELinux",
-    constraint="",
-    title=title_of("selinux"),
-    why="Another SELinux user, role or type takes away what keeps a container from its node's files.",
-    fix="Remove seLinuxOptions, or keep only a level and a type of containers.",
-    patch="""\
-spec:
-  securityContext:
-    seLinuxOptions:
-      type: container_t  # no user, no role
-""",
-    docs=STANDARDS,
-    kinds=frozenset({POD}),
+    **members("selinux"),
     rule=said_once(_rule),
-    pod_security="Baseline",
     confidence=Confidence.DESCRIPTION,
-    template_parameters=("excludedImages",),
 )

@@ -12,9 +12,9 @@ from collections.abc import Iterator
 
 from azext_safeguards.check.policies.pod_security.fields import matches, texts, under
 from azext_safeguards.check.policies.pod_security.pods import pod_name, said_once
-from azext_safeguards.check.policies.policy import POD, Confidence, Object, Parameters, Policy, Violation
+from azext_safeguards.check.policies.policy import Confidence, Object, Parameters, Policy, Violation
 from azext_safeguards.check.rego.values import show
-from azext_safeguards.domain.initiative.titles import title_of
+from azext_safeguards.domain.initiative.records import members
 
 
 def _rule(pod: Object, parameters: Parameters) -> Iterator[Violation]:
@@ -34,22 +34,7 @@ def _rule(pod: Object, parameters: Parameters) -> Iterator[Violation]:
 
 
 POLICY = Policy(
-    short="sysctls",
-    reference_id="allowedSysctls",
-    constraint="",
-    title=title_of("sysctls"),
-    why="Most kernel parameters are the node's: a Pod that sets them changes every other Pod there, or takes the node "
-    "down.",
-    fix="Remove the sysctl, or set it for the node pool with a custom Linux OS configuration.",
-    patch="""\
-spec:
-  securityContext:
-    sysctls: []
-""",
-    docs="https://kubernetes.io/docs/tasks/administer-cluster/sysctl-cluster/",
-    kinds=frozenset({POD}),
+    **members("sysctls"),
     rule=said_once(_rule),
-    pod_security="Baseline",
     confidence=Confidence.TWIN,
-    template_parameters=("allowedSysctls",),
 )

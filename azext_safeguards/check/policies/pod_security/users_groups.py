@@ -12,10 +12,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from azext_safeguards.check.policies.pod_security.fields import holds, under
-from azext_safeguards.check.policies.pod_security.pods import STANDARDS, is_windows, judged_containers, said_once
-from azext_safeguards.check.policies.policy import POD, Object, Parameters, Path, Policy, Violation
+from azext_safeguards.check.policies.pod_security.pods import is_windows, judged_containers, said_once
+from azext_safeguards.check.policies.policy import Object, Parameters, Path, Policy, Violation
 from azext_safeguards.check.rego.values import show
-from azext_safeguards.domain.initiative.titles import title_of
+from azext_safeguards.domain.initiative.records import members
 
 _NON_ROOT = "MustRunAsNonRoot"
 _RANGES = "MustRunAs"
@@ -78,21 +78,6 @@ def _is_within(user: Any, span: Mapping[str, Any]) -> bool:
 
 
 POLICY = Policy(
-    short="users-groups",
-    reference_id="allowedUsersGroups",
-    constraint="k8sazurev3allowedusersgroups",
-    title=title_of("users-groups"),
-    why="Root in a container is root on the node for whoever finds a way out of the container.",
-    fix="Set runAsNonRoot to true, and runAsUser to the user that the image is made for.",
-    patch="""\
-spec:
-  securityContext:
-    runAsNonRoot: true
-    runAsUser: 1000
-""",
-    docs=STANDARDS,
-    kinds=frozenset({POD}),
+    **members("users-groups"),
     rule=said_once(_rule),
-    pod_security="Restricted",
-    template_parameters=("runAsUserRule", "runAsUserRanges", "excludedContainers", "excludedImages"),
 )

@@ -12,10 +12,10 @@ from collections.abc import Iterator
 
 from azext_safeguards.check.policies.containers import ALL_LISTS, containers, is_excluded_image
 from azext_safeguards.check.policies.pod_security.fields import texts, under
-from azext_safeguards.check.policies.pod_security.pods import STANDARDS, pod_name
-from azext_safeguards.check.policies.policy import POD, Object, Parameters, Policy, Violation
+from azext_safeguards.check.policies.pod_security.pods import pod_name
+from azext_safeguards.check.policies.policy import Object, Parameters, Policy, Violation
 from azext_safeguards.check.rego.values import show
-from azext_safeguards.domain.initiative.titles import title_of
+from azext_safeguards.domain.initiative.records import members
 
 
 def _rule(pod: Object, parameters: Parameters) -> Iterator[Violation]:
@@ -50,22 +50,6 @@ def _mounted(pod: Object, parameters: Parameters) -> set[str]:
 
 
 POLICY = Policy(
-    short="volume-types",
-    reference_id="allowedVolumeTypes",
-    constraint="k8sazurev2volumetypes",
-    title=title_of("volume-types"),
-    why="Some types of volumes reach the node's files or storage past the cluster's own access control.",
-    fix="Use a persistentVolumeClaim, a configMap, a secret, a projected volume or an emptyDir.",
-    patch="""\
-spec:
-  volumes:
-    - name: my-volume
-      persistentVolumeClaim:
-        claimName: my-claim
-""",
-    docs=STANDARDS,
-    kinds=frozenset({POD}),
+    **members("volume-types"),
     rule=_rule,
-    pod_security="Restricted",
-    template_parameters=("allowedVolumeTypes", "excludedImages"),
 )

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 
 from azext_safeguards.check.policies.pod_security.fields import under
 from azext_safeguards.check.policies.pod_security.pods import judged_containers, pod_name, said_once
-from azext_safeguards.check.policies.policy import POD, Confidence, Object, Parameters, Policy, Violation
-from azext_safeguards.domain.initiative.titles import title_of
+from azext_safeguards.check.policies.policy import Confidence, Object, Parameters, Policy, Violation
+from azext_safeguards.domain.initiative.records import members
 
 _FIELD = ("securityContext", "windowsOptions", "hostProcess")
 
@@ -30,22 +30,7 @@ def _rule(pod: Object, parameters: Parameters) -> Iterator[Violation]:
 
 
 POLICY = Policy(
-    short="windows-host-process",
-    reference_id="windowsBlockHostProcess",
-    constraint="",
-    title=title_of("windows-host-process"),
-    why="A HostProcess container is a process of the node with the node's rights, not a container.",
-    fix="Set windowsOptions.hostProcess to false. Agents that need it belong into an excluded namespace.",
-    patch="""\
-spec:
-  securityContext:
-    windowsOptions:
-      hostProcess: false
-""",
-    docs="https://kubernetes.io/docs/tasks/configure-pod-container/create-hostprocess-pod/",
-    kinds=frozenset({POD}),
+    **members("windows-host-process"),
     rule=said_once(_rule),
-    pod_security="Baseline",
     confidence=Confidence.TWIN,
-    template_parameters=("excludedImages",),
 )

@@ -14,8 +14,8 @@ from collections.abc import Iterator
 
 from azext_safeguards.check.policies.pod_security.fields import holds, under
 from azext_safeguards.check.policies.pod_security.pods import is_windows, judged_containers, said_once
-from azext_safeguards.check.policies.policy import POD, Confidence, Object, Parameters, Path, Policy, Violation
-from azext_safeguards.domain.initiative.titles import title_of
+from azext_safeguards.check.policies.policy import Confidence, Object, Parameters, Path, Policy, Violation
+from azext_safeguards.domain.initiative.records import members
 
 _USER = ("securityContext", "windowsOptions", "runAsUserName")
 _ADMINISTRATOR = "ContainerAdministrator"
@@ -37,22 +37,7 @@ def _rule(pod: Object, parameters: Parameters) -> Iterator[Violation]:
 
 
 POLICY = Policy(
-    short="windows-no-admin",
-    reference_id="windowsBlockContainerAdmin",
-    constraint="",
-    title=title_of("windows-no-admin"),
-    why="ContainerAdministrator may change everything in its container, which makes a way out of it easier.",
-    fix="Set windowsOptions.runAsUserName to ContainerUser.",
-    patch="""\
-spec:
-  securityContext:
-    windowsOptions:
-      runAsUserName: ContainerUser
-""",
-    docs="https://kubernetes.io/docs/tasks/configure-pod-container/configure-runasusername/",
-    kinds=frozenset({POD}),
+    **members("windows-no-admin"),
     rule=said_once(_rule),
-    pod_security="Restricted",
     confidence=Confidence.TWIN,
-    template_parameters=("excludedImages",),
 )

@@ -74,7 +74,7 @@ test_resource_limits = table(
 
 
 def test_the_parameters_are_those_of_the_definition():
-    assert set(POLICY.template_parameters) == {"cpuLimit", "memoryLimit", "excludedContainers", "excludedImages"}
+    assert set(POLICY.parameters) == {"cpuLimit", "memoryLimit", "excludedContainers", "excludedImages"}
 
 
 @pytest.mark.parametrize("value", ["9" * 400, "9" * 10_000, "1e999999999m", "0." + "1" * 10_000])

@@ -63,7 +63,7 @@ def test_the_fifteen_members_of_the_initiative() -> None:
 @pytest.mark.parametrize("policy", POLICIES, ids=lambda policy: policy.short)
 def test_a_member_reads_only_parameters_that_the_initiative_passes_to_it(policy: Policy) -> None:
     member = next(item for item in bundled()["3.0.0"].members if item.reference_id == policy.reference_id)
-    assert set(policy.template_parameters) <= set(member.parameters.values())
+    assert set(policy.parameters) <= set(member.parameters.values())
 
 
 @pytest.mark.parametrize("level", ["Baseline", "Restricted"])
