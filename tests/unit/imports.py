@@ -47,6 +47,18 @@ def between_packages(found: Mapping[str, Module]) -> dict[str, set[str]]:
     return graph
 
 
+def between_siblings(found: Mapping[str, Module]) -> dict[str, set[str]]:
+    """Return which child of a package imports which other child of the same: a package counts with all below it."""
+    graph: dict[str, set[str]] = {}
+    for name, others in between_modules(found).items():
+        for other in others:
+            mine, its = _where_they_part(name, other)
+            if mine != its:
+                graph.setdefault(mine, set()).add(its)
+                graph.setdefault(its, set())
+    return graph
+
+
 def circles(graph: Graph) -> list[list[str]]:
     """Return the groups of nodes that reach each other."""
     reached = {node: _reach(graph, node) for node in graph}
@@ -67,6 +79,13 @@ def _reach(graph: Graph, start: str) -> set[str]:
             seen.add(node)
             waiting.extend(graph[node])
     return seen
+
+
+def _where_they_part(name: str, other: str) -> tuple[str, str]:
+    """Return two children of the innermost package that two modules share; the same twice when one is above the other."""
+    first, second = name.split("."), other.split(".")
+    shared = next((at for at, (left, right) in enumerate(zip(first, second, strict=False)) if left != right), None)
+    return (name, name) if shared is None else (".".join(first[: shared + 1]), ".".join(second[: shared + 1]))
 
 
 def _name(file: Path) -> str:
