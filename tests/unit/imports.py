@@ -82,7 +82,7 @@ def _reach(graph: Graph, start: str) -> set[str]:
 
 
 def _where_they_part(name: str, other: str) -> tuple[str, str]:
-    """Return two children of the innermost package that two modules share; the same twice when one is above the other."""
+    """Return the two children of the innermost shared package; the same twice when one module is above the other."""
     first, second = name.split("."), other.split(".")
     shared = next((at for at, (left, right) in enumerate(zip(first, second, strict=False)) if left != right), None)
     return (name, name) if shared is None else (".".join(first[: shared + 1]), ".".join(second[: shared + 1]))
