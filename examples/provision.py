@@ -26,11 +26,11 @@ from typing import TYPE_CHECKING, Any
 from azure.core.exceptions import AzureError
 
 from azext_safeguards.cli.az.remedies import commands
+from azext_safeguards.domain.assignment.intent import Change
 from azext_safeguards.domain.assignment.profile import Profile
 from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.errors import SafeguardsError
 from azext_safeguards.domain.initiative.catalog import parse_version
-from azext_safeguards.domain.intent import Change
 from azext_safeguards.domain.level import Level, parse_level
 from azext_safeguards.domain.namespaces import parse_namespaces
 from azext_safeguards.services.apply import apply_plan

@@ -6,13 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Protocol
 
 from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.errors import PreflightError
-from azext_safeguards.domain.intent import Change
 from azext_safeguards.domain.level import Level
 from azext_safeguards.domain.permissions import READ_ASSIGNMENT, WRITE_ASSIGNMENT, allows
+from azext_safeguards.domain.read import Read
 from azext_safeguards.domain.remedies import Remedy, remedy
 
 NAMESPACE = "Microsoft.ContainerService"
@@ -20,26 +20,6 @@ FEATURE = "SafeguardsPreview"
 # Where the azure-policy add-on reports to, and reads what it is to enforce from.
 POLICY_INSIGHTS = "Microsoft.PolicyInsights"
 REGISTERED = "Registered"
-
-T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Read(Generic[T]):
-    """The outcome of a read: a value, "there is none", or a failure that leaves the fact unknown."""
-
-    value: T | None = None
-    status: int = 200
-    """The HTTP status; 404 with no value means that it does not exist."""
-    error: str = ""
-    """What the service said when the read failed, else nothing."""
-    raised: Exception | None = None
-    """The failure itself, for whoever has to raise it."""
-
-    @property
-    def failed(self) -> bool:
-        """Whether the fact is unknown; that something does not exist is known."""
-        return self.raised is not None and self.status != 404
 
 
 @dataclass(frozen=True)
@@ -53,6 +33,18 @@ class Facts:
     """The registration state of Microsoft.PolicyInsights."""
     permissions: Read[Sequence[Mapping[str, Any]]] | None = None
     """What the caller may do on the cluster, or on its resource group where there is no cluster yet."""
+
+
+class Asked(Protocol):
+    """What a command asks for, as far as it matters where AKS manages the safeguards; a `Change` is one."""
+
+    @property
+    def level(self) -> Level | None:
+        """The level, or None where it is to stay."""
+
+    @property
+    def excluded_namespaces(self) -> tuple[str, ...] | None:
+        """The user's excluded namespaces, or None where they are to stay."""
 
 
 @dataclass(frozen=True)
@@ -87,9 +79,7 @@ class Finding:
         raise PreflightError(message, [way for problem in self.problems for way in problem.remedies])
 
 
-def check(
-    facts: Facts, level: Level, change: Change, cluster: ClusterRef, enables_addon: bool | None = None
-) -> Finding:
+def check(facts: Facts, level: Level, change: Asked, cluster: ClusterRef, enables_addon: bool | None = None) -> Finding:
     """All that keeps a level from being set.
 
     :param facts: what was read; `cluster` is None for a cluster that is yet to be created.
@@ -130,7 +120,7 @@ def is_automatic(cluster: Mapping[str, Any]) -> bool:
     return str((cluster.get("sku") or {}).get("name") or "").lower() == "automatic"
 
 
-def automatic_create(change: Change, cluster: ClusterRef) -> PreflightError:
+def automatic_create(change: Asked, cluster: ClusterRef) -> PreflightError:
     """The refusal of `aks create --sku automatic` with a level: known from the arguments, before any request."""
     return PreflightError(
         "AKS Automatic clusters come with deployment safeguards that AKS manages itself; --safeguards-* flags do not "
@@ -220,7 +210,7 @@ def _addon_of_cluster(cluster: Mapping[str, Any], ref: ClusterRef) -> list[Probl
     return [Problem("AddonNotEnabled", sentence, (remedy("enable-addon", cluster=ref),))]
 
 
-def _managed(facts: Facts, change: Change, ref: ClusterRef, warnings: list[str]) -> list[Problem]:
+def _managed(facts: Facts, change: Asked, ref: ClusterRef, warnings: list[str]) -> list[Problem]:
     update = _managed_way(change, ref)
     if facts.cluster is not None and is_automatic(facts.cluster):
         sentence = f"The cluster '{ref.name}' is AKS Automatic: AKS manages its deployment safeguards itself."
@@ -248,7 +238,7 @@ def _managed(facts: Facts, change: Change, ref: ClusterRef, warnings: list[str])
     ]
 
 
-def _managed_way(change: Change, ref: ClusterRef) -> Remedy:
+def _managed_way(change: Asked, ref: ClusterRef) -> Remedy:
     """What comes nearest to a change where AKS manages safeguards; it must not set a level that nobody asked for."""
     level = ("Enforce" if change.level is Level.ENFORCEMENT else "Warn") if change.level else None
     if not level and not change.excluded_namespaces:

@@ -15,7 +15,7 @@ from azext_safeguards.domain.assignment.reading import ASSIGNMENT_NAME
 from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.compliance.components import records_of_state
 from azext_safeguards.domain.compliance.summary import Compliance, compliance_of
-from azext_safeguards.domain.preflight import Read
+from azext_safeguards.domain.read import Read
 from azext_safeguards.services.arm import ArmClient
 from azext_safeguards.services.planning import load_assignment
 from azext_safeguards.services.resources import POLICY_STATES_API

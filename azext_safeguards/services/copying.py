@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from azext_safeguards.domain.assignment.differences import Difference
+from azext_safeguards.domain.assignment.intent import Change
 from azext_safeguards.domain.assignment.reading import read_assignment
 from azext_safeguards.domain.cluster import ClusterRef
-from azext_safeguards.domain.copying import NothingToCopyError, change_of
+from azext_safeguards.domain.fleet.copying import NothingToCopyError, change_of
 from azext_safeguards.domain.initiative.catalog import Definitions
-from azext_safeguards.domain.intent import Change
 from azext_safeguards.domain.level import Level
 from azext_safeguards.domain.remedies import remedy
 from azext_safeguards.services.apply import apply_plan

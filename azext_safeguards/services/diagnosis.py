@@ -15,7 +15,8 @@ from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.diagnosis import Check, Evidence, diagnose
 from azext_safeguards.domain.errors import ForeignDefinitionError
 from azext_safeguards.domain.initiative.catalog import Definitions
-from azext_safeguards.domain.preflight import NAMESPACE, POLICY_INSIGHTS, Read
+from azext_safeguards.domain.preflight import NAMESPACE, POLICY_INSIGHTS
+from azext_safeguards.domain.read import Read
 from azext_safeguards.services import resources
 from azext_safeguards.services.arm import ArmClient
 from azext_safeguards.services.planning import fetch_definition, offered_definitions

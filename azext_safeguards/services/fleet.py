@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from azext_safeguards.domain.assignment.reading import ASSIGNMENT_NAME, outgrows, pins_to_know
-from azext_safeguards.domain.fleet import FleetCluster, Row, Safeguards, cluster_of, in_order, safeguards_of
+from azext_safeguards.domain.fleet.rows import FleetCluster, Row, Safeguards, cluster_of, in_order, safeguards_of
 from azext_safeguards.domain.initiative.catalog import Definitions
 from azext_safeguards.domain.initiative.definition import INITIATIVE_ID
 from azext_safeguards.services import resource_graph, resources

@@ -11,13 +11,13 @@ from datetime import datetime, timezone
 from typing import Any
 
 from azext_safeguards.domain import migration as moves
+from azext_safeguards.domain.assignment.intent import Change
 from azext_safeguards.domain.assignment.profile import profile_of
 from azext_safeguards.domain.assignment.reading import pins_to_know, read_assignment
 from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.initiative.catalog import Definitions
-from azext_safeguards.domain.intent import Change
 from azext_safeguards.domain.migration import ManagedSettings, Target
-from azext_safeguards.domain.preflight import Read
+from azext_safeguards.domain.read import Read
 from azext_safeguards.domain.remedies import remedy
 from azext_safeguards.services import resources
 from azext_safeguards.services.apply import apply_plan

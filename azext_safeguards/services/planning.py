@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from azext_safeguards.domain.assignment.differences import Difference, differences
+from azext_safeguards.domain.assignment.intent import Change
 from azext_safeguards.domain.assignment.overrides import needs_location
 from azext_safeguards.domain.assignment.profile import Profile, profile_of
 from azext_safeguards.domain.assignment.reading import Assignment, outgrows, pins_to_know, read_assignment
@@ -17,9 +18,9 @@ from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.errors import LevelRequiredError, PinUnavailableError
 from azext_safeguards.domain.initiative.catalog import Definitions
 from azext_safeguards.domain.initiative.definition import from_arm
-from azext_safeguards.domain.intent import Change
 from azext_safeguards.domain.level import Level
-from azext_safeguards.domain.preflight import Read, check
+from azext_safeguards.domain.preflight import check
+from azext_safeguards.domain.read import Read
 from azext_safeguards.domain.remedies import remedy
 from azext_safeguards.services import resources
 from azext_safeguards.services.arm import ArmClient

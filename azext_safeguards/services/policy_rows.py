@@ -7,13 +7,13 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from urllib.parse import unquote
 
+from azext_safeguards.domain.assignment.cautions import nothing_to_resume, nothing_to_suspend
+from azext_safeguards.domain.assignment.intent import Change
 from azext_safeguards.domain.assignment.render import render
 from azext_safeguards.domain.assignment.rows import PolicyRow, policy_rows
 from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.diagnosis.exceptions import exempts
 from azext_safeguards.domain.errors import PinUnavailableError
-from azext_safeguards.domain.intent import Change
-from azext_safeguards.domain.suspending import nothing_to_resume, nothing_to_suspend
 from azext_safeguards.domain.suspension import Suspend, SuspensionChange
 from azext_safeguards.services import resources
 from azext_safeguards.services.arm import ArmClient

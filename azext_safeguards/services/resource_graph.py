@@ -46,7 +46,7 @@ Page = tuple[list[dict[str, Any]], int]
 
 
 def cluster_pages(arm: ArmClient, subscriptions: Sequence[str], group: str | None = None) -> Iterator[Page]:
-    """The managed clusters of some subscriptions, with the members that `domain.fleet.cluster_of` reads.
+    """The managed clusters of some subscriptions, with the members that `domain.fleet.rows.cluster_of` reads.
 
     :param group: a resource group to keep to.
     :raises azure.core.exceptions.AzureError: when Resource Graph does not answer.

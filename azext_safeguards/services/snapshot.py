@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from azext_safeguards.domain.cluster import ClusterRef
-from azext_safeguards.domain.preflight import POLICY_INSIGHTS, Facts, Read
+from azext_safeguards.domain.preflight import POLICY_INSIGHTS, Facts
+from azext_safeguards.domain.read import Read
 from azext_safeguards.services import resources
 from azext_safeguards.services.arm import ArmClient
 

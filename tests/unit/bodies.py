@@ -7,11 +7,11 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+from azext_safeguards.domain.assignment.intent import Change
 from azext_safeguards.domain.assignment.profile import Profile, profile_of
 from azext_safeguards.domain.assignment.reading import read_assignment
 from azext_safeguards.domain.assignment.render import Rendering, render
 from azext_safeguards.domain.initiative.catalog import Definitions
-from azext_safeguards.domain.intent import Change
 
 SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"
 CLUSTER_ID = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.ContainerService/managedClusters/c1"

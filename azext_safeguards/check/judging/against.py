@@ -12,6 +12,7 @@ from azext_safeguards.check.errors import CheckError
 from azext_safeguards.check.findings import Effect
 from azext_safeguards.check.settings import Settings
 from azext_safeguards.domain.assignment.effects import parameter_value
+from azext_safeguards.domain.assignment.intent import Change
 from azext_safeguards.domain.assignment.reading import Assignment, read_assignment
 from azext_safeguards.domain.assignment.render import render
 from azext_safeguards.domain.choices.values import IMAGES, checked_value
@@ -19,7 +20,6 @@ from azext_safeguards.domain.errors import InvalidValueError
 from azext_safeguards.domain.initiative.catalog import PROFILE_VERSIONS, Definitions
 from azext_safeguards.domain.initiative.definition import MemberKind, Parameter
 from azext_safeguards.domain.initiative.names import short_name
-from azext_safeguards.domain.intent import Change
 from azext_safeguards.domain.level import Level
 from azext_safeguards.domain.remedies import remedy
 

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from azext_safeguards.domain.assignment.intent import Change
     from azext_safeguards.domain.cluster import ClusterRef
-    from azext_safeguards.domain.intent import Change
     from azext_safeguards.domain.remedies import Remedy
 
 

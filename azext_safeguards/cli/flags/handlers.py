@@ -16,11 +16,11 @@ from azext_safeguards.cli.az.errors import cli_errors, write_failed
 from azext_safeguards.cli.az.models import as_model, cluster_api, waited, with_profile
 from azext_safeguards.cli.az.plans import show_plan
 from azext_safeguards.cli.az.remedies import flags, told
+from azext_safeguards.domain.assignment.intent import Change
 from azext_safeguards.domain.assignment.profile import Profile
 from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.errors import LevelRequiredError, SafeguardsError
 from azext_safeguards.domain.initiative.catalog import parse_version
-from azext_safeguards.domain.intent import Change
 from azext_safeguards.domain.level import Level, parse_level
 from azext_safeguards.domain.namespaces import parse_namespaces
 from azext_safeguards.domain.preflight import automatic_create

@@ -194,7 +194,7 @@ def _change_one(arm: ArmClient, cluster: ClusterRef, warn: Warn, policies: Any, 
     from azext_safeguards.cli.az.errors import cli_errors
     from azext_safeguards.cli.az.plans import RUN_AGAIN, write_plan
     from azext_safeguards.cli.many.outcomes import Done
-    from azext_safeguards.domain.intent import Change
+    from azext_safeguards.domain.assignment.intent import Change
     from azext_safeguards.services.planning import plan_change
     from azext_safeguards.services.snapshot import take_snapshot
 

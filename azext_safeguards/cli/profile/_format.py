@@ -13,7 +13,7 @@ from azext_safeguards.cli.az.remedies import told
 if TYPE_CHECKING:
     from azext_safeguards.domain.assignment.profile import Profile
     from azext_safeguards.domain.cluster import ClusterRef
-    from azext_safeguards.domain.fleet import Row
+    from azext_safeguards.domain.fleet.rows import Row
     from azext_safeguards.services.copying import Copied
     from azext_safeguards.services.migration import Move
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from azext_safeguards.domain.assignment.effects import member_effects, wanted_overrides
+from azext_safeguards.domain.assignment.intent import Change, Intent
 from azext_safeguards.domain.assignment.overrides import Override, acts_here, is_sweeping, named_by, write
 from azext_safeguards.domain.assignment.parameters import REQUIRED_VALUES
 from azext_safeguards.domain.assignment.reading import Assignment, find
@@ -16,9 +17,9 @@ from azext_safeguards.domain.choices.recorded import dormant
 from azext_safeguards.domain.initiative.catalog import acts
 from azext_safeguards.domain.initiative.definition import InitiativeVersion, MemberKind
 from azext_safeguards.domain.initiative.names import reference_ids, short_name
-from azext_safeguards.domain.intent import Change, Intent
 from azext_safeguards.domain.level import Level
 from azext_safeguards.domain.remedies import Caution, remedy
+from azext_safeguards.domain.suspension import Suspend
 
 
 def losses(intent: Intent, pin: str, parameters: Sequence[str], references: Sequence[str]) -> list[str]:
@@ -128,3 +129,28 @@ def chosen_while_off(intent: Intent, change: Change) -> list[str]:
     if intent.level is not Level.OFF or not isinstance(change.policies, PolicySet) or not change.policies.effect:
         return []
     return ["Safeguards are Off, so nothing acts; what you chose is recorded for the next level."]
+
+
+def nothing_to_suspend(assignment: Assignment, change: Suspend) -> str:
+    """Why suspending an assignment would change nothing, a sentence; empty where it would.
+
+    Who suspended first stays recorded until somebody gives a reason anew.
+    """
+    if not assignment.is_enforced and assignment.intent.level is Level.OFF:
+        return "Safeguards are Off, so nothing acts that could be suspended; nothing was changed."
+    if assignment.suspension is not None and not change.suspension.reason:
+        return f"Safeguards are already {assignment.suspension}; nothing was changed."
+    return ""
+
+
+def nothing_to_resume(assignment: Assignment) -> str:
+    """Why resuming an assignment would change nothing, a sentence; empty where it would."""
+    if assignment.is_enforced:
+        return "Safeguards are not suspended; nothing was changed."
+    if assignment.intent.level is Level.OFF:
+        return Caution(
+            "Safeguards are Off, not suspended; nothing was changed.",
+            "To turn them on",
+            remedy("set-level", level="Warning"),
+        )
+    return ""

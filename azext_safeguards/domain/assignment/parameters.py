@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from azext_safeguards.domain.assignment.effects import mutation_effect
+from azext_safeguards.domain.assignment.intent import Change, Intent
 from azext_safeguards.domain.assignment.reading import EXCLUDED_NAMESPACES, WARN, Assignment, find
 from azext_safeguards.domain.errors import PinUnavailableError
 from azext_safeguards.domain.initiative.definition import EFFECT, MUTATION_EFFECT, InitiativeVersion
-from azext_safeguards.domain.intent import Change, Intent
 from azext_safeguards.domain.level import SETTINGS
 from azext_safeguards.domain.namespaces import SYSTEM_NAMESPACES, all_excluded
 from azext_safeguards.domain.remedies import remedy

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from azext_safeguards.domain.assignment.intent import Change
 from azext_safeguards.domain.assignment.overrides import Override, named, named_by
 from azext_safeguards.domain.assignment.parameters import ALWAYS_OURS
 from azext_safeguards.domain.assignment.reading import Assignment, does_what, find, properties_of
@@ -18,7 +19,6 @@ from azext_safeguards.domain.initiative.catalog import Definitions, ProfileVersi
 from azext_safeguards.domain.initiative.definition import MemberKind
 from azext_safeguards.domain.initiative.names import short_name
 from azext_safeguards.domain.initiative.pins import same_pin
-from azext_safeguards.domain.intent import Change
 from azext_safeguards.domain.level import Level
 from azext_safeguards.domain.namespaces import SYSTEM_NAMESPACES
 from azext_safeguards.domain.suspension import Suspension

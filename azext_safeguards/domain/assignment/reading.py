@@ -10,13 +10,13 @@ from typing import Any
 
 from azext_safeguards.domain.assignment.effects import member_effects, parameter_value, same_actions, wanted_overrides
 from azext_safeguards.domain.assignment.effects import mutation_effect as mutation_effect_of
+from azext_safeguards.domain.assignment.intent import Intent, recorded_intent, recorded_overrides
 from azext_safeguards.domain.assignment.overrides import Override, Split, named, named_by, split, write
 from azext_safeguards.domain.choices.recorded import Choices
 from azext_safeguards.domain.errors import ForeignDefinitionError
 from azext_safeguards.domain.initiative.catalog import Definitions, ProfileVersion, versions_of_pin
 from azext_safeguards.domain.initiative.definition import EFFECT, INITIATIVE_ID, MUTATION_EFFECT, InitiativeVersion
 from azext_safeguards.domain.initiative.names import SHORT_NAMES
-from azext_safeguards.domain.intent import Intent, recorded_intent, recorded_overrides
 from azext_safeguards.domain.level import SETTINGS, Level
 from azext_safeguards.domain.namespaces import user_part
 from azext_safeguards.domain.remedies import remedy

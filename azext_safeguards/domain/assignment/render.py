@@ -19,6 +19,7 @@ from azext_safeguards.domain.assignment.cautions import (
 )
 from azext_safeguards.domain.assignment.comparison import READ_ONLY, READ_ONLY_TOP, SERVER_METADATA, says_the_same
 from azext_safeguards.domain.assignment.effects import wanted_overrides
+from azext_safeguards.domain.assignment.intent import OVERRIDES_KEY, Change, Intent, is_our_key
 from azext_safeguards.domain.assignment.overrides import (
     MAX_OVERRIDES,
     Override,
@@ -36,7 +37,6 @@ from azext_safeguards.domain.initiative.catalog import DEFAULT_VERSION, Definiti
 from azext_safeguards.domain.initiative.definition import INITIATIVE_ID, InitiativeVersion
 from azext_safeguards.domain.initiative.names import reference_ids
 from azext_safeguards.domain.initiative.pins import same_pin
-from azext_safeguards.domain.intent import OVERRIDES_KEY, Change, Intent, is_our_key
 from azext_safeguards.domain.level import SETTINGS, Level
 from azext_safeguards.domain.remedies import remedy
 from azext_safeguards.domain.suspension import NOT_ENFORCED, SUSPENDED_KEY, Suspend, SuspensionChange

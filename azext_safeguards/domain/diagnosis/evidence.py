@@ -14,7 +14,7 @@ from azext_safeguards.domain.assignment.profile import Profile
 from azext_safeguards.domain.assignment.reading import ASSIGNMENT_NAME, Assignment
 from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.initiative.catalog import Definitions
-from azext_safeguards.domain.preflight import Read
+from azext_safeguards.domain.read import Read
 from azext_safeguards.domain.remedies import Remedy
 
 

@@ -5,7 +5,8 @@
 from __future__ import annotations
 
 from azext_safeguards.domain.diagnosis.evidence import Check, Evidence, Status, first_line
-from azext_safeguards.domain.preflight import FEATURE, NAMESPACE, REGISTERED, Read, has_policy_addon, is_automatic
+from azext_safeguards.domain.preflight import FEATURE, NAMESPACE, REGISTERED, has_policy_addon, is_automatic
+from azext_safeguards.domain.read import Read
 from azext_safeguards.domain.remedies import remedy
 
 

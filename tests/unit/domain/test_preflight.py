@@ -4,11 +4,12 @@ import pytest
 from azure.core.exceptions import HttpResponseError
 
 from azext_safeguards.cli.az.remedies import commands
+from azext_safeguards.domain.assignment.intent import Change
 from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.errors import PreflightError
-from azext_safeguards.domain.intent import Change
 from azext_safeguards.domain.level import Level
-from azext_safeguards.domain.preflight import Facts, Read, automatic_create, check, has_policy_addon
+from azext_safeguards.domain.preflight import Facts, automatic_create, check, has_policy_addon
+from azext_safeguards.domain.read import Read
 
 SUB = "00000000-0000-0000-0000-000000000001"
 REF = ClusterRef(SUB, "my(rg)", "c1")

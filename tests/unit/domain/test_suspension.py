@@ -8,14 +8,14 @@ import copy
 
 import pytest
 
+from azext_safeguards.domain.assignment.cautions import nothing_to_resume, nothing_to_suspend
+from azext_safeguards.domain.assignment.intent import Change
 from azext_safeguards.domain.assignment.reading import read_assignment
 from azext_safeguards.domain.choices.changing import PolicySet
 from azext_safeguards.domain.choices.recorded import Choice
 from azext_safeguards.domain.errors import InvalidValueError
 from azext_safeguards.domain.initiative.catalog import Definitions
-from azext_safeguards.domain.intent import Change
 from azext_safeguards.domain.level import Level
-from azext_safeguards.domain.suspending import nothing_to_resume, nothing_to_suspend
 from azext_safeguards.domain.suspension import Resume, Suspend, Suspension, recorded_suspension
 from tests.unit.bodies import effect_override, foreign_assignment, profile, rendered, updated
 

@@ -9,9 +9,9 @@ import json
 import pytest
 from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
 
+from azext_safeguards.domain.assignment.intent import Change
 from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.compliance.states import Counts, State
-from azext_safeguards.domain.intent import Change
 from azext_safeguards.domain.level import Level
 from azext_safeguards.services.compliance import ScanTimeout, StatesUnreadError, read_compliance, scan
 from sandbox import Sandbox

@@ -10,9 +10,9 @@ import pytest
 from azure.core.exceptions import AzureError
 
 from azext_safeguards.cli.az.remedies import commands
+from azext_safeguards.domain.assignment.intent import Change
 from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.errors import PreflightError, SafeguardsError
-from azext_safeguards.domain.intent import Change
 from azext_safeguards.domain.level import Level
 from azext_safeguards.domain.migration import MigrationError, Target
 from azext_safeguards.services import migration

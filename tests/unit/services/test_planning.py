@@ -7,6 +7,7 @@ import requests
 from azure.core.exceptions import AzureError, HttpResponseError, ResourceNotFoundError
 
 from azext_safeguards.cli.az.remedies import commands
+from azext_safeguards.domain.assignment.intent import Change
 from azext_safeguards.domain.choices.changing import PolicyReset, PolicySet
 from azext_safeguards.domain.choices.recorded import Choice
 from azext_safeguards.domain.cluster import ClusterRef
@@ -17,7 +18,6 @@ from azext_safeguards.domain.errors import (
     PreflightError,
     TooManyOverridesError,
 )
-from azext_safeguards.domain.intent import Change
 from azext_safeguards.domain.level import Level
 from azext_safeguards.services.apply import apply_plan
 from azext_safeguards.services.planning import plan_change, read_profile

@@ -8,7 +8,7 @@ import pytest
 import azext_safeguards
 from azext_safeguards.cli.az import remedies
 from azext_safeguards.cli.az.remedies import commands, flags, told
-from azext_safeguards.domain.intent import Change
+from azext_safeguards.domain.assignment.intent import Change
 from azext_safeguards.domain.level import Level
 from azext_safeguards.domain.remedies import Caution, remedy
 

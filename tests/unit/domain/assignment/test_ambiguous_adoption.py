@@ -6,12 +6,12 @@ from __future__ import annotations
 
 import pytest
 
+from azext_safeguards.domain.assignment.intent import Change
 from azext_safeguards.domain.assignment.reading import read_assignment
 from azext_safeguards.domain.assignment.render import render
 from azext_safeguards.domain.errors import PinUnavailableError
 from azext_safeguards.domain.initiative.catalog import Definitions
 from azext_safeguards.domain.initiative.definition import InitiativeVersion, Parameter
-from azext_safeguards.domain.intent import Change
 from azext_safeguards.domain.level import Level
 from tests.unit.bodies import V2_VALIDATORS, effect_override, effect_parameters, foreign_assignment
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 import copy
 
 from azext_safeguards.domain.assignment.differences import differences
+from azext_safeguards.domain.assignment.intent import Change
 from azext_safeguards.domain.assignment.reading import read_assignment
 from azext_safeguards.domain.choices.changing import PolicySet
 from azext_safeguards.domain.choices.recorded import Choice
 from azext_safeguards.domain.initiative.catalog import Definitions
-from azext_safeguards.domain.intent import Change
 from azext_safeguards.domain.level import Level
 from azext_safeguards.domain.suspension import Suspend, Suspension
 from tests.unit.bodies import rendered, updated

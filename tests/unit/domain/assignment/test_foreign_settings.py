@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from azext_safeguards.domain.assignment.intent import Change
 from azext_safeguards.domain.errors import TooManyOverridesError
-from azext_safeguards.domain.intent import Change
 from azext_safeguards.domain.level import Level
 from tests.unit.bodies import FIRST_LIST, SYSTEM, V2_VALIDATORS, effect_override, profile, rendered, stored, updated
 from tests.unit.recorded_definitions import definition, effects_of

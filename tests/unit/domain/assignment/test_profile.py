@@ -6,8 +6,8 @@ import copy
 
 import pytest
 
+from azext_safeguards.domain.assignment.intent import Change
 from azext_safeguards.domain.initiative.catalog import Definitions
-from azext_safeguards.domain.intent import Change
 from azext_safeguards.domain.level import Level
 from tests.unit.bodies import (
     SYSTEM,

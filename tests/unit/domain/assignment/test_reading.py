@@ -5,10 +5,10 @@
 import pytest
 
 from azext_safeguards.cli.az.remedies import commands
+from azext_safeguards.domain.assignment.intent import Change, Intent
 from azext_safeguards.domain.assignment.reading import pins_to_know, read_assignment
 from azext_safeguards.domain.errors import ForeignDefinitionError, LevelRequiredError
 from azext_safeguards.domain.initiative.catalog import Definitions
-from azext_safeguards.domain.intent import Change, Intent
 from azext_safeguards.domain.level import Level
 from tests.unit.bodies import (
     FIRST_LIST,

@@ -6,12 +6,12 @@ import re
 import pytest
 
 from azext_safeguards.cli.az.remedies import commands
+from azext_safeguards.domain.assignment.intent import Change
 from azext_safeguards.domain.assignment.reading import read_assignment
 from azext_safeguards.domain.assignment.render import render
 from azext_safeguards.domain.errors import LevelRequiredError, PinUnavailableError, TooManyOverridesError
 from azext_safeguards.domain.initiative.catalog import Definitions
 from azext_safeguards.domain.initiative.definition import from_arm
-from azext_safeguards.domain.intent import Change
 from azext_safeguards.domain.level import Level
 from tests.unit.bodies import (
     FIRST_LIST,

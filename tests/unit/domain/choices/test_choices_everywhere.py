@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from azext_safeguards.cli.az.remedies import commands
+from azext_safeguards.domain.assignment.intent import Change
 from azext_safeguards.domain.choices.changing import PolicyReset, PolicySet
 from azext_safeguards.domain.choices.recorded import Choice, allowed_choices
 from azext_safeguards.domain.errors import InvalidValueError, TooManyOverridesError
 from azext_safeguards.domain.initiative.definition import from_bundle
 from azext_safeguards.domain.initiative.names import SHORT_NAMES
-from azext_safeguards.domain.intent import Change
 from azext_safeguards.domain.level import Level
 from tests.unit.bodies import effect_override, profile, rendered, stored, updated
 from tests.unit.domain.assignment.test_foreign_settings import CHANGES, COMMON, assert_survived, decorated

@@ -7,6 +7,7 @@ from __future__ import annotations
 import pytest
 
 from azext_safeguards.cli.az.remedies import commands
+from azext_safeguards.domain.assignment.intent import Change
 from azext_safeguards.domain.choices.changing import PolicyReset, PolicySet, check_early
 from azext_safeguards.domain.choices.recorded import (
     Choice,
@@ -18,7 +19,6 @@ from azext_safeguards.domain.choices.recorded import (
 )
 from azext_safeguards.domain.errors import InvalidValueError, LevelRequiredError
 from azext_safeguards.domain.initiative.names import SHORT_NAMES
-from azext_safeguards.domain.intent import Change
 from azext_safeguards.domain.level import Level
 from tests.unit.bodies import effect_override, foreign_assignment, profile, rendered, updated
 from tests.unit.recorded_definitions import effects_of

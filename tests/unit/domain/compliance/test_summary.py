@@ -6,13 +6,13 @@ from __future__ import annotations
 
 import pytest
 
+from azext_safeguards.domain.assignment.intent import Change
 from azext_safeguards.domain.assignment.reading import read_assignment
 from azext_safeguards.domain.compliance.components import component_of, kind_of, records_of_state
 from azext_safeguards.domain.compliance.states import Counts, State, counted, state_of
 from azext_safeguards.domain.compliance.summary import compliance_of
 from azext_safeguards.domain.initiative.catalog import Definitions
 from azext_safeguards.domain.initiative.member_names import MemberNames
-from azext_safeguards.domain.intent import Change
 from azext_safeguards.domain.level import Level
 from tests.unit.bodies import CLUSTER_ID, NAME, foreign_assignment, updated
 

@@ -6,9 +6,9 @@ from __future__ import annotations
 
 import pytest
 
+from azext_safeguards.domain.assignment.intent import Change
 from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.export.content import cautions, content_of, sendable, unnormalized
-from azext_safeguards.domain.intent import Change
 from azext_safeguards.domain.level import Level
 from tests.unit.bodies import INITIATIVE, SUBSCRIPTION, foreign_assignment, profile, updated
 

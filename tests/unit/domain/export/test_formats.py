@@ -14,10 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from azext_safeguards.domain.assignment.comparison import says_the_same
+from azext_safeguards.domain.assignment.intent import Change
 from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.export import FORMATS, Content, content_of
 from azext_safeguards.domain.initiative.catalog import PROFILE_VERSIONS
-from azext_safeguards.domain.intent import Change
 from azext_safeguards.domain.level import Level
 from tests.unit.bodies import CLUSTER_ID, NAME, SUBSCRIPTION, profile, stored, updated
 from tests.unit.domain.export.readers import read_arm, read_bicep, read_script, read_terraform

@@ -8,15 +8,15 @@ from dataclasses import replace
 
 import pytest
 
+from azext_safeguards.domain.assignment.intent import Change
 from azext_safeguards.domain.assignment.reading import read_assignment
 from azext_safeguards.domain.choices.changing import PolicyReplace, PolicySet
 from azext_safeguards.domain.choices.recorded import Choice, Choices
 from azext_safeguards.domain.cluster import ClusterRef
-from azext_safeguards.domain.copying import NothingToCopyError, change_of
 from azext_safeguards.domain.errors import InvalidValueError
-from azext_safeguards.domain.fleet import Owner, Row, Safeguards, cluster_of, in_order, safeguards_of
+from azext_safeguards.domain.fleet.copying import NothingToCopyError, change_of
+from azext_safeguards.domain.fleet.rows import Owner, Row, Safeguards, cluster_of, in_order, safeguards_of
 from azext_safeguards.domain.initiative.catalog import PROFILE_VERSIONS, Definitions
-from azext_safeguards.domain.intent import Change
 from azext_safeguards.domain.level import Level
 from azext_safeguards.domain.suspension import Suspend, Suspension
 from tests.unit.bodies import CLUSTER_ID, effect_override, effect_parameters, foreign_assignment, updated

@@ -7,14 +7,14 @@ from __future__ import annotations
 import pytest
 
 from azext_safeguards.cli.az.remedies import commands
+from azext_safeguards.domain.assignment.intent import Change
 from azext_safeguards.domain.assignment.reading import read_assignment
 from azext_safeguards.domain.choices.changing import PolicyReplace, PolicySet
 from azext_safeguards.domain.choices.recorded import Choice, Choices, ChosenParameter, recorded_choices
 from azext_safeguards.domain.cluster import ClusterRef
-from azext_safeguards.domain.copying import NothingToCopyError, change_of
 from azext_safeguards.domain.errors import InvalidValueError
+from azext_safeguards.domain.fleet.copying import NothingToCopyError, change_of
 from azext_safeguards.domain.initiative.catalog import PROFILE_VERSIONS, Definitions
-from azext_safeguards.domain.intent import Change
 from azext_safeguards.domain.level import Level
 from azext_safeguards.domain.suspension import Suspend, Suspension
 from tests.unit.bodies import (

@@ -2,7 +2,7 @@
 # Licensed under the MIT License.
 import pytest
 
-from azext_safeguards.domain.intent import Intent, recorded_intent
+from azext_safeguards.domain.assignment.intent import Intent, recorded_intent
 from azext_safeguards.domain.level import Level
 
 

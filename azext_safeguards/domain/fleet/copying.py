@@ -4,11 +4,11 @@
 
 from __future__ import annotations
 
+from azext_safeguards.domain.assignment.intent import Change
 from azext_safeguards.domain.assignment.reading import Assignment
 from azext_safeguards.domain.choices.changing import PolicyReplace
 from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.errors import SafeguardsError
-from azext_safeguards.domain.intent import Change
 from azext_safeguards.domain.remedies import remedy
 
 

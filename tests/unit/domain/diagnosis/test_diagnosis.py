@@ -10,6 +10,7 @@ import pytest
 from azure.core.exceptions import HttpResponseError
 
 from azext_safeguards.cli.az.remedies import commands
+from azext_safeguards.domain.assignment.intent import Change
 from azext_safeguards.domain.assignment.profile import profile_of
 from azext_safeguards.domain.assignment.reading import read_assignment
 from azext_safeguards.domain.cluster import ClusterRef
@@ -17,9 +18,8 @@ from azext_safeguards.domain.diagnosis import Check, Evidence, Status, diagnose,
 from azext_safeguards.domain.diagnosis.evidence import first_line
 from azext_safeguards.domain.diagnosis.timing import parse_time
 from azext_safeguards.domain.initiative.catalog import Definitions, bundled
-from azext_safeguards.domain.intent import Change
 from azext_safeguards.domain.level import Level
-from azext_safeguards.domain.preflight import Read
+from azext_safeguards.domain.read import Read
 from tests.unit.bodies import CLUSTER_ID, FIRST_LIST, NAME, SUBSCRIPTION, effect_override, foreign_assignment, updated
 
 # The bodies were written on 2026-01-02 and 2026-02-03.

@@ -1,0 +1,113 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""What managed safeguards are set to, and what they and an assignment have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from azext_safeguards.domain.assignment.intent import Change
+from azext_safeguards.domain.assignment.profile import Profile
+from azext_safeguards.domain.cluster import ClusterRef
+from azext_safeguards.domain.errors import SafeguardsError
+from azext_safeguards.domain.level import Level
+from azext_safeguards.domain.namespaces import user_part
+from azext_safeguards.domain.remedies import remedy
+
+# Levels of Microsoft.ContainerService/deploymentSafeguards (Azure/azure-rest-api-specs, 2025-07-01); it has no Off.
+TO_MANAGED = {Level.WARNING: "Warn", Level.ENFORCEMENT: "Enforce"}
+FROM_MANAGED = {name.lower(): level for level, name in TO_MANAGED.items()}
+FINAL_STATES = ("succeeded", "failed", "canceled")
+
+
+class Target(str, Enum):
+    """What a cluster's safeguards are to be."""
+
+    ASSIGNMENT = "assignment"
+    MANAGED = "managed"
+
+
+class MigrationError(SafeguardsError):
+    """A cluster that can't be moved."""
+
+
+@dataclass(frozen=True)
+class ManagedSettings:
+    """What managed safeguards are set to."""
+
+    level: str
+    """`Warn` or `Enforce`."""
+    excluded_namespaces: tuple[str, ...]
+    pod_security: str | None = None
+    """`podSecurityStandardsLevel`, for which an assignment has no counterpart."""
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """The body of a PUT."""
+        properties: dict[str, Any] = {"level": self.level, "excludedNamespaces": list(self.excluded_namespaces)}
+        if self.pod_security:
+            properties["podSecurityStandardsLevel"] = self.pod_security
+        return {"properties": properties}
+
+
+def state_of(managed: Mapping[str, Any] | None) -> str:
+    """The provisioning state of managed safeguards, lower-case; empty where there are none."""
+    return str(((managed or {}).get("properties") or {}).get("provisioningState") or "").lower()
+
+
+def settings_of(managed: Mapping[str, Any]) -> ManagedSettings:
+    """What managed safeguards are set to, from their JSON."""
+    properties = managed.get("properties") or {}
+    return ManagedSettings(
+        str(properties.get("level") or ""),
+        user_part(str(name) for name in properties.get("excludedNamespaces") or ()),
+        properties.get("podSecurityStandardsLevel"),
+    )
+
+
+def managed_settings(profile: Profile, present: Mapping[str, Any] | None, ref: ClusterRef) -> ManagedSettings:
+    """What managed safeguards must be set to so that level and namespaces of an assignment are kept.
+
+    :param present: managed safeguards that are there already, whose Pod Security level stays.
+    :raises MigrationError: for a level that managed safeguards do not have.
+    """
+    if profile.level not in TO_MANAGED:
+        what = f"at the level {profile.level.value}" if profile.level else "at no known level"
+        raise MigrationError(
+            f"The safeguards of the cluster '{ref.name}' are {what}, and AKS's managed ones know Warn and Enforce.",
+            [
+                remedy("set-level", cluster=ref, level="Warning"),
+                remedy("or-remove-assignment", cluster=ref),
+            ],
+        )
+    kept = settings_of(present).pod_security if present else None
+    return ManagedSettings(TO_MANAGED[profile.level], profile.excluded_namespaces, kept)
+
+
+def change_for(managed: Mapping[str, Any], version: str | None, ref: ClusterRef) -> Change:
+    """The change that gives an assignment level and namespaces of managed safeguards.
+
+    :param version: the version that was asked for; None leaves the assignment's, or the default one.
+    :raises MigrationError: for a level that is not known.
+    """
+    settings = settings_of(managed)
+    level = FROM_MANAGED.get(settings.level.lower())
+    if level is None:
+        raise MigrationError(
+            f"The managed safeguards of the cluster '{ref.name}' are at '{settings.level}', which this extension does "
+            "not know.",
+            [remedy("update-extension")],
+        )
+    return Change(level, version, settings.excluded_namespaces)
+
+
+def has_settings(managed: Mapping[str, Any] | None, wanted: ManagedSettings) -> bool:
+    """Whether managed safeguards are in place and set as wanted."""
+    if managed is None or state_of(managed) not in ("succeeded", ""):
+        return False
+    found = settings_of(managed)
+    same_namespaces = set(found.excluded_namespaces) == set(wanted.excluded_namespaces)
+    return found.level.lower() == wanted.level.lower() and same_namespaces
