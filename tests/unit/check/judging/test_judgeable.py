@@ -7,10 +7,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-
 from azext_safeguards.check.against import without
-from azext_safeguards.check.judging.judgeable import judgeable
 from azext_safeguards.check.run import check
+
+from azext_safeguards.check.judging.judgeable import judgeable
 from azext_safeguards.check.settings import Settings
 
 IMAGES = {"allowedContainerImagesRegex": r"^a\.io/"}
