@@ -25,13 +25,12 @@ Json = dict[str, Any]
 #: Compliance needs to be told only so often that it misses no scan.
 _LOOKS = timedelta(seconds=1)
 _NEVER = datetime.min
-#: The policies of managed safeguards (AKS documentation of 2026), by reference id. The two whose violations a mutating
-#: webhook of AKS mends at Enforce before they are judged come first.
-_MENDED = ("containerResourceRequests", "podEnforceAntiaffinityInKubernetesCluster")
+#: The policies of managed safeguards (AKS documentation of 2026). The two whose violations a mutating webhook of AKS
+#: mends at Enforce before they are judged come first.
+_MENDED = ("resource-requests", "anti-affinity")
 _MANAGED = (
-    *_MENDED, "restrictedNodeEditsInKubernetesCluster", "restrictedLabelsInKubernetesCluster",
-    "restrictedTaintsInKubernetesCluster", "ensureProbesConfiguredInKubernetesCluster", "ensureCsiDriverStorageClass",
-    "uniqueServiceSelectors", "imagesDoNotUseLatest",
+    *_MENDED, "no-node-edits", "no-aks-labels", "reserved-taints", "probes", "csi-storage", "unique-selectors",
+    "no-latest-tag",
 )  # fmt: skip
 
 
@@ -118,12 +117,15 @@ class Surroundings:
     def _managed(self, seen: Seen) -> list[Acting]:
         """Managed deployment safeguards: no version, no choices. Pod Security and the mutating webhooks of AKS are not
         played, and what those would mend is not denied."""
+        # Imported when asked for: `python -m sandbox state` runs where the extension is not.
+        from azext_safeguards.domain.initiative.records import RECORDS
+
         document = seen.managed.get(fold(self._id))
         if document is None:
             return []
         properties = document["properties"]
         enforce = properties.get("level") == "Enforce"
-        references = [name for name in _MANAGED if not (enforce and name in _MENDED)]
+        references = [RECORDS[name].reference_id for name in _MANAGED if not (enforce and name in _MENDED)]
         members = [member_of(document["id"], name, "deny" if enforce else "warn") for name in references]
         excluded = (*(properties.get("excludedNamespaces") or ()), *(properties.get("systemExcludedNamespaces") or ()))
         defaults = {"requiredProbes": ["readinessProbe", "livenessProbe"], "labels": ["kubernetes.azure.com"],

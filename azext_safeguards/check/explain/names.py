@@ -10,11 +10,11 @@ from azext_safeguards.check.mutations import REGISTRY as MUTATIONS
 from azext_safeguards.check.mutations.mutation import Mutation
 from azext_safeguards.check.policies.policy import Policy
 from azext_safeguards.check.policies.registry import REGISTRY
+from azext_safeguards.domain.initiative.records.record import LONGEST_CONSTRAINT
 
 # azurepolicy-, at most 30 characters of the lower-case kind, - and a hash; kubectl may put the resource before it.
 _CONSTRAINT = re.compile(r"(?:[a-z0-9.]+/)?azurepolicy-(?P<kind>[a-z0-9]+)(?:-[0-9a-f]+)?\Z")
 _KIND = re.compile(r"k8sazure(?:v\d+)?(?P<rest>[a-z0-9]+)\Z")
-_SHOWN = 30
 
 # What AKS itself puts on a cluster for Pod Security (MicrosoftDocs/azure-aks-docs, deployment-safeguards.md).
 _MANAGED_PREFIX = re.compile(r"aks-managed-(?:baseline|restricted)-")
@@ -43,8 +43,8 @@ def by_constraint(name: str) -> Policy | None:
             continue
         own = _rest(policy.constraint)
         # A name of 30 characters may be cut; a whole kind goes on where ours is cut.
-        cut = len(policy.constraint) == _SHOWN and rest.startswith(own)
-        if rest == own or cut or (len(kind) == _SHOWN and own.startswith(rest)):
+        cut = len(policy.constraint) == LONGEST_CONSTRAINT and rest.startswith(own)
+        if rest == own or cut or (len(kind) == LONGEST_CONSTRAINT and own.startswith(rest)):
             return policy
     return None
 

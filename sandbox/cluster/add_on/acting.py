@@ -8,7 +8,6 @@ Deny denies; Audit warns where ``warn`` is true and is silent else (all three se
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -16,34 +15,6 @@ Json = dict[str, Any]
 Action = Literal["deny", "warn", "dryrun", "mutate"]
 #: Gatekeeper as the add-on installs it is never asked about these (deployed webhook configuration of the add-on).
 ALWAYS_EXCLUDED = ("kube-system", "gatekeeper-system")
-#: The Gatekeeper kinds of the members by reference id: policyDefinitions of Azure/azure-policy, built-in-policies,
-#: Kubernetes. Of members that are not listed the kind is not known, and their constraints are called after them.
-TEMPLATES: Mapping[str, str] = {
-    "restrictednodeeditsinkubernetescluster": "K8sAzureV1RestrictedNodeEdits",
-    "containerresourcerequests": "K8sAzureV1ContainerRequests",
-    "podenforceantiaffinityinkubernetescluster": "K8sAzureV1AntiAffinityRules",
-    "restrictedlabelsinkubernetescluster": "K8sAzureV1RestrictedLabels",
-    "ensureallowedcontainerimagesinkubernetescluster": "K8sAzureV2ContainerAllowedImages",
-    "restrictedtaintsinkubernetescluster": "K8sAzureV1ReservedTaints",
-    "ensureprobesconfiguredinkubernetescluster": "K8sAzureV2ContainerEnforceProbes",
-    "ensurecsidriverstorageclass": "K8sAzureV1EnforceCSIDriver",
-    "uniqueserviceselectors": "K8sAzureV1UniqueServiceSelector",
-    "imagesdonotuselatest": "K8sAzureV2ContainerNoLatestImage",
-    "memoryandcpulimitsinkubernetescluster": "K8sAzureV3ContainerLimits",
-    "containerrestrictedimagepulls": "K8sAzureV1ContainerRestrictedImagePulls",
-    "disallowedbadpoddisruptionbudgets": "K8sAzureV2DisallowedBadPodDisruptionBudgets",
-    "blockhostnamespaces": "K8sAzureV3BlockHostNamespace",
-    "hostnetworkports": "K8sAzureV4HostNetworkingPorts",
-    "allowedusersgroups": "K8sAzureV3AllowedUsersGroups",
-    "containernoprivilegeescalation": "K8sAzureV4NoPrivilegeEscalation",
-    "allowedhostpaths": "K8sAzureV4HostFilesystem",
-    "enforceapparmorprofile": "K8sAzureV3EnforceAppArmor",
-    "privilegedcontainers": "K8sAzureV2NoPrivilege",
-    "allowedprocmounttype": "K8sAzureV4ProcMount",
-    "containerallowedcapabilities": "K8sAzureV3AllowedCapabilities",
-    "allowedseccompprofiles": "K8sAzureV3AllowedSeccomp",
-    "allowedvolumetypes": "K8sAzureV2VolumeTypes",
-}
 _LONGEST_KIND = 30
 
 
@@ -97,21 +68,20 @@ def action_of(effect: str, warns: Any) -> Action | None:
 
 def member_of(owner: str, reference: str, action: Action) -> Member | None:
     """Return a member of an initiative at work; None of one that the checker has no rule of."""
-    short = _shorts().get(reference.lower())
-    if short is None:
+    # Imported when asked for: `python -m sandbox state` runs where the extension is not.
+    from azext_safeguards.domain.initiative.records import RECORDS
+
+    lowered = reference.lower()
+    record = next((one for one in RECORDS.values() if one.reference_id.lower() == lowered and one.kinds), None)
+    if record is None:
         return None
-    template = "" if action == "mutate" else TEMPLATES.get(reference.lower(), "")
-    return Member(short, reference, action, template, constraint_name(owner, reference, template, short))
+    constraint = constraint_name(owner, reference, record.template, record.short)
+    return Member(record.short, reference, action, record.template, constraint)
 
 
-def _shorts() -> Mapping[str, str]:
-    if not _SHORTS:
-        from azext_safeguards.check.mutations import REGISTRY as MUTATIONS
-        from azext_safeguards.check.policies.registry import REGISTRY as POLICIES
+def templates() -> list[str]:
+    """Return the kinds of all Gatekeeper templates that are known. Of members without one the kind is not known, and
+    their constraints are called after them."""
+    from azext_safeguards.domain.initiative.records import RECORDS
 
-        everything: Iterable[Any] = (*POLICIES.values(), *MUTATIONS.values())
-        _SHORTS.update({one.reference_id.lower(): one.short for one in everything})
-    return _SHORTS
-
-
-_SHORTS: dict[str, str] = {}
+    return sorted(record.template for record in RECORDS.values() if record.template)

@@ -7,7 +7,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from sandbox.cluster.add_on.acting import TEMPLATES, Acting, Member
+from sandbox.cluster.add_on.acting import Acting, Member, templates
 from sandbox.cluster.core.kinds import Kind
 from sandbox.cluster.showing.columns import CONSTRAINTS
 
@@ -22,7 +22,7 @@ def kinds() -> list[Kind]:
     All are known from the start: clients remember for hours what kinds a cluster has.
     """
     found = [TEMPLATE]
-    for template in sorted(TEMPLATES.values()):
+    for template in templates():
         name = template.lower()
         categories = ("constraint", "constraints")
         found.append(Kind(CONSTRAINTS, "v1beta1", name, template, False, (), categories, read_only=True))
@@ -47,7 +47,7 @@ def _constraint(one: Acting, member: Member, kind: Kind, since: str) -> Json:
     for group, name in sorted(policy(member.short).kinds):
         groups.setdefault(group, []).append(name)
     matched = [{"apiGroups": [group], "kinds": names} for group, names in groups.items()]
-    wanted = policy(member.short).template_parameters
+    wanted = policy(member.short).parameters
     parameters = {name: one.parameters[name] for name in wanted if name in one.parameters}
     return {
         "apiVersion": kind.api_version,

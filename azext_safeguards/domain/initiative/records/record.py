@@ -13,6 +13,9 @@ EVERY = (V1, V2, V3)
 BASELINE = "Baseline"
 RESTRICTED = "Restricted"
 
+LONGEST_CONSTRAINT = 30
+"""How much of its kind the add-on puts into the name of a constraint."""
+
 POD = ("", "Pod")
 """Policies on this kind also judge the Pods that workloads imply."""
 NODE = ("", "Node")
@@ -46,8 +49,12 @@ class Record:
     versions: tuple[str, ...] = ()
     """The safeguards versions in which a level turns it on."""
 
+    template: str = ""
+    """The kind of its Gatekeeper template and constraints; "" of a mutation, and where it was not published."""
+
     constraint: str = ""
-    """The kind of the constraint in lower case, printed after `azurepolicy-` up to 30 characters; "" if unknown."""
+    """That kind in lower case and cut to 30 characters, as a cluster prints it after `azurepolicy-`; "" if unknown. To
+    be given only where more than that is not known."""
 
     managed_check: str = ""
     """What AKS calls the check of its own that says the same, after `aks-managed-baseline-` or `-restricted-`."""
@@ -75,3 +82,7 @@ class Record:
 
     seen_by: frozenset[str] = frozenset()
     """For a mutation: the short names of the policies that read a field which it sets."""
+
+    def __post_init__(self) -> None:
+        if self.template:
+            object.__setattr__(self, "constraint", self.template.lower()[:LONGEST_CONSTRAINT])

@@ -7,11 +7,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from azext_safeguards.check.against import without
-from azext_safeguards.check.run import check
 
+from azext_safeguards.check.judging.against import without
 from azext_safeguards.check.judging.judgeable import judgeable
 from azext_safeguards.check.settings import Settings
+from azext_safeguards.check.workers.run import check
 
 IMAGES = {"allowedContainerImagesRegex": r"^a\.io/"}
 

@@ -26,7 +26,7 @@ PARAMETERS = {name.lower() for version in bundled().values() for name in version
 IDENTIFIERS = {
     word.lower(): record.short
     for record in RECORDS.values()
-    for word in (record.reference_id, record.constraint)
+    for word in (record.reference_id, record.template, record.constraint)
     if word and word.lower() not in PARAMETERS
 }
 TEXTS = {
@@ -81,11 +81,11 @@ def test_a_second_place_is_found():
 """{probes.title}, {probes.reference_id}"""
 A = "{probes.reference_id.upper()}"
 B = f"azurepolicy-{probes.constraint}-{{A}}"
-C = {probes.patch!r}
+C = {probes.patch!r}, "{probes.template}"
 D = "{probes.title}."
 E = "probes"
 '''
-    assert second_places(source) == [(3, "probes"), (4, "probes"), (5, "probes"), (6, "probes")]
+    assert second_places(source) == [(3, "probes"), (4, "probes"), (5, "probes"), (5, "probes"), (6, "probes")]
 
 
 def test_every_member_of_every_version_has_one_record():
@@ -96,7 +96,7 @@ def test_every_member_of_every_version_has_one_record():
 @by_name
 def test_a_record_is_told_from_others(record):
     others = [other for other in RECORDS.values() if other is not record]
-    for word in ("reference_id", "title", "constraint", "managed_check"):
+    for word in ("reference_id", "title", "template", "constraint", "managed_check"):
         mine = getattr(record, word)
         assert not mine or mine not in [getattr(other, word) for other in others]
 
