@@ -10,7 +10,7 @@ import pytest
 
 from tests.unit import imports
 
-OURS = ("azext_safeguards.check", "azext_safeguards.domain", "azext_safeguards.services", "sandbox")
+OURS = ("azext_safeguards", "sandbox")
 # What is said of an object and the rules that say it; `receive`, which asks them, is what the folder gives to others.
 ACCEPTED = [["azext_safeguards.check.apiserver", "azext_safeguards.check.apiserver.validation"]]
 
