@@ -10,7 +10,7 @@ import sys
 import pytest
 from azure.cli.core import azclierror
 
-from azext_safeguards.cli.manifests._format_explain import explanation_table
+from azext_safeguards.cli.manifests._format import explanation_table
 from azext_safeguards.cli.manifests.explain import explain
 
 LIMITS = "Warning: [azurepolicy-k8sazurev3containerlimits-0e8a839bcd103e7b96a8] container <c> has no resource limits\n"
