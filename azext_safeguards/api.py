@@ -112,8 +112,8 @@ def plan(
     :raises SafeguardsError: for a value that is none, and for everything in the way of the level, all at once.
     :raises azure.core.exceptions.AzureError: when a read failed that the change depends on.
     """
+    from azext_safeguards.domain.assignment.intent import Change
     from azext_safeguards.domain.initiative.catalog import parse_version
-    from azext_safeguards.domain.intent import Change
     from azext_safeguards.domain.level import parse_level
     from azext_safeguards.domain.namespaces import parse_namespaces
     from azext_safeguards.services.planning import plan_change
@@ -166,9 +166,9 @@ def check(
     """
     import io
 
-    from azext_safeguards.check.against import planned, settings_of
-    from azext_safeguards.check.run import check as run
+    from azext_safeguards.check.judging.against import planned, settings_of
     from azext_safeguards.check.sources.find import find_sources
+    from azext_safeguards.check.workers.run import check as run
     from azext_safeguards.domain.initiative.catalog import DEFAULT_VERSION, parse_version
     from azext_safeguards.domain.level import parse_level
     from azext_safeguards.domain.namespaces import parse_namespaces
