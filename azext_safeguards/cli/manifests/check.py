@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from azext_safeguards.check.findings import Report
-    from azext_safeguards.cli.manifests.page import Asked
     from azext_safeguards.check.judging.against import Against
+    from azext_safeguards.cli.manifests.page import Asked
     from azext_safeguards.domain.assignment.reading import Assignment
     from azext_safeguards.domain.level import Level
 
@@ -45,8 +45,8 @@ def check(
     from azext_safeguards.check.judging.against import settings_of, with_parameters, without
     from azext_safeguards.check.sources.find import find_sources
     from azext_safeguards.check.workers.garbage import seldom_collected
-    from azext_safeguards.cli.az.clients import cluster_ref
     from azext_safeguards.check.workers.run import check as run
+    from azext_safeguards.cli.az.clients import cluster_ref
     from azext_safeguards.cli.az.progress import progress_bar
     from azext_safeguards.cli.manifests.page import Asked, Newest
     from azext_safeguards.cli.manifests.reports import Reports

@@ -6,10 +6,9 @@ from __future__ import annotations
 
 import pytest
 
-from azext_safeguards.check import run
 from azext_safeguards.check.settings import Settings
 from azext_safeguards.check.sources.source import Source
-from azext_safeguards.check.workers import pool
+from azext_safeguards.check.workers import pool, run
 
 SETTINGS = Settings(
     {"probes": "deny", "unique-selectors": "warn"},
