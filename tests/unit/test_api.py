@@ -49,7 +49,7 @@ def test_refusals_have_a_sentence_and_ways_on(ready):
     client, cluster, box = ready
     with pytest.raises(api.SafeguardsError, match="'High' is not a safeguards level") as refused:
         api.plan(client, cluster, level="High")
-    assert api.ways_on(refused.value) == ("Use one of: Off, Warning, Enforcement.",)
+    assert api.ways_on(refused.value) == ("--safeguards-level Warning",)
     box.features.set_state("SafeguardsPreview", "NotRegistered")
     with pytest.raises(api.SafeguardsError, match="is not registered") as refused:
         api.plan(client, cluster, level="Warning")

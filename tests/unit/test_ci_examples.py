@@ -11,12 +11,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from unittest.mock import MagicMock
 
 import pytest
 import yaml
 
 from azext_safeguards.check.policies.registry import REGISTRY
-from azext_safeguards.cli.manifests._params import load_check_arguments
+from azext_safeguards.cli.manifests._params import load_arguments
 
 ROOT = Path(__file__).parents[2]
 CI = ROOT / "examples" / "ci"
@@ -37,8 +38,8 @@ class Arguments:
             self.parser.add_argument(option)
 
     @contextmanager
-    def argument_context(self, _: str) -> Iterator[Arguments]:
-        yield self
+    def argument_context(self, command: str) -> Iterator[Any]:
+        yield self if command == "aks safeguards check" else MagicMock()
 
     def argument(self, _: str, options_list: Any = (), arg_type: Any = None, **settings: Any) -> None:
         merged = {**(arg_type.settings if arg_type else {}), **settings}
@@ -50,7 +51,7 @@ class Arguments:
 @pytest.fixture(scope="module")
 def parser() -> argparse.ArgumentParser:
     arguments = Arguments()
-    load_check_arguments(arguments)
+    load_arguments(arguments)
     return arguments.parser
 
 
