@@ -22,7 +22,7 @@ _CONTAINER = {
     "name": "c",
     "image": "registry.example.com/a:latest",
     "command": ["run"],
-    "resources": {"requests": {"cpu": "1e3m"}, "limits": {"cpu": "2", "memory": "1Gi"}},
+    "resources": {"requests": {"cpu": "1e3"}, "limits": {"cpu": "2000", "memory": "1Gi"}},
     "livenessProbe": {"httpGet": {"path": "/", "port": 80}},
     "lifecycle": {"preStop": {"exec": {"command": ["sleep"]}}},
     "ports": [{"containerPort": 80, "hostPort": 80}],
@@ -37,26 +37,35 @@ _CONTAINER = {
         "windowsOptions": {"hostProcess": True},
     },
 }
+_ALLOWED_BEFORE = ("name", "image", "command", "resources", "securityContext")
 _POD = {
     "containers": [_CONTAINER],
-    "initContainers": [_CONTAINER],
-    "ephemeralContainers": [_CONTAINER],
+    "initContainers": [{**{key: _CONTAINER[key] for key in _ALLOWED_BEFORE}, "name": "i"}],
     "hostNetwork": True,
     "volumes": [{"name": "v", "hostPath": {"path": "/a"}}],
     "securityContext": {"sysctls": [{"name": "kernel.msg"}], "fsGroup": 0, "supplementalGroups": [0]},
     "tolerations": [{"key": "CriticalAddonsOnly", "operator": "Exists"}],
     "affinity": {"podAntiAffinity": {}},
-    "topologySpreadConstraints": [{"labelSelector": {"matchLabels": {"app": "a"}}}],
+    "topologySpreadConstraints": [
+        {
+            "maxSkew": 1,
+            "topologyKey": "zone",
+            "whenUnsatisfiable": "ScheduleAnyway",
+            "labelSelector": {"matchLabels": {"app": "a"}},
+        }
+    ],
     "imagePullSecrets": [{"name": "s"}],
 }
 _BARE_POD = {
-    "containers": [{"name": "b", "image": "elsewhere/b", "volumeMounts": [{"name": "v"}]}],
+    "containers": [{"name": "b", "image": "elsewhere/b", "volumeMounts": [{"name": "v", "mountPath": "/v"}]}],
     "hostPID": True,
     "volumes": [{"name": "v", "gitRepo": {"repository": "r"}}],
     "securityContext": {"windowsOptions": {"runAsUserName": "ContainerAdministrator"}},
 }
 _ON_WINDOWS = {"nodeSelector": {"kubernetes.io/os": "windows"}}
-_UNCONFINED = {"annotations": {"container.apparmor.security.beta.kubernetes.io/b": "unconfined"}}
+_LABELLED = {"labels": {"app": "a"}}
+_SELECTOR = {"selector": {"matchLabels": {"app": "a"}}}
+_UNCONFINED = {**_LABELLED, "annotations": {"container.apparmor.security.beta.kubernetes.io/b": "unconfined"}}
 _METADATA = {
     "name": "a",
     "namespace": "n",
@@ -72,16 +81,31 @@ def _object(version: str, kind: str, metadata: Any = _METADATA, **fields: Any) -
 _TEMPLATE = {"metadata": _METADATA, "spec": _POD}
 _WORKLOAD = {"replicas": 2, "selector": {"matchLabels": {"app": "a"}}, "template": _TEMPLATE}
 _SERVICE = _object("v1", "Service", spec={"selector": {"app": "a"}, "ports": [{"port": 80, "protocol": "TCP"}]})
-_BUDGET = {"selector": {"matchLabels": {"app": "a"}}, "minAvailable": "50%", "maxUnavailable": 1}
+_BUDGET = {**_SELECTOR, "minAvailable": "50%"}
 OBJECTS: tuple[dict[str, Any], ...] = (
     _object("v1", "Pod", spec=_POD),
     _object("apps/v1", "Deployment", spec=_WORKLOAD),
     _object("apps/v1", "StatefulSet", spec=_WORKLOAD),
     _object(
-        "apps/v1", "Deployment", {}, spec={"replicas": 2, "template": {"metadata": _UNCONFINED, "spec": _BARE_POD}}
+        "apps/v1",
+        "Deployment",
+        {"name": "d"},
+        spec={"replicas": 2, **_SELECTOR, "template": {"metadata": _UNCONFINED, "spec": _BARE_POD}},
     ),
-    _object("apps/v1", "ReplicaSet", {"name": "b"}, spec={"template": {"spec": {**_BARE_POD, **_ON_WINDOWS}}}),
-    _object("batch/v1", "CronJob", spec={"jobTemplate": {"spec": {"template": _TEMPLATE}}}),
+    _object(
+        "apps/v1",
+        "ReplicaSet",
+        {"name": "b"},
+        spec={**_SELECTOR, "template": {"metadata": _LABELLED, "spec": {**_BARE_POD, **_ON_WINDOWS}}},
+    ),
+    _object(
+        "batch/v1",
+        "CronJob",
+        spec={
+            "schedule": "@daily",
+            "jobTemplate": {"spec": {"template": {**_TEMPLATE, "spec": {**_POD, "restartPolicy": "Never"}}}},
+        },
+    ),
     _object("v1", "Node", spec={"taints": [{"key": "CriticalAddonsOnly", "effect": "NoSchedule"}]}),
     _object("storage.k8s.io/v1", "StorageClass", provisioner="kubernetes.io/azure-disk"),
     {"apiVersion": "v1", "kind": "List", "items": [_SERVICE, {**_SERVICE, "metadata": {"name": "b"}}]},

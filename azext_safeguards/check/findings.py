@@ -85,6 +85,38 @@ class UnjudgedPolicy(NamedTuple):
     reason: str
 
 
+class Refused(NamedTuple):
+    """An object, or a part of a file, that kubectl or the API server refuses before any policy sees it."""
+
+    file: str
+    line: int
+    """From 1: where the value at fault begins."""
+
+    column: int
+    kind: str
+    """"" with the two that follow where kubectl cannot tell what the text holds."""
+
+    name: str
+    namespace: str
+    stage: str
+    """"read" by kubectl, "decode" or "validate" by the API server."""
+
+    reason: str
+    """In our words, with the way out where it is obvious."""
+
+    cluster: str
+    """What kubectl or the API server says."""
+
+
+class OddPlace(NamedTuple):
+    """Something that was read, though hardly as it was meant."""
+
+    file: str
+    line: int
+    column: int
+    reason: str
+
+
 class ObjectDiff(NamedTuple):
     """What a cluster would change in one object."""
 
@@ -105,11 +137,13 @@ class Report:
     """All that one run found, in a deterministic order: by file as given, then by place."""
 
     findings: list[Finding] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
     unreadable: list[UnreadableFile] = field(default_factory=list)
     unjudged: list[UnjudgedPolicy] = field(default_factory=list)
     ignored_findings: list[IgnoredFinding] = field(default_factory=list)
     """Those of annotations by file, then those that the baseline knows."""
     excluded_objects: list[ExcludedObject] = field(default_factory=list)
+    odd: list[OddPlace] = field(default_factory=list)
     diffs: list[ObjectDiff] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     """What an offline check cannot know, each said once."""

@@ -34,6 +34,8 @@ spec:
       containers:
         - name: app
           image: registry.example.com/web:latest
+    metadata: {labels: {app: web}}
+  selector: {matchLabels: {app: web}}
 """
 # Nothing to say about.
 CLEAN = """\
@@ -187,9 +189,9 @@ def test_the_text_report_looks_like_kubectl_s(warm, web):
         probes,
     )
     selectors = [line for line in lines if "  unique-selectors: " in line]
-    assert len(selectors) == 2
+    assert len(selectors) == 1
     assert "[Implied by" not in selectors[0]
-    assert lines[-1] == "Enforcement, v2.0.0: 8 would be denied, 0 warned, in 3 of 3 objects (2 files)"
+    assert lines[-1] == "Enforcement, v2.0.0: 7 would be denied, 0 warned, in 2 of 3 objects (2 files)"
     assert "\x1b" not in done.out
     # The report is the command's answer; az's own error would only repeat it.
     assert done.err == ""
@@ -280,7 +282,7 @@ def test_a_broken_file_hides_nothing(warm, web):
     assert {finding["file"] for finding in done.json["findings"]} == {"deploy/web.yaml", "deploy/template.yaml"}
     assert [(entry["file"], entry["line"]) for entry in done.json["unreadable"]] == [
         ("deploy/broken.yaml", 2),
-        ("deploy/template.yaml", 15),
+        ("deploy/template.yaml", 17),
     ]
     assert "a template, not YAML" in done.json["unreadable"][1]["reason"]
     assert done.json["summary"]["unreadable"] == 2
@@ -388,8 +390,8 @@ def test_many_files_give_the_same_each_time_with_one_process_and_with_several(in
     usable = sorted(os.sched_getaffinity(0))
     alone = checked(str(usable[0]))
     result = json.loads(alone)
-    assert result["summary"]["files"] == 260
-    assert sum(finding["policy"] == "unique-selectors" for finding in result["findings"]) == 260
+    assert result["summary"]["files"] == 130
+    assert sum(finding["policy"] == "unique-selectors" for finding in result["findings"]) == 130
     order = [(Path(finding["file"]).parts, finding["line"]) for finding in result["findings"]]
     assert len(set(order)) > 500
     assert checked(",".join(map(str, usable))) == alone

@@ -56,7 +56,10 @@ _NO_OBJECTS = frozenset(
 
 
 def _unnamed(document: Object) -> list[Refusal]:
-    """Refuses an object without a name; kubectl could not find it again."""
+    """Refuses an object without a name; kubectl could not find it again.
+
+    Of Kubernetes' own kinds only: tools keep what looks like objects beside manifests (skaffold, kind).
+    """
     metadata = document.get("metadata")
     metadata = metadata if isinstance(metadata, dict) else {}
     if metadata.get("name"):
@@ -65,4 +68,6 @@ def _unnamed(document: Object) -> list[Refusal]:
         reason = "generateName without a name is for `kubectl create`; `kubectl apply` needs a name"
         text = f"from {metadata['generateName']}: cannot use generate name with apply"
         return [Refusal("read", ("metadata", "generateName"), reason, 400, text)]
+    if not table().kind(document["apiVersion"], document["kind"]):
+        return []
     return [Refusal("read", ("metadata", "name"), "the object has no name", 400, "resource name may not be empty")]

@@ -13,6 +13,7 @@ from azext_safeguards.check.documents.scalars import key, plain, tagged
 # Aliases may be repeated inside aliases, so that a few lines stand for billions of values. Go's parser refuses that
 # ("excessive aliasing"); nothing here walks more than this many values of one document.
 MOST_EXPANDED = 1_000_000
+MOST_ODD = 100
 
 _CORE_TAGS = frozenset(
     ("bool", "binary", "float", "int", "map", "merge", "null", "omap", "pairs", "seq", "set", "str", "timestamp")
@@ -26,6 +27,8 @@ class Problem(NamedTuple):
     line: int
     column: int
     reason: str
+    cluster: str = ""
+    """What kubectl says, where it refuses what could be read."""
 
     def without_lines(self) -> Problem:
         """The same problem in line 1, column 1."""
@@ -131,7 +134,7 @@ class Construction:
                 continue
             if text in seen:
                 reason = f"the key '{text}' is given twice, first in line {seen[text]}; the last one counts"
-                self.problems.append(problem_at(key_node.start_mark, self._offset, reason))
+                self._odd(key_node, reason)
             seen.setdefault(text, key_node.start_mark.line + 1 + self._offset)
         return {**merged, **data}
 
@@ -156,4 +159,9 @@ class Construction:
             return
         shown = "!!" + tag[len(_CORE) :] if tag.startswith(_CORE) else tag
         reason = f"the tag {shown} means nothing to Kubernetes; it is ignored"
-        self.problems.append(problem_at(node.start_mark, self._offset, reason))
+        self._odd(node, reason)
+
+    def _odd(self, node: Node, reason: str) -> None:
+        """Notes something odd; of a hundred thousand such places in one document the first will do."""
+        if len(self.problems) < MOST_ODD:
+            self.problems.append(problem_at(node.start_mark, self._offset, reason))

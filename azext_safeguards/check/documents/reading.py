@@ -16,6 +16,7 @@ from yaml.reader import ReaderError
 from azext_safeguards.check.documents import scalars
 from azext_safeguards.check.documents.composer import MOST_BYTES, TooMuch, compose
 from azext_safeguards.check.documents.construction import Construction, Problem, Unreadable, problem_at
+from azext_safeguards.check.documents.json_stream import objects_of
 from azext_safeguards.check.policies.policy import Path
 
 MOST_DOCUMENTS = 50_000
@@ -24,6 +25,12 @@ _BLOCK = 1024 * 1024
 _MUCH = 256 * 1024
 _SEPARATOR = re.compile(rb"^---(?=\s|$)", re.MULTILINE)
 _NOT_ALONE = re.compile(rb"(?:[ \t]*(?:#[^\n]*)?\r?\n|%[^\n]*\n)*\Z")
+_MARK = b"\xef\xbb\xbf"
+# Tools that join files leave the marks of those in the middle.
+_MARK_OF_DOCUMENT = re.compile(rb"(\A|^---[^\n]*\n)\xef\xbb\xbf", re.MULTILINE)
+_MISUSED = re.compile(rb"^---(?![ \t\r]*(?:#[^\n]*)?$)([^\n]*)", re.MULTILINE)
+# What separates the objects of a stream of JSON; also found inside of a text, where it separates nothing.
+_NEXT_OBJECT = re.compile(rb"\}\s*\{")
 
 # JSON writes a character beyond U+FFFF as two escapes, which YAML does not know; kubectl reads what begins like JSON as
 # JSON. Escape by escape: a backslash may be escaped itself.
@@ -48,11 +55,13 @@ class Document:
     did not stop the reading, such as a key given twice.
     """
 
-    __slots__ = ("_has_lines", "_node", "_offset", "data", "problems")
+    __slots__ = ("_before", "_has_lines", "_node", "_offset", "data", "problems")
 
-    def __init__(self, node: Node, data: Any, problems: list[Problem], offset: int) -> None:
+    def __init__(self, node: Node, data: Any, problems: list[Problem], offset: int, before: int = 0) -> None:
+        """Takes what was read; `offset` lines come before the text, and `before` characters in its first line."""
         self._node = node
         self._offset = offset
+        self._before = before
         self._has_lines = True
         self.data = data
         self.problems = problems
@@ -62,15 +71,28 @@ class Document:
 
         A field of a mapping is where its key begins, an item of a list where the item begins.
         """
-        if not self._has_lines:
-            return 1, 1
+        return self._place(self._found(path)[0])
+
+    def locate_value(self, path: Path) -> tuple[int, int]:
+        """The same for the value of the field; where it is not there, the field of the deepest part that is."""
+        mark, node, is_whole = self._found(path)
+        return self._place(node.start_mark if is_whole else mark)
+
+    def _found(self, path: Path) -> tuple[Any, Node, bool]:
+        """Where the deepest part of a path begins, its node, and whether that is all of the path."""
         node, mark = self._node, self._node.start_mark
         for step in path:
             found = _child(node, step)
             if found is None:
-                break
+                return mark, node, False
             mark, node = found
-        return mark.line + 1 + self._offset, mark.column + 1
+        return mark, node, True
+
+    def _place(self, mark: Any) -> tuple[int, int]:
+        """A mark as line and column of the file."""
+        if not self._has_lines:
+            return 1, 1
+        return mark.line + 1 + self._offset, mark.column + 1 + (0 if mark.line else self._before)
 
     def without_lines(self) -> Document:
         """The same document, with everything in line 1, column 1: its lines are not those of any file."""
@@ -178,6 +200,35 @@ def _read_segment(segment: bytes, offset: int) -> Iterator[Document | Problem]:
     if len(segment) > MOST_BYTES:
         yield Problem(offset + 1, 1, f"the document is larger than {MOST_BYTES >> 20} MiB")
         return
+    if _MARK in segment:
+        segment = _MARK_OF_DOCUMENT.sub(rb"\1", segment)
+    if segment[:3] == b"---" or b"\n---" in segment:
+        misused = _MISUSED.search(segment)
+        if misused:
+            if misused.start():
+                yield from _read_segment(segment[: misused.start()], offset)
+            yield _misused(misused, segment, offset)
+            return
+    if segment.lstrip()[:1] == b"{" and _NEXT_OBJECT.search(segment):
+        objects = list(objects_of(segment))
+        if len(objects) > 1:
+            for one, lines, before in objects:
+                yield from _read_document(one, offset + lines, before)
+            return
+    yield from _read_document(segment, offset)
+
+
+def _misused(found: re.Match[bytes], segment: bytes, offset: int) -> Problem:
+    """A line that begins with `---` and goes on, which kubectl does not take for a separator or for anything else."""
+    text = found[1].strip().decode("utf-8", "replace")
+    line = segment.count(b"\n", 0, found.start()) + 1 + offset
+    column = 4 + len(found[1]) - len(found[1].lstrip())
+    reason = "kubectl takes no text behind '---'; put it on a line of its own"
+    return Problem(line, column, reason, f"invalid Yaml document separator: {text}")
+
+
+def _read_document(segment: bytes, offset: int, before: int = 0) -> Iterator[Document | Problem]:
+    """The documents of a text; `before` characters come before it in its first line."""
     if b"\\u" in segment and segment.lstrip()[:1] in (b"{", b"["):
         segment = _with_pairs_joined(segment)
     aliased = b"*" in segment
@@ -191,7 +242,7 @@ def _read_segment(segment: bytes, offset: int) -> Iterator[Document | Problem]:
             construction = Construction(offset, aliased)
             data = construction.build(node)
             if data is not None:
-                yield Document(node, data, construction.problems, offset)
+                yield Document(node, data, construction.problems, offset, before)
     except Unreadable as error:
         yield _hinted(error.problem, segment)
     except TooMuch as error:

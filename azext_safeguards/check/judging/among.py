@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from azext_safeguards.check.findings import Effect
 from azext_safeguards.check.judging.engine import Apart, Kept, Raw
 from azext_safeguards.check.policies.policy import Policy
 from azext_safeguards.check.policies.registry import NAMES
@@ -32,60 +33,69 @@ def judge_among(
         policy = policy_named(short) if short in NAMES else None
         if policy is None or policy.rule_among is None:
             continue
-        comparable = _comparable(policy, everything)
-        steps = MOST_COMPARISONS
-        for file_number, one in everything:
-            if (one.group, one.kind) not in policy.kinds:
-                continue
-            others = _others(policy, one, comparable)
-            if not others:
-                continue
-            steps -= len(others)
-            if steps < 0:
-                notes.append(f"{short}: there are too many alike to compare all with all; not all were.")
+        yield from _judged(policy, effect, everything, settings, notes)
+
+
+def _judged(
+    policy: Policy, effect: Effect, everything: list[tuple[int, Kept]], settings: Settings, notes: list[str]
+) -> Iterator[tuple[int, Raw | Apart]]:
+    """The findings of one policy."""
+    assert policy.rule_among
+    short = policy.short
+    stored = _Comparable(policy)
+    if not policy.looks_back:
+        for _, one in everything:
+            stored.add(one)
+    steps = MOST_COMPARISONS
+    for file_number, one in everything:
+        others = stored.others(one) if (one.group, one.kind) in policy.kinds else []
+        steps -= len(others)
+        if steps < 0:
+            notes.append(f"{short}: there are too many alike to compare all with all; not all were.")
+            return
+        count = 0
+        for message, path in policy.rule_among(one.content, settings.parameters, others) if others else ():
+            if count == MOST_MESSAGES:
+                notes.append(f"{short}: only the first {count} messages about {one.kind}/{one.name} are shown.")
                 break
-            violations = policy.rule_among(one.content, settings.parameters, others)
-            for count, (message, path) in enumerate(violations):
-                if count == MOST_MESSAGES:
-                    notes.append(f"{short}: only the first {count} messages about {one.kind}/{one.name} are shown.")
-                    break
-                line, column = _place(one, path)
-                identity = (one.kind, one.name, one.namespace)
-                if short in one.ignored:
-                    reason = one.ignored[short]
-                    yield (
-                        file_number,
-                        Apart("ignored", line, column, *identity, short, message, effect, False, reason),
-                    )
-                    continue
-                constraint = policy.constraint or short
-                yield (
-                    file_number,
-                    Raw(one.object_number, False, constraint, message, line, column, *identity, short, effect),
-                )
+            count += 1
+            line, column = _place(one, path)
+            who = (one.kind, one.name, one.namespace)
+            if short in one.ignored:
+                reason = one.ignored[short]
+                yield file_number, Apart("ignored", line, column, *who, short, message, effect, False, reason)
+                continue
+            constraint = policy.constraint or short
+            yield file_number, Raw(one.object_number, False, constraint, message, line, column, *who, short, effect)
+        # What is denied is not stored, so that nothing later is compared with it.
+        if policy.looks_back and not (count and effect == "deny"):
+            stored.add(one)
 
 
-def _comparable(policy: Policy, everything: list[tuple[int, Kept]]) -> dict[Any, dict[Any, dict[str, Any]]]:
+class _Comparable:
     """What a policy compares, by namespace and by what makes two objects comparable; one of a name each.
 
     A cluster has one object of a name, so that a second one given (an overlay, say) is the same object.
     """
-    groups: dict[Any, dict[Any, dict[str, Any]]] = {}
-    for _, one in everything:
-        if (one.group, one.kind) in policy.among:
-            for likeness in one.likenesses[policy.short]:
-                group = groups.setdefault((one.namespace, likeness), {})
+
+    def __init__(self, policy: Policy) -> None:
+        self._policy = policy
+        self._groups: dict[Any, dict[Any, dict[str, Any]]] = {}
+
+    def add(self, one: Kept) -> None:
+        """Takes an object that others are compared with."""
+        if (one.group, one.kind) in self._policy.among:
+            for likeness in one.likenesses[self._policy.short]:
+                group = self._groups.setdefault((one.namespace, likeness), {})
                 group.setdefault((one.group, one.kind, one.name), one.content)
-    return groups
 
-
-def _others(policy: Policy, one: Kept, comparable: dict[Any, dict[Any, dict[str, Any]]]) -> list[dict[str, Any]]:
-    """What is comparable with an object, without itself, in the order given."""
-    alike: dict[Any, dict[str, Any]] = {}
-    for likeness in one.likenesses[policy.short]:
-        alike.update(comparable.get((one.namespace, likeness), {}))
-    alike.pop((one.group, one.kind, one.name), None)
-    return list(alike.values())
+    def others(self, one: Kept) -> list[dict[str, Any]]:
+        """What is comparable with an object, without itself, in the order given."""
+        alike: dict[Any, dict[str, Any]] = {}
+        for likeness in one.likenesses[self._policy.short]:
+            alike.update(self._groups.get((one.namespace, likeness), {}))
+        alike.pop((one.group, one.kind, one.name), None)
+        return list(alike.values())
 
 
 def _place(one: Kept, path: tuple[str | int, ...]) -> tuple[int, int]:

@@ -8,25 +8,25 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator
 from typing import Any, NamedTuple
 
+from azext_safeguards.check.apiserver import Refusal
 from azext_safeguards.check.documents.reading import Document
 from azext_safeguards.check.findings import Effect, ObjectDiff
+from azext_safeguards.check.judging.admission import admit, identity, readmitted, refused_rows
+from azext_safeguards.check.judging.consequences import BOTH_BOUNDS, both_bounds, culprit, explained, without_pods
 from azext_safeguards.check.judging.excluded import matcher
 from azext_safeguards.check.judging.expansion import TEMPLATES, implied_pod
 from azext_safeguards.check.judging.ignoring import ignored_policies, reason_of
-from azext_safeguards.check.judging.mutated import Mutator
+from azext_safeguards.check.judging.mutated import Mutated, Mutator, apply
 from azext_safeguards.check.policies.policy import POD, Path, Policy
 from azext_safeguards.check.policies.registry import NAMES
 from azext_safeguards.check.policies.registry import policy as policy_named
 from azext_safeguards.check.settings import Settings
 
-_CLUSTER_SCOPED = frozenset(
-    {("", "Node"), ("", "Namespace"), ("", "PersistentVolume"), ("storage.k8s.io", "StorageClass")}
-)
-
-
 Plain = tuple[Any, ...]
 """The fields of a `Raw` or a `Kept` as a plain tuple, which is quick to make and which marshal can carry."""
 
+
+_BUDGET = ("policy", "PodDisruptionBudget")
 
 # No real object has so many; a hostile one may have a hundred thousand containers.
 MOST_MESSAGES = 100
@@ -87,6 +87,8 @@ class Apart(NamedTuple):
 class Judged(NamedTuple):
     """What one object gave."""
 
+    refused: list[Plain]
+    """See `Refused`, without the file."""
     raws: list[Plain]
     """See `Raw`."""
     kept: Plain | None
@@ -130,29 +132,24 @@ class Engine:
         yield from _objects(document.data, ())
 
     def judge(self, document: Document, content: dict[str, Any], at: Path, number: int, file: str) -> Judged | None:
-        """What the policies say about one object; None for a kind that none of them looks at."""
-        api_version = content["apiVersion"]
-        group = api_version.rpartition("/")[0]
-        kind = content["kind"]
+        """What the API server and the policies say about one object; None when neither says anything of its kind."""
+        group, kind = content["apiVersion"].rpartition("/")[0], content["kind"]
+        admitted, refusals = admit(content, self._settings.default_namespace)
+        if admitted is None:
+            who = identity(content, self._settings.default_namespace)
+            return _refused(refused_rows(document, at, who, refusals))
         if (group, kind) not in self._judged:
             return None
-        metadata = content.get("metadata")
-        metadata = metadata if isinstance(metadata, dict) else {}
-        name = _text(metadata.get("name")) or _text(metadata.get("generateName"))
-        namespace = ""
-        if (group, kind) not in _CLUSTER_SCOPED:
-            namespace = _text(metadata.get("namespace")) or self._settings.default_namespace
-            if self._is_excluded(namespace):
-                line, column = document.locate(at)
-                apart = ("excluded", line, column, kind, name, namespace, "", "", "", False, _EXCLUDED)
-                return Judged([], None, None, True, 0, (), (apart,))
-            if metadata.get("namespace") != namespace or (name and metadata.get("name") != name):
-                content = {
-                    **content,
-                    "metadata": {**metadata, "namespace": namespace, **({"name": name} if name else {})},
-                }
-        subject = _Subject(self, document, content, at, number, (group, kind, name, namespace), file)
-        return subject.judge(metadata.get("annotations"))
+        who = identity(admitted, self._settings.default_namespace)
+        if who[2] and self._is_excluded(who[2]):
+            apart = ("excluded", *document.locate(at), *who, "", "", "", False, _EXCLUDED)
+            return Judged([], [], None, None, True, 0, (), (apart,))
+        admitted["metadata"] = {**admitted["metadata"], "name": who[1], **({"namespace": who[2]} if who[2] else {})}
+        return _Subject(self, document, content, admitted, at, number, (group, *who), file).judge()
+
+
+def _refused(rows: list[Plain]) -> Judged:
+    return Judged(rows, [], None, None, False, 0, ())
 
 
 class _Subject:
@@ -162,6 +159,7 @@ class _Subject:
         self,
         engine: Engine,
         document: Document,
+        original: dict[str, Any],
         content: dict[str, Any],
         at: Path,
         number: int,
@@ -170,6 +168,7 @@ class _Subject:
     ) -> None:
         self._engine = engine
         self._document = document
+        self._original = original
         self._content = content
         self._at = at
         self._number = number
@@ -178,28 +177,39 @@ class _Subject:
         self._raws: list[Plain] = []
         self._ignored_count = 0
         self._apart: list[Plain] = []
-        self._annotations: Any = None
+        self._annotations = content["metadata"].get("annotations")
 
-    def judge(self, annotations: Any) -> Judged:
+    def judge(self) -> Judged:
         """All that is to be said about the object."""
         engine = self._engine
         kind = (self._group, self._kind)
-        self._annotations = annotations
-        self._ignored, notes = ignored_policies(annotations) if annotations else ((), ())
+        self._ignored, notes = ignored_policies(self._annotations) if self._annotations else ((), ())
         self._notes = list(notes)
-        content, diff = self._mutated(self._content, kind)
+        content, refusals, diff = self._mutated(self._content, kind, ())
+        if refusals:
+            who = (self._kind, self._name, self._namespace)
+            return _refused(refused_rows(self._document, self._at, who, refusals))
         for policy, effect in engine._alone.get(kind, ()):
             self._apply(policy, effect, content, (), False)
         template = TEMPLATES.get(kind)
         if template:
-            pod = implied_pod(content, template, self._name, self._namespace)
-            if pod:
-                pod, diff = self._mutated(pod, POD)
-                for policy, effect in engine._alone.get(POD, ()):
-                    self._apply(policy, effect, pod, template, True)
+            diff = self._judge_pod(content, template) or diff
         members = engine._keep.get(kind)
         kept = self._kept(content, members) if members is not None else None
-        return Judged(self._raws, kept, diff, False, self._ignored_count, tuple(self._notes), tuple(self._apart))
+        said = (tuple(self._notes), tuple(self._apart))
+        return Judged([], self._raws, kept, diff, False, self._ignored_count, *said)
+
+    def _judge_pod(self, content: dict[str, Any], template: Path) -> ObjectDiff | None:
+        """Judges the Pod that a workload implies."""
+        pod = implied_pod(content, template, self._name, self._namespace)
+        if not pod:
+            return None
+        mutated, refusals, diff = self._mutated(pod, POD, template)
+        for one in refusals[:MOST_MESSAGES]:
+            self._add(culprit(one, self._names), "deny", without_pods(one), one.path, template, "")
+        for policy, effect in self._engine._alone.get(POD, ()):
+            self._apply(policy, effect, mutated, template, True)
+        return diff
 
     def _apply(self, policy: Policy, effect: Effect, content: dict[str, Any], prefix: Path, implied: bool) -> None:
         """Collects what one policy says about the object, or about its Pod."""
@@ -209,32 +219,53 @@ class _Subject:
                 about = f"{self._kind}/{self._name}"
                 self._notes.append(f"{policy.short}: only the first {count} messages about {about} are shown.")
                 break
-            line, column = self._document.locate(self._at + prefix + path)
-            identity = (self._kind, self._name, self._namespace)
             if policy.short in self._ignored:
                 self._ignored_count += 1
+                place = self._document.locate(self._at + prefix + path)
+                who = (self._kind, self._name, self._namespace)
                 reason = reason_of(self._annotations, policy.short)
-                said = (policy.short, message, effect, implied, reason)
-                self._apart.append(("ignored", line, column, *identity, *said))
+                self._apart.append(("ignored", *place, *who, policy.short, message, effect, implied, reason))
                 continue
-            constraint = policy.constraint or policy.short
-            self._raws.append(
-                (self._number, implied, constraint, message, line, column, *identity, policy.short, effect)
-            )
+            self._add(policy.short, effect, message, path, prefix, policy.constraint, implied)
 
-    def _mutated(self, content: dict[str, Any], kind: tuple[str, str]) -> tuple[dict[str, Any], ObjectDiff | None]:
-        """An object as mutations leave it, and what they changed where that is to be shown."""
+    def _add(
+        self, short: str, effect: Effect, message: str, path: Path, prefix: Path, constraint: str, implied: bool = False
+    ) -> None:
+        line, column = self._document.locate(self._at + prefix + path)
+        who = (self._kind, self._name, self._namespace)
+        self._raws.append((self._number, implied, constraint or short, message, line, column, *who, short, effect))
+
+    def _mutated(
+        self, content: dict[str, Any], kind: tuple[str, str], template: Path
+    ) -> tuple[dict[str, Any], list[Refusal], ObjectDiff | None]:
+        """An object as mutations leave it, what they make invalid, and what they change where that is to be shown."""
         mutator = self._engine._mutator
         if not mutator.acts_on(kind):
-            return content, None
-        result, names = mutator.mutate(content, kind)
-        if not names or not self._engine._settings.want_diffs:
-            return result, None
+            return content, [], None
+        result = mutator.mutate(content, kind)
+        self._names = result.names
+        if kind == _BUDGET and both_bounds(content.get("spec")):
+            self._notes.append(BOTH_BOUNDS)
+        if not result.names:
+            return content, [], None
+        after, refusals = readmitted(content, result.content, *kind)
+        if template:
+            # The API server fills in a Pod when it is created; the one that Gatekeeper expands is left as it is.
+            after = result.content
+        else:
+            refusals = [explained(one, result.names) for one in refusals]
+        return after, refusals, self._diff(result, template) if self._engine._settings.want_diffs else None
+
+    def _diff(self, result: Mutated, template: Path) -> ObjectDiff:
+        """What was changed, in the user's own text."""
         from azext_safeguards.check.diffs import unified
 
+        before = self._original
+        if template:
+            before = implied_pod(before, template, self._name, self._namespace) or {}
         line, _ = self._document.locate(self._at)
         shown = (self._kind, self._name, self._namespace)
-        return result, ObjectDiff(self._file, line, *shown, names, unified(content, result))
+        return ObjectDiff(self._file, line, *shown, result.names, unified(before, apply(before, result.changes)))
 
     def _kept(self, content: dict[str, Any], members: set[str]) -> Plain:
         """What the policies need of this object that look at several."""
@@ -258,16 +289,14 @@ def _objects(data: Any, at: Path) -> Iterator[tuple[dict[str, Any], Path]]:
     """The objects of some data: itself, or the items of a List, to any depth."""
     if not isinstance(data, dict):
         return
-    kind, items = data.get("kind"), data.get("items")
-    if not isinstance(kind, str) or not isinstance(data.get("apiVersion"), str):
+    kind, version, items = data.get("kind"), data.get("apiVersion"), data.get("items")
+    if not isinstance(kind, str) or not isinstance(version, str) or not kind or not version:
         return
     if kind.endswith("List") and isinstance(items, list):
         for index, item in enumerate(items):
+            if kind != "List" and isinstance(item, dict) and not item.get("kind") and not item.get("apiVersion"):
+                # As `kubectl get --raw` prints them: the items take the kind of their list.
+                item = {**item, "apiVersion": version, "kind": kind.removesuffix("List")}
             yield from _objects(item, (*at, "items", index))
         return
     yield data, at
-
-
-def _text(value: Any) -> str:
-    """A name as it is printed; "" for what is no name."""
-    return value if isinstance(value, str) else ""

@@ -18,8 +18,12 @@ class FileResult(NamedTuple):
 
     raws: list[Plain]
     """See `Raw`."""
+    refused: list[Plain]
+    """See `Refused`, without the file."""
     problems: list[tuple[int, int, str]]
-    """Line, column, reason; line 0 for the file as a whole."""
+    """What could not be read: line, column, reason; line 0 for the file as a whole."""
+    odd: list[tuple[int, int, str]]
+    """What was read, though hardly as it was meant."""
     kept: list[Plain]
     """See `Kept`."""
     diffs: list[ObjectDiff]
@@ -29,8 +33,15 @@ class FileResult(NamedTuple):
     ignored: int
     others: int
     """Documents that are no Kubernetes objects."""
+    lists: int
+    """Lists of nothing."""
     apart: list[Plain]
     """See `Apart`."""
+
+    @property
+    def holds_nothing(self) -> bool:
+        """Whether there is no object, and nothing else has been said of that."""
+        return not (self.objects or self.lists or self.problems or self.refused)
 
 
 # Beyond these a report helps nobody.
@@ -59,26 +70,31 @@ class _Collector:
         self._name = source.name
         self._has_lines = source.has_lines
         self._raws: list[Plain] = []
+        self._refused: list[Plain] = []
+        self._odd: list[tuple[int, int, str]] = []
         self.problems: list[tuple[int, int, str]] = []
         self._kept: list[Plain] = []
         self._diffs: list[ObjectDiff] = []
         self._notes: list[str] = []
         self._apart: list[Plain] = []
-        self._objects = self._excluded = self._ignored = self._others = 0
+        self._objects = self._excluded = self._ignored = self._others = self._lists = 0
 
     def read(self, stream: Any, lines_before: int) -> None:
         """All documents of an open file."""
         for document in read_stream(stream, lines_before):
             if not self._has_lines:
                 document = document.without_lines()
-            if document.__class__ is Problem:
+            if isinstance(document, Problem):
                 self._problem(document)
             else:
-                self._judge(document)  # type: ignore[arg-type]
-            if len(self.problems) > MOST_PROBLEMS:
+                self._judge(document)
+            if max(len(self.problems), len(self._refused)) > MOST_PROBLEMS:
                 return
 
-    def _problem(self, problem: Any) -> None:
+    def _problem(self, problem: Problem) -> None:
+        if problem.cluster:
+            self._refuse((problem.line, problem.column, "", "", "", "read", problem.reason, problem.cluster))
+            return
         count = len(self.problems)
         if count < MOST_PROBLEMS:
             self.problems.append((problem.line, problem.column, problem.reason))
@@ -86,9 +102,25 @@ class _Collector:
             reason = f"there are more than {MOST_PROBLEMS:,} problems; the rest of the file is not read"
             self.problems.append((problem.line, problem.column, reason))
 
+    def _note_odd(self, problem: Problem) -> None:
+        count = len(self._odd)
+        if count < MOST_PROBLEMS:
+            self._odd.append((problem.line, problem.column, problem.reason))
+        elif count == MOST_PROBLEMS:
+            reason = f"there are more than {MOST_PROBLEMS:,} odd places; the others are not shown"
+            self._odd.append((problem.line, problem.column, reason))
+
+    def _refuse(self, refused: Plain) -> None:
+        count = len(self._refused)
+        if count < MOST_PROBLEMS:
+            self._refused.append(refused)
+        elif count == MOST_PROBLEMS:
+            reason = f"there are more than {MOST_PROBLEMS:,} refusals; the rest of the file is not judged"
+            self._refused.append((*refused[:6], reason, reason))
+
     def _judge(self, document: Document) -> None:
-        for problem in document.problems:
-            self._problem(problem)
+        for problem in sorted(document.problems):
+            self._note_odd(problem)
         before = self._objects
         for content, at in self._engine.objects(document):
             self._objects += 1
@@ -97,6 +129,8 @@ class _Collector:
             judged = self._engine.judge(document, content, at, self._objects, self._name)
             if judged is None:
                 continue
+            for refused in judged.refused:
+                self._refuse(refused)
             self._raws += judged.raws
             self._notes += judged.notes
             self._excluded += judged.excluded
@@ -110,12 +144,15 @@ class _Collector:
                 self._notes.append(
                     f"{self._name}: after {MOST_FINDINGS:,} findings the rest of the file is not judged."
                 )
-        self._others += self._objects == before and not _is_empty_list(document.data)
+        if self._objects == before:
+            is_list = _is_empty_list(document.data)
+            self._lists += is_list
+            self._others += not is_list
 
     def finished(self) -> FileResult:
         """The result so far."""
-        lists = (self._raws, self.problems, self._kept, self._diffs, self._notes)
-        return FileResult(*lists, self._objects, self._excluded, self._ignored, self._others, self._apart)
+        lists = (self._raws, self._refused, self.problems, self._odd, self._kept, self._diffs, self._notes)
+        return FileResult(*lists, self._objects, self._excluded, self._ignored, self._others, self._lists, self._apart)
 
 
 def _is_empty_list(data: Any) -> bool:

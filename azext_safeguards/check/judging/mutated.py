@@ -5,10 +5,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from azext_safeguards.check.mutations.mutation import Change, Mutation
 from azext_safeguards.check.policies.policy import Path
+
+
+class Mutated(NamedTuple):
+    """What mutations did to an object."""
+
+    content: dict[str, Any]
+    names: tuple[str, ...]
+    """Short names of those that changed it."""
+
+    changes: list[Change]
 
 
 class Mutator:
@@ -40,15 +50,17 @@ class Mutator:
         """Whether anything would change objects of a kind."""
         return kind in self._by_kind
 
-    def mutate(self, content: dict[str, Any], kind: tuple[str, str]) -> tuple[dict[str, Any], tuple[str, ...]]:
-        """The object after all mutations, and the short names of those that changed it."""
-        names = []
+    def mutate(self, content: dict[str, Any], kind: tuple[str, str]) -> Mutated:
+        """The object after all mutations."""
+        names: list[str] = []
+        everything: list[Change] = []
         for mutation in self._by_kind.get(kind, ()):
             changes = list(mutation.changes(content))
             if changes:
                 content = apply(content, changes)
                 names.append(mutation.short)
-        return content, tuple(names)
+                everything += changes
+        return Mutated(content, tuple(names), everything)
 
 
 def apply(content: dict[str, Any], changes: Iterable[Change]) -> dict[str, Any]:

@@ -60,6 +60,10 @@ class Policy(Record):
     """For `rule_among`: the only members of `spec` that the rule reads; of all else apiVersion, kind and
     metadata.{name,namespace} are kept in memory and nothing more."""
 
+    looks_back: bool = False
+    """For `rule_among`: whether it is given only what came before. A cluster compares an object with those that it has
+    stored; of two that are alike, it denies the later."""
+
     places: tuple[Path, ...] = ()
     """For `rule_among`: the paths at which it finds violations."""
 

@@ -52,6 +52,7 @@ POLICY = Policy(
     rule_among=_rule_among,
     among=frozenset({_SERVICE}),
     keep=("selector", "ports"),
+    looks_back=True,
     places=(("spec", "selector"),),
     likenesses=_likenesses,
     offline="Services that are on the cluster but not in the given files",

@@ -10,7 +10,7 @@ from typing import TextIO
 from azext_safeguards.check.findings import Finding, Report, UnreadableFile
 from azext_safeguards.check.policies.policy import Policy
 from azext_safeguards.check.report.escape import visible
-from azext_safeguards.check.report.interface import Format, object_name, summary, write_batches
+from azext_safeguards.check.report.interface import Format, object_name, refused_text, summary, write_batches
 
 _TYPES = {"deny": "error", "warn": "warning"}
 _DATA = str.maketrans({"%": "%AZP25", "\r": "%0D", "\n": "%0A"})
@@ -28,8 +28,15 @@ class AzureDevOpsFormat(Format):
 def _pieces(report: Report) -> Iterator[str]:
     for finding in report.findings:
         yield _finding(finding)
+    for refused in report.refused:
+        place = f"sourcepath={_property(refused.file)};linenumber={refused.line};columnnumber={refused.column}"
+        text = _data(f"{object_name(refused)}: {refused_text(refused)}")
+        yield f"##vso[task.logissue type=error;{place};code=refused;]{text}\n"
     for unreadable in report.unreadable:
         yield _unreadable(unreadable)
+    for odd in report.odd:
+        place = f"sourcepath={_property(odd.file)};linenumber={odd.line};columnnumber={odd.column}"
+        yield f"##vso[task.logissue type=warning;{place};]{_data(odd.reason)}\n"
     for one in report.unjudged:
         yield f"##vso[task.logissue type=error;]Could not be judged: {_data(f'{one.policy}: {one.reason}')}\n"
     for note in report.notes:

@@ -11,7 +11,7 @@ from typing import TextIO
 from azext_safeguards.check.findings import Finding, Report, UnreadableFile
 from azext_safeguards.check.policies.policy import Policy
 from azext_safeguards.check.report.escape import visible
-from azext_safeguards.check.report.interface import Format, object_name, summary, write_batches
+from azext_safeguards.check.report.interface import Format, object_name, refused_text, summary, write_batches
 
 _COMMANDS = {"deny": "error", "warn": "warning"}
 _DATA = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
@@ -29,8 +29,15 @@ class GitHubFormat(Format):
 def _pieces(report: Report, policies: Mapping[str, Policy]) -> Iterator[str]:
     for finding in report.findings:
         yield _finding(finding, policies.get(finding.policy))
+    for refused in report.refused:
+        place = f"file={_property(refused.file)},line={refused.line},col={refused.column}"
+        title = _property(f"refused: {object_name(refused)}")
+        yield f"::error {place},title={title}::{_data(visible(refused_text(refused)))}\n"
     for unreadable in report.unreadable:
         yield _unreadable(unreadable)
+    for odd in report.odd:
+        place = f"file={_property(odd.file)},line={odd.line},col={odd.column}"
+        yield f"::warning {place},title=Odd%2C but read::{_data(visible(odd.reason))}\n"
     for one in report.unjudged:
         yield f"::error title=Could not be judged::{_data(visible(f'{one.policy}: {one.reason}'))}\n"
     for note in report.notes:

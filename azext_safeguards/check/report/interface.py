@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import TextIO
 
-from azext_safeguards.check.findings import Finding, Report
+from azext_safeguards.check.findings import Finding, Refused, Report
 from azext_safeguards.check.policies.policy import Policy
 
 _BATCH = 1000
@@ -48,8 +48,10 @@ def by_file(report: Report) -> Iterator[tuple[str, list[Finding]]]:
     yield from files.items()
 
 
-def object_name(finding: Finding) -> str:
+def object_name(finding: Finding | Refused) -> str:
     """`Deployment/web (team-a)`; without the brackets for an object that has no namespace. Not escaped."""
+    if not finding.kind:
+        return "text"
     namespace = f" ({finding.namespace})" if finding.namespace else ""
     return f"{finding.kind}/{finding.name}{namespace}"
 
@@ -64,6 +66,12 @@ def cluster_text(finding: Finding, policies: Mapping[str, Policy]) -> str:
     constraint = f"[azurepolicy-{policy.constraint}] " if policy and policy.constraint else ""
     implied = "[Implied by gatekeeper-expand-workloads] " if finding.implied else ""
     return f"{constraint}{implied}{finding.message}"
+
+
+def refused_text(refused: Refused) -> str:
+    """Who refuses an object and why. Not escaped."""
+    who = "kubectl" if refused.stage == "read" else "the API server"
+    return f"{who} refuses it: {refused.reason}"
 
 
 def plural(count: int, noun: str) -> str:
@@ -81,6 +89,9 @@ def summary(report: Report) -> str:
         line = f"{denied} would be denied, {warned} warned, in {objects} of {read}"
     else:
         line = f"nothing would be denied or warned of, in {read}"
+    refused = len({(one.file, one.kind, one.namespace, one.name) for one in report.refused})
+    if refused:
+        line += f"; {plural(refused, 'object')} would be refused before any policy"
     if report.excluded:
         line += f"; {plural(report.excluded, 'object')} in excluded namespaces"
     if report.ignored:

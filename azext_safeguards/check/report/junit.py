@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from html import escape
 from typing import TextIO
 
-from azext_safeguards.check.findings import Finding, Report, UnjudgedPolicy, UnreadableFile
+from azext_safeguards.check.findings import Finding, Refused, Report, UnjudgedPolicy, UnreadableFile
 from azext_safeguards.check.policies.policy import Policy
 from azext_safeguards.check.report.escape import visible
 from azext_safeguards.check.report.interface import (
@@ -21,6 +21,7 @@ from azext_safeguards.check.report.interface import (
     by_file,
     cluster_text,
     object_name,
+    refused_text,
     summary,
     write_batches,
 )
@@ -41,14 +42,17 @@ def _pieces(report: Report, policies: Mapping[str, Policy]) -> Iterator[str]:
     unreadable: dict[str, list[UnreadableFile]] = {}
     for one in report.unreadable:
         unreadable.setdefault(one.file, []).append(one)
-    files = list(dict.fromkeys([*findings, *unreadable]))
-    failures = sum(finding.effect == "deny" for finding in report.findings)
+    refused: dict[str, list[Refused]] = {}
+    for each in report.refused:
+        refused.setdefault(each.file, []).append(each)
+    files = list(dict.fromkeys([*findings, *refused, *unreadable]))
+    failures = sum(finding.effect == "deny" for finding in report.findings) + len(report.refused)
     errors = len(report.unreadable) + len(report.unjudged)
-    tests = len(report.findings) + errors or 1
+    tests = len(report.findings) + len(report.refused) + errors or 1
     yield '<?xml version="1.0" encoding="UTF-8"?>\n'
     yield f'<testsuites name="{_SUITES}" tests="{tests}" failures="{failures}" errors="{errors}">\n'
     for file in files:
-        yield from _suite(file, findings.get(file, []), unreadable.get(file, []), policies)
+        yield from _suite(file, findings.get(file, []), refused.get(file, []), unreadable.get(file, []), policies)
     if report.unjudged:
         yield from _unjudged(report.unjudged)
     if not files and not report.unjudged:
@@ -69,12 +73,17 @@ def _unjudged(policies: list[UnjudgedPolicy]) -> Iterator[str]:
 
 
 def _suite(
-    file: str, findings: list[Finding], unreadable: list[UnreadableFile], policies: Mapping[str, Policy]
+    file: str,
+    findings: list[Finding],
+    refused: list[Refused],
+    unreadable: list[UnreadableFile],
+    policies: Mapping[str, Policy],
 ) -> Iterator[str]:
-    failures = sum(finding.effect == "deny" for finding in findings)
+    denied = sum(finding.effect == "deny" for finding in findings)
+    tests = len(findings) + len(refused) + len(unreadable)
     yield (
-        f'  <testsuite name={_attribute(file)} tests="{len(findings) + len(unreadable)}" failures="{failures}" '
-        f'errors="{len(unreadable)}" skipped="{len(findings) - failures}">\n'
+        f'  <testsuite name={_attribute(file)} tests="{tests}" failures="{denied + len(refused)}" '
+        f'errors="{len(unreadable)}" skipped="{len(findings) - denied}">\n'
     )
     names: Counter[str] = Counter()
     for finding in findings:
@@ -82,6 +91,10 @@ def _suite(
         names[name] += 1
         # CI systems know a case by its name, over many runs: no two alike, and no line numbers in them.
         yield from _case(finding, f"{name} #{names[name]}" if names[name] > 1 else name, policies)
+    for each in refused:
+        name = f"{object_name(each)} refused"
+        names[name] += 1
+        yield from _refused(each, f"{name} #{names[name]}" if names[name] > 1 else name)
     for number, one in enumerate(unreadable, 1):
         line = f' line="{one.line}"' if one.line else ""
         name = f"could not be read #{number}" if number > 1 else "could not be read"
@@ -89,6 +102,13 @@ def _suite(
         yield f'    <testcase classname={_attribute(file)} name="{name}" file={_attribute(file)}{line}>\n'
         yield f'      <error type="unreadable" message={reason}/>\n    </testcase>\n'
     yield "  </testsuite>\n"
+
+
+def _refused(one: Refused, name: str) -> Iterator[str]:
+    file = _attribute(one.file)
+    yield f'    <testcase classname={file} name={_attribute(name)} file={file} line="{one.line}">\n'
+    text = _text(f"{one.file}:{one.line}:{one.column}: {one.cluster}")
+    yield f'      <failure type="refused" message={_attribute(refused_text(one))}>{text}</failure>\n    </testcase>\n'
 
 
 def _case(finding: Finding, name: str, policies: Mapping[str, Policy]) -> Iterator[str]:

@@ -16,12 +16,15 @@ from azext_safeguards.check.report.interface import (
     cluster_text,
     object_name,
     plural,
+    refused_text,
     summary,
     write_batches,
 )
 
 MOST_CHARACTERS = 60_000
 """GitHub takes 65,536 characters in a comment; the rest is for what follows the table."""
+
+_MOST_ODD = 20
 
 # As character references, punctuation has no meaning in Markdown (CommonMark, "Entity and numeric character
 # references"), and `|` does not end a cell.
@@ -49,6 +52,16 @@ def _pieces(report: Report, policies: Mapping[str, Policy]) -> Iterator[str]:
                 break
             yield row
         yield from _fixes(report, policies)
+    if report.refused:
+        yield "\n| Refused before any policy | Object | Reason |\n|---|---|---|\n"
+        for number, refused in enumerate(report.refused):
+            cells = (f"{refused.file}:{refused.line}", object_name(refused), refused_text(refused))
+            row = f"| {' | '.join(map(_code, cells))} |\n"
+            left -= len(row)
+            if left < 0:
+                yield f"\n{plural(len(report.refused) - number, 'more refusal')} not shown.\n"
+                break
+            yield row
     if report.unreadable:
         yield "\n| Could not be read | Reason |\n|---|---|\n"
         for number, unreadable in enumerate(report.unreadable):
@@ -62,6 +75,11 @@ def _pieces(report: Report, policies: Mapping[str, Policy]) -> Iterator[str]:
     if report.unjudged:
         yield "\n| Could not be judged | Reason |\n|---|---|\n"
         yield from (f"| {_prose(one.policy)} | {_code(one.reason)} |\n" for one in report.unjudged)
+    if report.odd:
+        odd = report.odd[:_MOST_ODD]
+        yield "\n" + "".join(f"- {_code(f'{one.file}:{one.line}')}: {_code(one.reason)}\n" for one in odd)
+        if len(report.odd) > len(odd):
+            yield f"- {plural(len(report.odd) - len(odd), 'more odd place')} not shown.\n"
     if report.notes:
         yield "\n" + "".join(f"- {_prose(note)}\n" for note in report.notes)
 

@@ -12,10 +12,10 @@ from json import JSONEncoder
 from typing import Any, TextIO
 from urllib.parse import quote
 
-from azext_safeguards.check.findings import Finding, Report
+from azext_safeguards.check.findings import Finding, Refused, Report
 from azext_safeguards.check.policies.policy import Policy
 from azext_safeguards.check.report.escape import visible
-from azext_safeguards.check.report.interface import Format, object_name, write_batches
+from azext_safeguards.check.report.interface import Format, object_name, refused_text, write_batches
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _NAME = "az aks safeguards check"
@@ -24,6 +24,16 @@ _DRIVE = re.compile(r"[A-Za-z]:/")
 _encode = JSONEncoder(separators=(", ", ": ")).encode
 
 Json = dict[str, Any]
+
+_REFUSED = "refused"
+_REFUSED_RULE: Json = {
+    "id": _REFUSED,
+    "name": "RefusedBeforeAnyPolicy",
+    "shortDescription": {"text": "kubectl or the API server refuses the object before any policy sees it"},
+    "help": {"text": "Mend the field that the message names; until then nothing of the object reaches the cluster."},
+    "defaultConfiguration": {"level": "error"},
+    "properties": {"tags": ["kubernetes"]},
+}
 
 
 class SarifFormat(Format):
@@ -37,7 +47,8 @@ class SarifFormat(Format):
 def _pieces(report: Report, policies: Mapping[str, Policy]) -> Iterator[str]:
     found = {finding.policy for finding in report.findings}
     names = [name for name in policies if name in found] + sorted(found - policies.keys())
-    driver = {"name": _NAME, "rules": [_rule(name, policies.get(name)) for name in names]}
+    rules = [_rule(name, policies.get(name)) for name in names] + ([_REFUSED_RULE] if report.refused else [])
+    driver = {"name": _NAME, "rules": rules}
     yield f'{{"$schema": "{SCHEMA}", "version": "2.1.0", "runs": [{{\n'
     yield f'"tool": {_json({"driver": driver})},\n'
     yield '"columnKind": "unicodeCodePoints",\n'
@@ -51,6 +62,11 @@ def _pieces(report: Report, policies: Mapping[str, Policy]) -> Iterator[str]:
         identity = (finding.file, finding.kind, finding.namespace, finding.name, finding.policy, finding.message)
         seen[identity] += 1
         yield separator + _json(_result(finding, indexes[finding.policy], _fingerprint(identity, seen[identity])))
+        separator = ",\n"
+    for refused in report.refused:
+        identity = (refused.file, refused.kind, refused.namespace, refused.name, _REFUSED, refused.reason)
+        seen[identity] += 1
+        yield separator + _json(_refused_result(refused, len(names), _fingerprint(identity, seen[identity])))
         separator = ",\n"
     yield "\n]}]}\n"
 
@@ -76,15 +92,33 @@ def _rule(name: str, policy: Policy | None) -> Json:
     return rule
 
 
-def _result(finding: Finding, index: int, fingerprint: str) -> Json:
-    region: Json = {"startLine": max(finding.line, 1), "startColumn": max(finding.column, 1)}
-    name = visible(object_name(finding))
-    parts = (finding.namespace, finding.kind, finding.name)
+def _refused_result(refused: Refused, index: int, fingerprint: str) -> Json:
+    text = _message(f"{object_name(refused)}: {refused_text(refused)}")
     return {
+        **_place(refused, fingerprint),
+        "ruleId": _REFUSED,
+        "ruleIndex": index,
+        "level": "error",
+        "message": {"text": text},
+    }
+
+
+def _result(finding: Finding, index: int, fingerprint: str) -> Json:
+    return {
+        **_place(finding, fingerprint),
         "ruleId": visible(finding.policy),
         "ruleIndex": index,
         "level": _LEVELS[finding.effect],
         "message": {"text": _message(f"{object_name(finding)}: {finding.message}")},
+    }
+
+
+def _place(finding: Finding | Refused, fingerprint: str) -> Json:
+    """Where a result is, and what it is known by."""
+    region: Json = {"startLine": max(finding.line, 1), "startColumn": max(finding.column, 1)}
+    name = visible(object_name(finding))
+    parts = (finding.namespace, finding.kind, finding.name)
+    return {
         "locations": [
             {
                 "physicalLocation": {"artifactLocation": _artifact(finding.file), "region": region},
@@ -110,6 +144,11 @@ def _invocation(report: Report) -> Json:
     for one in report.unjudged:
         text = _message(f"{one.policy} could not be judged: {one.reason}")
         notifications.append({"level": "error", "message": {"text": text}})
+    for odd in report.odd:
+        region = {"startLine": max(odd.line, 1), "startColumn": max(odd.column, 1)}
+        place = {"artifactLocation": _artifact(odd.file), "region": region}
+        message = {"text": _message(odd.reason)}
+        notifications.append({"level": "warning", "message": message, "locations": [{"physicalLocation": place}]})
     notifications += [{"level": "note", "message": {"text": _message(note)}} for note in report.notes]
     complete = not report.unreadable and not report.unjudged
     return {"executionSuccessful": complete, "toolExecutionNotifications": notifications}

@@ -16,6 +16,7 @@ from azext_safeguards.check.report.interface import (
     by_file,
     cluster_text,
     object_name,
+    refused_text,
     summary,
     write_batches,
 )
@@ -54,6 +55,13 @@ class TextFormat(Format):
             yield "\n"
         for diff in report.diffs:
             yield from self._diff(diff)
+        if report.refused:
+            yield self._painted("Refused before any policy", _BOLD) + "\n"
+            for refused in report.refused:
+                place = f"{refused.file}:{refused.line}:{refused.column}"
+                text = f"{place}: {object_name(refused)}: {refused_text(refused)}"
+                yield f"  {visible(text)}\n"
+            yield "\n"
         if report.unreadable:
             yield self._painted("Could not be read", _BOLD) + "\n"
             for unreadable in report.unreadable:
@@ -63,6 +71,11 @@ class TextFormat(Format):
         if report.unjudged:
             yield self._painted("Could not be judged", _BOLD) + "\n"
             yield from (f"  {visible(one.policy)}: {visible(one.reason)}\n" for one in report.unjudged)
+            yield "\n"
+        if report.odd:
+            yield self._painted("Odd, but read", _BOLD) + "\n"
+            for odd in report.odd:
+                yield f"  {visible(f'{odd.file}:{odd.line}:{odd.column}: {odd.reason}')}\n"
             yield "\n"
         for note in report.notes:
             yield f"Note: {visible(note)}\n"

@@ -43,7 +43,7 @@ def find_sources(names: Sequence[str], stdin: BinaryIO | None, values: Sequence[
             matched = globs.expand(name)
             if not matched:
                 raise CheckError(f"No manifest matches '{name}'.", (_NAMED_YAML,))
-            steps += [search.step(path) for path in matched]
+            steps += [search.step(path, is_named=False) for path in matched]
         else:
             steps.append(search.step(name))
     return search.all(steps)
@@ -65,8 +65,8 @@ class _Search:
         if self._values and not self._has_charts:
             yield UnreadableFile(shown(self._values[0]), 0, 0, "values are for Helm charts, and no chart was found")
 
-    def step(self, name: str) -> Callable[[], Iterator[Item]]:
-        """How to read what is named. Raises `CheckError` when it cannot be."""
+    def step(self, name: str, *, is_named: bool = True) -> Callable[[], Iterator[Item]]:
+        """How to read what is named, or matched by a pattern. Raises `CheckError` when it cannot be."""
         if name == "-":
             return self._standard_input_step()
         if name.startswith(_URLS):
@@ -88,7 +88,7 @@ class _Search:
             )
         if name.lower().endswith(helm.ARCHIVES):
             return self._chart_step(name)
-        return lambda: self._file(name)
+        return lambda: self._file(name, is_named)
 
     def _folder_step(self, path: str) -> Callable[[], Iterator[Item]]:
         if helm.is_chart(path):
@@ -120,12 +120,12 @@ class _Search:
             reason = f"it is longer than {MOST_BYTES // 1024 // 1024} MiB; save it as a file and name that"
             yield UnreadableFile(STDIN, 0, 0, reason)
         elif content and not content.isspace():
-            yield Source(STDIN, "", len(content), content)
+            yield Source(STDIN, "", len(content), content, is_named=True)
         else:
             # What should have written it has most likely failed, and kubectl does not apply nothing either.
             yield UnreadableFile(STDIN, 0, 0, "it is empty")
 
-    def _file(self, path: str) -> Iterator[Item]:
+    def _file(self, path: str, is_named: bool) -> Iterator[Item]:
         try:
             key, size = folder.file_key(path), os.stat(path).st_size
         except OSError as error:
@@ -133,7 +133,7 @@ class _Search:
             return
         if key not in self._seen.files:
             self._seen.files.add(key)
-            yield Source(shown(path), path, size)
+            yield Source(shown(path), path, size, is_named=is_named)
 
     def _folder(self, path: str) -> Iterator[Item]:
         found = folder.Found()

@@ -47,6 +47,10 @@ class Source(NamedTuple):
     is_continued: bool = False
     """Whether the next source is the next part of the same file."""
 
+    is_named: bool = False
+    """Whether the user has named it, rather than a folder or a pattern: a file that holds no object is a mistake then.
+    """
+
     def open(self) -> BinaryIO:
         """The content as a stream, which the caller closes.
 

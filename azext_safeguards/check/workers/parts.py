@@ -32,7 +32,7 @@ def in_parts(sources: Iterable[Source]) -> Iterator[Source]:
         for part, lines in parts(content, _PART):
             if before:
                 yield before._replace(is_continued=True)
-            before = Source(source.name, "", len(part), part, source.has_lines, lines)
+            before = source._replace(path="", size=len(part), content=part, lines_before=lines)
         assert before
         yield before
 
@@ -67,18 +67,22 @@ def _joined(settings: Settings, together: list[tuple[Source, Any]]) -> tuple[Sou
     content = b"".join(part.content or b"" for part, _ in together)
     source = together[0][0]._replace(size=len(content), content=content, is_continued=False)
     raws: list[Plain] = []
+    refused: list[Plain] = []
     problems: list[tuple[int, int, str]] = []
+    odd: list[tuple[int, int, str]] = []
     kept: list[Plain] = []
     diffs: list[Any] = []
     notes: list[str] = []
     apart: list[Plain] = []
-    objects = excluded = ignored = others = 0
+    objects = excluded = ignored = others = lists = 0
     for _, result in together:
         one = files.FileResult(*result)
         # Objects are numbered by file, for the order of findings.
         raws += [(raw[0] + objects, *raw[1:]) for raw in one.raws]
         kept += [(each[0] + objects, *each[1:]) for each in one.kept]
+        refused += one.refused
         problems += one.problems
+        odd += one.odd
         diffs += one.diffs
         notes += one.notes
         apart += one.apart
@@ -86,8 +90,10 @@ def _joined(settings: Settings, together: list[tuple[Source, Any]]) -> tuple[Sou
         excluded += one.excluded
         ignored += one.ignored
         others += one.others
+        lists += one.lists
     # The bounds are those of a file, and what is said of a file as a whole is said once.
-    is_over = len(raws) > files.MOST_FINDINGS or len(problems) > files.MOST_PROBLEMS
+    is_over = len(raws) > files.MOST_FINDINGS or max(map(len, (refused, problems, odd))) > files.MOST_PROBLEMS
     if is_over or any(line == 0 for line, _, _ in problems):
         return source, files.check_file(Engine(settings), source)
-    return source, files.FileResult(raws, problems, kept, diffs, notes, objects, excluded, ignored, others, apart)
+    found = (raws, refused, problems, odd, kept, diffs, notes)
+    return source, files.FileResult(*found, objects, excluded, ignored, others, lists, apart)

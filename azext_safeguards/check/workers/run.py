@@ -8,7 +8,16 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
 from typing import Any
 
-from azext_safeguards.check.findings import ExcludedObject, Finding, IgnoredFinding, ObjectDiff, Report, UnreadableFile
+from azext_safeguards.check.findings import (
+    ExcludedObject,
+    Finding,
+    IgnoredFinding,
+    ObjectDiff,
+    OddPlace,
+    Refused,
+    Report,
+    UnreadableFile,
+)
 from azext_safeguards.check.judging.among import judge_among
 from azext_safeguards.check.judging.engine import Apart, Engine, Kept, Plain
 from azext_safeguards.check.judging.files import FileResult, check_file
@@ -46,13 +55,16 @@ def check(
     readable = _Readable(sources, report)
     number = 0
     for source, result in _results(readable, settings, processes):
-        gathered.add(source.name, result)
+        gathered.add(source, result)
         number += 1
         if progress and not number % 64:
             progress(number, readable.count)
     report.files = number
     gathered.finish(settings)
     return report
+
+
+NO_OBJECT = "it holds no Kubernetes object: no document in it has both apiVersion and kind"
 
 
 class _Readable:
@@ -96,24 +108,29 @@ class _Gathered:
         self._raws: dict[int, list[Plain]] = {}
         self._kept: list[tuple[int, Kept]] = []
 
-    def add(self, name: str, result: Any) -> None:
+    def add(self, source: Source, result: Any) -> None:
         """Takes the result of the next file."""
-        number = len(self._names)
+        number, name = len(self._names), source.name
         self._names.append(name)
-        raws, problems, kept, diffs, notes, objects, excluded, ignored, others, apart = result
+        one = FileResult(*result)
+        raws, kept, notes = one.raws, one.kept, one.notes
         report = self._report
         if raws:
             self._raws[number] = list(raws)
-        self._kept += [(number, Kept(*one)) for one in kept]
-        report.unreadable += [UnreadableFile(name, *problem) for problem in problems]
-        report.diffs += [ObjectDiff(*diff) for diff in diffs]
+        self._kept += [(number, Kept(*each)) for each in kept]
+        report.refused += [Refused(name, *refused) for refused in one.refused]
+        report.unreadable += [UnreadableFile(name, *problem) for problem in one.problems]
+        report.odd += [OddPlace(name, *odd) for odd in one.odd]
+        if source.is_named and one.holds_nothing:
+            report.unreadable.append(UnreadableFile(name, 0, 0, NO_OBJECT))
+        report.diffs += [ObjectDiff(*diff) for diff in one.diffs]
         report.notes += [note for note in notes if note not in report.notes]
-        report.objects += objects
-        report.excluded += excluded
-        report.ignored += ignored
-        report.others += others
-        for one in apart:
-            self._set_apart(name, Apart(*one))
+        report.objects += one.objects
+        report.excluded += one.excluded
+        report.ignored += one.ignored
+        report.others += one.others
+        for apart in one.apart:
+            self._set_apart(name, Apart(*apart))
 
     def _set_apart(self, file: str, apart: Apart) -> None:
         """Takes what is no finding that counts."""

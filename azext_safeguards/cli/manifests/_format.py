@@ -21,6 +21,15 @@ def check_table(result: dict[str, Any]) -> list[OrderedDict[str, Any]]:
         )
         for finding in result["findings"]
     ]
+    for entry in result["refused"]:
+        row = OrderedDict(
+            File=f"{entry['file']}:{entry['line']}",
+            Object=f"{entry['kind']}/{entry['name']}" if entry["kind"] else "",
+            Effect="refused",
+            Policy="",
+            Message=entry["reason"],
+        )
+        rows.append(row)
     for entry in result["unreadable"]:
         place = f"{entry['file']}:{entry['line']}" if entry["line"] else entry["file"]
         rows.append(OrderedDict(File=place, Object="", Effect="unreadable", Policy="", Message=entry["reason"]))

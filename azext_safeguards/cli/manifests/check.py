@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from azext_safeguards.check.findings import Report
+    from azext_safeguards.check.findings import Refused, Report
     from azext_safeguards.check.judging.against import Against
     from azext_safeguards.cli.manifests.page import Asked
     from azext_safeguards.domain.assignment.reading import Assignment
@@ -71,7 +71,9 @@ def check(
         cluster = cluster_ref(cmd.cli_ctx, resource_group_name, name) if resource_group_name and name else None
         asked = Asked(filename, skip or (), cluster, sources.stamp)
         is_written = reports.write(report, lambda: _page(cmd.cli_ctx, report, assignment, asked, show_mutations))
-    _set_exit_code(cmd.cli_ctx, report, "never" if write_baseline else fail_on.lower(), quiet=is_written)
+    fail_on = fail_on.lower()
+    refused = report.refused if fail_on != "never" else ()
+    _set_exit_code(cmd.cli_ctx, report, "never" if write_baseline else fail_on, is_written, refused)
     return None if is_written else _result(cmd.cli_ctx, report, show_mutations)
 
 
@@ -173,7 +175,7 @@ def _processes() -> int:
 
 def _describe(report: Report, assignment: Assignment) -> None:
     """Puts in what the report was made against, and what an offline check could not know about its findings."""
-    from azext_safeguards.check.policies.registry import policy
+    from azext_safeguards.check.policies.registry import NAMES, policy
     from azext_safeguards.domain.assignment.reading import find
 
     report.level = assignment.intent.level.value if assignment.intent.level else ""
@@ -189,7 +191,8 @@ def _describe(report: Report, assignment: Assignment) -> None:
             f"{report.others} of the documents are no Kubernetes objects, for want of apiVersion or kind, and were "
             "passed over; kubectl would refuse them."
         )
-    found = [policy(short) for short in dict.fromkeys(finding.policy for finding in report.findings)]
+    shorts = dict.fromkeys(finding.policy for finding in report.findings)
+    found = [policy(short) for short in shorts if short in NAMES]
     report.notes += sorted(f"{one.short}: {one.offline}" for one in found if one.offline)
 
 
@@ -235,7 +238,7 @@ def _apply_baseline(report: Report, path: str | None, write: bool) -> None:
         report.notes.append(f"{len(split.stale)} entries of the baseline {path} are no longer found.")
 
 
-def _set_exit_code(cli_ctx: Any, report: Report, fail_on: str, quiet: bool) -> None:
+def _set_exit_code(cli_ctx: Any, report: Report, fail_on: str, quiet: bool, refused: Sequence[Refused]) -> None:
     """Has az end, after its output, with 2 when something could not be read or judged, else with 1 for findings."""
     from azure.cli.core.azclierror import ValidationError
 
@@ -243,7 +246,7 @@ def _set_exit_code(cli_ctx: Any, report: Report, fail_on: str, quiet: bool) -> N
 
     failing = {"deny": ("deny",), "warn": ("deny", "warn"), "never": ()}[fail_on]
     count = sum(finding.effect in failing for finding in report.findings)
-    if not count and not report.unreadable and not report.unjudged:
+    if not count and not refused and not report.unreadable and not report.unjudged:
         return
     if report.unreadable:
         first = report.unreadable[0]
@@ -257,13 +260,20 @@ def _set_exit_code(cli_ctx: Any, report: Report, fail_on: str, quiet: bool) -> N
             f"Not every policy could be judged: {policy}: {reason}.",
             recommendation=["See 'unjudged' in the output.", f"az aks safeguards check -f deploy/ --skip {policy}"],
         )
+    elif refused:
+        place = f"{refused[0].file}:{refused[0].line}"
+        error = ValidationError(
+            f"Not everything would get as far as a policy: {place}: {refused[0].reason}.",
+            recommendation=["See 'refused' in the output."],
+        )
     else:
         short = next(finding.policy for finding in report.findings if finding.effect in failing)
         error = ValidationError(
             f"{count} of the findings are failures ({fail_on}).",
             recommendation=[f"az aks safeguards explain {short}"],
         )
-    end_after_output(cli_ctx, error, 2 if report.unreadable or report.unjudged else 1, quiet=quiet)
+    code = 2 if refused or report.unreadable or report.unjudged else 1
+    end_after_output(cli_ctx, error, code, quiet=quiet)
 
 
 def _result(cli_ctx: Any, report: Report, show_mutations: bool) -> dict[str, Any]:
@@ -293,11 +303,12 @@ def _page(cli_ctx: Any, report: Report, assignment: Assignment, asked: Asked, sh
 
 def _findings(report: Report) -> list[dict[str, Any]]:
     """The findings with what is to be known of their policies."""
-    from azext_safeguards.check.policies.registry import policy
+    from azext_safeguards.check.judging.consequences import WITHOUT_PODS
+    from azext_safeguards.check.policies.registry import NAMES, policy
 
     prose = {}
     for short in {finding.policy for finding in report.findings}:
-        about = policy(short)
+        about = policy(short) if short in NAMES else WITHOUT_PODS
         prose[short] = {"title": about.title, "why": about.why, "fix": about.fix, "docs": about.docs}
     return [{**finding._asdict(), **prose[finding.policy]} for finding in report.findings]
 
@@ -307,10 +318,12 @@ def _output(report: Report, show_mutations: bool) -> dict[str, Any]:
     denied = sum(finding.effect == "deny" for finding in report.findings)
     result: dict[str, Any] = {
         "findings": [],
+        "refused": [entry._asdict() for entry in report.refused],
         "unreadable": [entry._asdict() for entry in report.unreadable],
         "unjudged": [entry._asdict() for entry in report.unjudged],
         "ignoredFindings": [entry._asdict() for entry in report.ignored_findings],
         "excludedObjects": [entry._asdict() for entry in report.excluded_objects],
+        "odd": [entry._asdict() for entry in report.odd],
         "notes": report.notes,
         "summary": {
             "denied": denied,
@@ -320,6 +333,7 @@ def _output(report: Report, show_mutations: bool) -> dict[str, Any]:
             "excluded": report.excluded,
             "ignored": report.ignored,
             "notObjects": report.others,
+            "refused": len(report.refused),
             "unreadable": len(report.unreadable),
             "unjudged": len(report.unjudged),
             "level": report.level,

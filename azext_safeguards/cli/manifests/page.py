@@ -78,11 +78,13 @@ def patch_of(finding: dict[str, Any]) -> str:
     """The fix of a finding as a YAML patch, with the names that its message has."""
     from azext_safeguards.check.explain.patches import filled_in
     from azext_safeguards.check.explain.texts import named
-    from azext_safeguards.check.policies.registry import policy
+    from azext_safeguards.check.policies.registry import NAMES, policy
 
+    # Of what a mutation makes invalid, limits of one's own are the fix.
+    short = finding["policy"] if finding["policy"] in NAMES else "resource-limits"
     names = named(finding["message"], finding["policy"])
     return filled_in(
-        policy(finding["policy"]),
+        policy(short),
         [names.container] if names and names.container else (),
         [names.field] if names and names.field else (),
         [names.volume] if names and names.volume else (),

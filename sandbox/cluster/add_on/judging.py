@@ -36,7 +36,7 @@ def mutated(acting: tuple[Acting, ...], kind: Kind, item: Json) -> Json:
     for one in acting:
         names = tuple(member.short for member in one.with_action("mutate"))
         if names and not _is_excluded(one, _namespace_of(kind, item)):
-            item, _ = Mutator(names).mutate(item, kind.identity)
+            item = Mutator(names).mutate(item, kind.identity).content
     return item
 
 

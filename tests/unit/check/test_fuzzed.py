@@ -56,9 +56,15 @@ def test_texts_with_a_piece_replaced_are_read(text, at, piece, size):
     "judged",
     [
         lambda *_: 1 / 0,
-        lambda *_: Judged([(1, False, "c", "m", 0, 1, "Pod", "p", "n", "probes", "deny")], None, None, False, 0, ()),
-        lambda *_: Judged([(1, False, "c", "m", 99, 1, "Pod", "p", "n", "probes", "deny")], None, None, False, 0, ()),
-        lambda *_: Judged([(1, False, "c", "m", 1, 1, "Pod", "p", "n", object(), "deny")], None, None, False, 0, ()),
+        lambda *_: Judged(
+            [], [(1, False, "c", "m", 0, 1, "Pod", "p", "n", "probes", "deny")], None, None, False, 0, ()
+        ),
+        lambda *_: Judged(
+            [], [(1, False, "c", "m", 99, 1, "Pod", "p", "n", "probes", "deny")], None, None, False, 0, ()
+        ),
+        lambda *_: Judged(
+            [], [(1, False, "c", "m", 1, 1, "Pod", "p", "n", object(), "deny")], None, None, False, 0, ()
+        ),
     ],
     ids=["an error", "no line", "a line too far", "what no pipe carries"],
 )

@@ -47,22 +47,30 @@ def said(*files: str) -> list[tuple[int, str, str]]:
     return [(number, raw.name, raw.message.split("<")[1].split(">")[0]) for number, raw in among(*files)]
 
 
-def test_alike_services_of_several_files_name_each_other():
-    (first, one), (second, two) = among(service("a"), "# comment\n" + service("b"))
-    assert (first, second) == (0, 1)
+WARN = Settings({"unique-selectors": "warn"})
+
+
+def test_of_alike_services_the_later_is_denied():
+    ((number, one),) = among(service("a"), "# comment\n" + service("b"))
+    assert number == 1
     assert one[1:] == (
         False,
         "k8sazurev1uniqueserviceselecto",
-        "same selector as service <b> in namespace <default> with overlapping ports",
-        5,
+        "same selector as service <a> in namespace <default> with overlapping ports",
+        6,
         3,
         "Service",
-        "a",
+        "b",
         "default",
         "unique-selectors",
         "deny",
     )
-    assert (two.name, two.line, two.column) == ("b", 6, 3)
+
+
+def test_what_is_denied_is_not_stored_and_what_is_warned_of_is():
+    assert said(service("a"), service("b"), service("c")) == [(1, "b", "a"), (2, "c", "a")]
+    warned = among(service("a"), service("b"), service("c"), settings=WARN)
+    assert [(number, raw.message.split("<")[1][0]) for number, raw in warned] == [(1, "a"), (2, "a"), (2, "b")]
 
 
 def test_namespace_selector_and_port_must_be_the_same():
@@ -72,8 +80,8 @@ def test_namespace_selector_and_port_must_be_the_same():
     assert not among(
         service("a", namespace="kube-system"), service("b", namespace="kube-system"), settings=_excluding()
     )
-    assert said(service("a"), service("b", ports="[{port: 81}, {port: 80}]")) == [(0, "a", "b"), (1, "b", "a")]
-    assert len(among(service("a", namespace="default"), service("b"))) == 2
+    assert said(service("a"), service("b", ports="[{port: 81, name: a}, {port: 80, name: b}]")) == [(1, "b", "a")]
+    assert len(among(service("a", namespace="default"), service("b"))) == 1
 
 
 def _excluding() -> Settings:
@@ -82,25 +90,24 @@ def _excluding() -> Settings:
 
 def test_the_same_object_given_twice_is_one():
     assert not among(service("a"), service("a"))
-    # A third one is named with each of them once, and names each name once.
-    assert said(service("a"), service("a"), service("b")) == [(0, "a", "b"), (1, "a", "b"), (2, "b", "a")]
+    # A third one names the name once.
+    assert said(service("a"), service("a"), service("b")) == [(2, "b", "a")]
 
 
-def test_an_ignored_finding_is_counted_and_the_other_object_still_finds_it():
-    ignoring = service("a", annotations="{ignore-safeguards.aks/unique-selectors: known}")
-    (number, apart), (_, raw) = among(ignoring, service("b"))
-    assert (number, apart.state, apart.name, apart.reason, raw.name) == (0, "ignored", "a", "known", "b")
+def test_an_ignored_finding_is_counted_and_another_object_is_still_found():
+    ignoring = service("b", annotations="{ignore-safeguards.aks/unique-selectors: known}")
+    (number, apart), (_, raw) = among(service("a"), ignoring, service("c"))
+    assert (number, apart.state, apart.name, apart.reason, raw.name) == (1, "ignored", "b", "known", "c")
 
 
 def test_many_that_are_alike_do_not_give_a_message_for_each_pair():
     count = MOST_MESSAGES + 2
     notes: list[str] = []
-    found = among(*(service(f"s{number}") for number in range(count)), notes=notes)
-    assert len(found) == count * MOST_MESSAGES
-    assert len(notes) == count
-    assert notes[0] == f"unique-selectors: only the first {MOST_MESSAGES} messages about Service/s0 are shown."
+    found = among(*(service(f"s{number}") for number in range(count)), settings=WARN, notes=notes)
+    assert len(found) == sum(range(MOST_MESSAGES + 1)) + MOST_MESSAGES
+    assert notes == [f"unique-selectors: only the first {MOST_MESSAGES} messages about Service/s{count - 1} are shown."]
     notes.clear()
-    assert among(*(service(f"s{number}") for number in range(MOST_MESSAGES + 1)), notes=notes)
+    assert among(*(service(f"s{number}") for number in range(MOST_MESSAGES + 1)), settings=WARN, notes=notes)
     assert notes == []
 
 
@@ -114,8 +121,8 @@ def test_services_with_ports_of_their_own_are_not_compared_at_all(monkeypatch):
 def test_too_many_comparisons_end_with_a_note(monkeypatch):
     monkeypatch.setattr(among_module, "MOST_COMPARISONS", 4)
     notes: list[str] = []
-    found = among(*(service(f"s{number}") for number in range(3)), notes=notes)
-    assert [raw.name for _, raw in found] == ["s0", "s0", "s1", "s1"]
+    found = among(*(service(f"s{number}") for number in range(4)), settings=WARN, notes=notes)
+    assert [raw.name for _, raw in found] == ["s1", "s2", "s2"]
     (note,) = notes
     assert note.startswith("unique-selectors: there are too many alike")
 
@@ -133,6 +140,9 @@ metadata: {name: web}
 spec:
   replicas: 2
   selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec: {containers: [{name: c, image: i}]}
 """
 
 
@@ -159,19 +169,19 @@ def test_a_policy_that_is_left_out_keeps_nothing():
 
 
 def test_only_what_the_policies_read_is_kept():
-    ((_, one),) = kept(service("a", labels="{x: y}"))
+    ((_, one),) = kept(service("a", labels="{x: z}"))
     assert one.content == {
         "apiVersion": "v1",
         "kind": "Service",
         "metadata": {"name": "a", "namespace": "default"},
-        "spec": {"selector": {"app": "web"}, "ports": [{"port": 80}]},
+        "spec": {"selector": {"app": "web"}, "ports": [{"port": 80, "protocol": "TCP", "targetPort": 80}]},
     }
 
 
 def test_a_finding_stands_at_the_nearest_place_that_is_known():
     selectorless = "apiVersion: v1\nkind: Service\nmetadata:\n  name: {}\nspec:\n  ports: [{{port: 80}}]\n"
     found = among(selectorless.format("a"), "# comment\n" + selectorless.format("b"))
-    assert [(raw.line, raw.column) for _, raw in found] == [(5, 1), (6, 1)]
+    assert [(raw.line, raw.column) for _, raw in found] == [(6, 1)]
     nothing = "apiVersion: v1\nkind: Service\nmetadata: {{name: {}}}\nspec: {{ports: [{{port: 80}}]}}\n"
     assert {(raw.line, raw.column) for _, raw in among(nothing.format("a"), nothing.format("b"))} == {(4, 1)}
 

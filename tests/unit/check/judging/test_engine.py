@@ -25,8 +25,11 @@ PARAMETERS = {
     "memoryLimit": "1Gi",
 }
 PROBES = Settings({"probes": "deny"}, parameters=PARAMETERS, excluded_namespaces=("kube-system", "*-dev"))
-WORKLOAD = "apiVersion: apps/v1, kind: Deployment, spec: {template: {spec: {containers: [{name: c}]}}}"
-POD = "apiVersion: v1, kind: Pod, spec: {containers: [{name: c}]}"
+SELECTED = "selector: {matchLabels: {a: b}}, template: {metadata: {labels: {a: b}}"
+WORKLOAD = (
+    f"apiVersion: apps/v1, kind: Deployment, spec: {{{SELECTED}, spec: {{containers: [{{name: c, image: i}}]}}}}}}"
+)
+POD = "apiVersion: v1, kind: Pod, spec: {containers: [{name: c, image: i}]}"
 
 
 def judged(text, settings=PROBES):
@@ -46,6 +49,7 @@ def raws(text, settings=PROBES):
 
 def test_a_finding_has_all_that_a_report_needs():
     text = "apiVersion: v1\nkind: Pod\nmetadata: {name: p, namespace: team}\nspec:\n  containers:\n  - name: c\n"
+    text += "    image: i\n"
     assert raws(text) == [
         Raw(
             object_number=1,
@@ -67,21 +71,24 @@ def test_a_workload_s_pod_is_judged_and_the_finding_is_the_workload_s():
     text = """        # a comment
         apiVersion: batch/v1
         kind: CronJob
-        metadata: {name: Nightly}
+        metadata: {name: nightly}
         spec:
+          schedule: "@daily"
           jobTemplate:
             spec:
               template:
                 spec:
+                  restartPolicy: Never
                   containers:
                   - name: c
+                    image: i
         """
     (raw,) = raws(text)
     assert (raw.kind, raw.name, raw.namespace, raw.line, raw.column, raw.implied) == (
         "CronJob",
-        "Nightly",
+        "nightly",
         "default",
-        11,
+        13,
         13,
         True,
     )
@@ -105,7 +112,7 @@ def test_an_object_without_namespace_goes_to_the_default_one():
     settings = replace(PROBES, default_namespace="team-dev")
     (one,) = judged(f"{{{POD}, metadata: {{name: p}}}}", settings)
     assert one.excluded
-    (raw,) = raws(f"{{{POD}, metadata: {{name: p, namespace: 7}}}}")
+    (raw,) = raws(f"{{{POD}, metadata: {{name: p, namespace: ''}}}}")
     assert raw.namespace == "default"
 
 
@@ -134,9 +141,11 @@ def test_a_list_is_unwrapped_to_any_depth_with_the_lines_of_its_items():
     assert [(raw.name, raw.line, raw.object_number) for raw in raws(text)] == [("a", 4, 1), ("c", 9, 3)]
 
 
-def test_generate_name_stands_for_the_name():
-    (raw,) = raws(f"{{{POD}, metadata: {{generateName: job-}}}}")
-    assert (raw.name, "<job->" in raw.message) == ("job-", True)
+def test_generate_name_is_not_for_apply():
+    (one,) = judged(f"{{{POD}, metadata: {{generateName: job-}}}}")
+    ((line, _, kind, name, _, stage, reason, cluster),) = one.refused
+    assert (line, kind, name, stage, "kubectl create" in reason) == (1, "Pod", "job-", "read", True)
+    assert cluster == "from job-: cannot use generate name with apply"
 
 
 @pytest.mark.parametrize(
@@ -160,39 +169,41 @@ def test_what_has_the_wrong_shape_is_no_error(text):
     assert not any(raw.line < 1 for raw in raws(text, everything))
 
 
-@pytest.mark.parametrize(("api_version", "count"), [("apps/v1", 1), ("apps/v1beta1", 1), ("v1", 0), ("other/v1", 0)])
-def test_the_group_of_a_kind_counts_and_its_version_does_not(api_version, count):
-    text = (
-        f"{{apiVersion: {api_version}, kind: Deployment, spec: {{template: {{spec: {{containers: [{{name: c}}]}}}}}}}}"
-    )
-    assert len(raws(text)) == count
+@pytest.mark.parametrize(
+    ("api_version", "count", "refused"),
+    [("apps/v1", 1, 0), ("apps/v1beta1", 0, 1), ("v1", 0, 1), ("other.example.com/v1", 0, 0)],
+)
+def test_a_kind_that_no_cluster_has_is_refused_and_one_of_somebody_is_not_judged(api_version, count, refused):
+    (one,) = judged(f"{{{WORKLOAD}, metadata: {{name: w}}}}".replace("apps/v1", api_version))
+    assert (len(one.raws) if one else 0, len(one.refused) if one else 0) == (count, refused)
 
 
 def test_a_kind_that_no_policy_judges_is_none():
     assert judged("{apiVersion: v1, kind: ConfigMap, metadata: {name: x}}") == [None]
-    assert judged(f"{{{POD}}}", replace(PROBES, effects={"unique-selectors": "deny"})) == [None]
+    assert judged(f"{{{POD}, metadata: {{name: p}}}}", replace(PROBES, effects={"unique-selectors": "deny"})) == [None]
 
 
 def test_an_annotation_of_the_object_lets_its_findings_pass_and_one_of_the_template_does_not():
     text = """        apiVersion: apps/v1
         kind: Deployment
         metadata: {name: w, annotations: {ignore-safeguards.aks/probes: a lab}}
-        spec: {template: {spec: {containers: [{name: a}, {name: b}]}}}
+        spec: {%s, spec: {containers: [{name: a, image: i}, {name: b, image: i}]}}}
         ---
         apiVersion: apps/v1
         kind: Deployment
         metadata: {name: v}
         spec:
+          selector: {matchLabels: {a: b}}
           template:
-            metadata: {annotations: {ignore-safeguards.aks/probes: a lab}}
-            spec: {containers: [{name: a}]}
+            metadata: {labels: {a: b}, annotations: {ignore-safeguards.aks/probes: a lab}}
+            spec: {containers: [{name: a, image: i}]}
         ---
         apiVersion: v1
         kind: Pod
         metadata: {name: p, annotations: {ignore-safeguards.aks/probes: ""}}
-        spec: {containers: [{name: a}]}
+        spec: {containers: [{name: a, image: i}]}
         """
-    first, second, third = judged(text)
+    first, second, third = judged(text % SELECTED)
     assert (first.ignored, first.raws, first.notes) == (2, [], ())
     assert (second.ignored, len(second.raws)) == (0, 1)
     assert (third.ignored, len(third.raws), len(third.notes)) == (0, 1, 1)
@@ -218,23 +229,26 @@ def test_a_diff_is_shown_when_it_is_wanted():
     added = [line for line in diff.diff.splitlines() if line[:1] in "+-" and line[:3] not in ("+++", "---")]
     assert added == ["+    resources:", "+      limits:", "+        cpu: 500m", "+        memory: 500Mi"]
     # Nothing to change, no diff; the same where the object is excluded.
-    full = "{apiVersion: v1, kind: Pod, spec: {containers: [{name: c, resources: {limits: {cpu: 1, memory: 1}}}]}}"
+    full = f"{{{POD}, metadata: {{name: p}}}}".replace("image: i", "image: i, resources: {limits: {cpu: 1, memory: 1}}")
     assert judged(full, replace(mutating, want_diffs=True))[0].diff is None
 
 
 def test_a_field_that_a_merge_or_an_alias_brings_in_has_the_place_where_it_is_written():
     text = """        apiVersion: v1
         kind: Pod
-        base: &base
-          resources:
-            limits: {cpu: 2, memory: 1Gi}
+        metadata: {name: p}
         spec:
           containers:
+          - &base
+            resources:
+              limits: {cpu: 2, memory: 1Gi}
+            name: b
+            image: i
           - <<: *base
             name: c
         """
     assert [(raw.message, raw.line) for raw in raws(text, LIMITS)] == [
-        ("container <c> cpu limit <2> is higher than the maximum allowed of <1>", 5)
+        (f"container <{name}> cpu limit <2> is higher than the maximum allowed of <1>", 8) for name in "bc"
     ]
 
 

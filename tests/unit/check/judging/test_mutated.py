@@ -21,7 +21,7 @@ def test_mutations_act_on_their_kinds_only():
     assert not mutator.acts_on(("apps", "Deployment"))
     assert not Mutator([]).kinds
     node = {"kind": "Node"}
-    assert mutator.mutate(node, ("", "Node")) == (node, ())
+    assert mutator.mutate(node, ("", "Node")) == (node, (), [])
 
 
 def test_those_that_changed_something_are_named_in_order():
@@ -30,13 +30,13 @@ def test_those_that_changed_something_are_named_in_order():
         "spec": {"containers": [{"name": "a", "resources": {"limits": {"cpu": "1"}}}, {"name": "b"}]},
     }
     before = copy.deepcopy(pod)
-    mutated, names = mutator.mutate(pod, POD)
+    mutated, names, _ = mutator.mutate(pod, POD)
     assert names == ("mutate-cpu-limits", "mutate-memory-limits", "mutate-read-only-root")
     first, second = mutated["spec"]["containers"]
     assert first["resources"]["limits"] == {"cpu": "1", "memory": "500Mi"}
     assert second["resources"]["limits"] == {"cpu": "500m", "memory": "500Mi"}
     assert pod == before
-    assert mutator.mutate(mutated, POD) == (mutated, ())
+    assert mutator.mutate(mutated, POD) == (mutated, (), [])
 
 
 def test_a_value_that_stands_in_two_places_is_changed_in_one():

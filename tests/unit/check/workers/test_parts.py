@@ -26,7 +26,9 @@ DOCUMENTS = (
     "apiVersion: v1\nkind: Pod\nmetadata: {name: q%d, annotations: {ignore-safeguards.aks/probes: a batch job}}\n"
     "spec: {containers: [{name: c, image: a}]}\n",
     "# nothing\n",
-    "apiVersion: v1\nkind: Pod\nmetadata: {name: r%d, namespace: kube-system}\n",
+    "apiVersion: v1\nkind: Pod\nmetadata: {name: r%d, namespace: kube-system}\n"
+    "spec: {containers: [{name: c, image: a}]}\n",
+    "apiVersion: v1\nkind: Pod\nmetadata: {name: R%d}\nspec: {containers: [{name: c}]}\nspec: {containers: []}\n",
     "text: |\n  --- no separator\n  ---\n",
 )
 
@@ -55,10 +57,12 @@ def test_one_file_on_disk(small, tmp_path):
     path = tmp_path / "all.yaml"
     path.write_bytes(text())
     report = in_one_piece_and_in_parts(Source("all.yaml", str(path), path.stat().st_size))
-    assert (report.files, report.excluded, report.ignored) == (1, 20, 20)
+    assert (report.files, report.excluded, report.ignored) == (1, 17, 18)
     assert {finding.policy for finding in report.findings} == {"probes", "unique-selectors"}
     assert report.diffs
-    assert len(report.unreadable) == 20
+    assert len(report.unreadable) == 18
+    assert len(report.refused) == 34
+    assert len(report.odd) == 17
     assert len({finding.line for finding in report.findings}) > 30
 
 
@@ -79,7 +83,7 @@ def test_bounds_are_those_of_the_file(small, monkeypatch, bound):
     monkeypatch.setattr(files, bound, 10)
     # The other processes don't know of the lower bound: the file is over it all the same.
     report = in_one_piece_and_in_parts(Source("a.yaml", "", len(content), content))
-    assert "the rest of the file is not" in str(report.notes) + str(report.unreadable)
+    assert "the rest of the file is not" in str(report.notes) + str(report.unreadable) + str(report.refused)
 
 
 def test_parts_are_cut_at_separators_and_lose_nothing():

@@ -15,7 +15,7 @@ from azext_safeguards.check.workers.process import _plain, receive, send, serve
 SETTINGS = Settings(
     {"probes": "deny"}, ("mutate-cpu-limits",), {"requiredProbes": ["livenessProbe"]}, ("x",), want_diffs=True
 )
-POD = b"apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: c}]}\n"
+POD = b"apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: c, image: i}]}\n"
 
 
 def test_each_chunk_is_answered_in_turn_until_there_are_no_more(tmp_path):

@@ -1,0 +1,96 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""Objects on the way to the policies: sent by kubectl, received by the API server, mutated, received again."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable
+from typing import Any
+
+from azext_safeguards.check.apiserver import receive
+from azext_safeguards.check.apiserver.applying import apply_refusals
+from azext_safeguards.check.apiserver.defaults import fill_in
+from azext_safeguards.check.apiserver.refusals import UNKNOWN_FIELD, Refusal
+from azext_safeguards.check.apiserver.validation.rules import validate
+from azext_safeguards.check.documents.reading import Document
+from azext_safeguards.check.policies.policy import Path
+
+Object = dict[str, Any]
+Plain = tuple[Any, ...]
+Identity = tuple[str, str, str]
+"""Kind, name and namespace."""
+
+CLUSTER_SCOPED = frozenset(
+    {("", kind) for kind in ("Node", "Namespace", "PersistentVolume", "ComponentStatus")}
+    | {("rbac.authorization.k8s.io", kind) for kind in ("ClusterRole", "ClusterRoleBinding")}
+    | {("storage.k8s.io", kind) for kind in ("StorageClass", "CSIDriver", "CSINode", "VolumeAttachment")}
+    | {("storage.k8s.io", "VolumeAttributesClass"), ("apiextensions.k8s.io", "CustomResourceDefinition")}
+    | {("scheduling.k8s.io", "PriorityClass"), ("node.k8s.io", "RuntimeClass"), ("networking.k8s.io", "IngressClass")}
+    | {("networking.k8s.io", kind) for kind in ("IPAddress", "ServiceCIDR")}
+    | {("apiregistration.k8s.io", "APIService"), ("certificates.k8s.io", "CertificateSigningRequest")}
+    | {
+        ("admissionregistration.k8s.io", f"{one}{of}")
+        for one in ("Mutating", "Validating")
+        for of in ("WebhookConfiguration", "AdmissionPolicy", "AdmissionPolicyBinding")
+    }
+    | {("flowcontrol.apiserver.k8s.io", kind) for kind in ("FlowSchema", "PriorityLevelConfiguration")}
+)
+"""(group, kind) of what is in no namespace."""
+
+
+def identity(content: Object, default_namespace: str) -> Identity:
+    """Kind, name and namespace of an object, whatever stands there."""
+    metadata = content.get("metadata")
+    metadata = metadata if isinstance(metadata, dict) else {}
+    name = _text(metadata.get("name")) or _text(metadata.get("generateName"))
+    kind = content["kind"]
+    if (content["apiVersion"].rpartition("/")[0], kind) in CLUSTER_SCOPED:
+        return kind, name, ""
+    return kind, name, _text(metadata.get("namespace")) or default_namespace
+
+
+def admit(content: Object, default_namespace: str) -> tuple[Object | None, tuple[Refusal, ...]]:
+    """An object as the API server hands it on, or why it does not get that far."""
+    refusals = apply_refusals(content)
+    if refusals:
+        return None, tuple(refusals)
+    received = receive(content, namespace=default_namespace)
+    return received.object, received.refusals
+
+
+def refused_rows(document: Document, at: Path, who: Identity, refusals: Iterable[Refusal]) -> list[Plain]:
+    """Refusals with their places; see `Refused`."""
+    rows = []
+    for one in refusals:
+        # An unknown field is wrong itself, anything else has a wrong value.
+        is_field = one.cluster.startswith(UNKNOWN_FIELD)
+        place = document.locate(at + one.path) if is_field else document.locate_value(at + one.path)
+        rows.append((*place, *who, one.stage, one.reason, one.cluster))
+    return rows
+
+
+def readmitted(before: Object, after: Object, group: str, kind: str) -> tuple[Object, list[Refusal]]:
+    """An object that was mutated, with defaults filled in again, and what has become invalid by that.
+
+    :param before: the object, which is valid, or as invalid as it may be.
+    :param after: as mutations leave it; it may share values with others, and is not changed.
+    """
+    filled = copy.deepcopy(after)
+    fill_in(filled, group, kind)
+    refusals = validate(filled, group, kind)
+    if refusals:
+        known = {one.cluster for one in validate(_filled(before, group, kind), group, kind)}
+        refusals = [one for one in refusals if one.cluster not in known]
+    return filled, refusals
+
+
+def _filled(content: Object, group: str, kind: str) -> Object:
+    filled = copy.deepcopy(content)
+    fill_in(filled, group, kind)
+    return filled
+
+
+def _text(value: Any) -> str:
+    """A name as it is printed; "" for what is no name."""
+    return value if isinstance(value, str) else ""
