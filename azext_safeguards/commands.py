@@ -36,6 +36,10 @@ def load_command_table(loader: Any, args: Sequence[str] | None) -> None:
     :param args: the words of the command line; none for all commands, as where az writes its index or lists groups.
     """
     features = needed_features(args)
+    if _is_ours(args):
+        from azext_safeguards.cli.az.output import open_door
+
+        open_door(loader.cli_ctx)
     for feature in features:
         # Help lies in a table of knack's, by the command's name.
         import_module(f"azext_safeguards.cli.{feature}._help")
@@ -47,6 +51,12 @@ def load_command_table(loader: Any, args: Sequence[str] | None) -> None:
         handlers = CliCommandType(operations_tmpl="azext_safeguards.cli.setup.handlers#{}")
         with loader.command_group("aks safeguards version", custom_command_type=handlers) as group:
             group.custom_command("list", "version_list")
+
+
+def _is_ours(args: Sequence[str] | None) -> bool:
+    """Whether a command line names one of our commands, rather than one of core's below `az aks safeguards`."""
+    words = [word.lower() for word in args or () if not word.startswith("-")]
+    return words[:2] == ["aks", GROUP] and len(words) > 2 and words[2] in FEATURES
 
 
 def needed_features(args: Sequence[str] | None) -> list[str]:

@@ -1,3 +1,6 @@
 # Copyright (c) the safeguards contributors.
 # Licensed under the MIT License.
-"""What leaves the program: files that are written whole. Imports nothing of the package, so that all may use it."""
+"""What leaves the program: files that are written whole, and text that stays text.
+
+Imports nothing of the package, so that all may use it.
+"""

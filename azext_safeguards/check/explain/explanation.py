@@ -4,19 +4,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from azext_safeguards.check.explain import managed
 from azext_safeguards.check.explain.exclusion import ways_out, ways_out_of_managed, ways_to_the_owner
-from azext_safeguards.check.explain.names import by_constraint, by_managed_check, by_name
+from azext_safeguards.check.explain.names import by_constraint, by_managed_check, by_name, is_foreign
+from azext_safeguards.check.explain.owners import Workload
 from azext_safeguards.check.explain.pasted import Said, read
-from azext_safeguards.check.explain.patches import filled_in
-from azext_safeguards.check.explain.texts import Named, named
+from azext_safeguards.check.explain.patches import Change, Patch, example, patches
+from azext_safeguards.check.explain.subjects import is_about_template, subjects
+from azext_safeguards.check.explain.texts import Named
 from azext_safeguards.check.mutations.mutation import Mutation
-from azext_safeguards.check.policies.policy import POD, Policy
+from azext_safeguards.check.policies.policy import Policy
 from azext_safeguards.check.policies.registry import REGISTRY
 
-_EXPANDED = "-pod"
+_MEMBER, _MANAGED, _FOREIGN = "safeguards", "aks", "other"
 
 
 @dataclass(frozen=True)
@@ -32,22 +36,30 @@ class Explanation:
     unrecognised: list[str]
     """Lines of the text that are no message of a policy."""
 
+    patches: list[Patch] = field(default_factory=list)
+    """For each object that the text names, all that is to be changed."""
+
 
 @dataclass
-class _Gathered:
-    """All that a text has about one policy."""
+class _Message:
+    """One message with what was found out about it."""
 
-    policy: Policy
-    messages: list[tuple[Said, Named]] = field(default_factory=list)
+    said: Said
+    named: Named
+    policy: Policy | None
+    owner: str
+    workload: Workload = field(default_factory=Workload)
 
-    def add(self, said: Said, names: Named) -> None:
-        """Takes a message up, once."""
-        if (said, names) not in self.messages:
-            self.messages.append((said, names))
+    @property
+    def change(self) -> Change | None:
+        """What it wants changed; None where no policy of the initiative says the same."""
+        if not self.policy:
+            return None
+        return Change(self.named, self.workload, is_about_template(self.said, self.policy, self.workload))
 
 
 def explain(text: str) -> Explanation:
-    """What a text means: names of policies, or what kubectl or an event printed.
+    """What a text means: names of policies, or what kubectl, helm, an event or a log printed.
 
     :param text: one or more names separated by blanks, or any number of lines.
     """
@@ -55,20 +67,43 @@ def explain(text: str) -> Explanation:
     if asked:
         return Explanation([_named_policy(policy) for policy in asked], [], [])
     paste = read(text)
-    gathered: dict[tuple[str, str], _Gathered] = {}
-    strangers: list[str] = []
-    for said in paste.said:
-        policy, origin = _policy_of(said)
-        if not policy:
-            strangers.append(said.constraint)
-            continue
-        names = named(said.text, policy.short) or Named(policy.short)
-        gathered.setdefault((policy.short, origin), _Gathered(policy)).add(said, names)
+    messages, strangers = _messages(paste.said)
+    for message, workload in zip(
+        messages, subjects([(one.said, one.named, one.policy) for one in messages]), strict=True
+    ):
+        message.workload = workload
+    groups: dict[tuple[str, str], list[_Message]] = {}
+    known: set[tuple[str, str, Workload, str]] = set()
+    for message in messages:
+        key = message.policy.short if message.policy else message.said.constraint
+        same = (key, message.said.text, message.workload)
+        if (*same, message.said.block.effect) not in known:
+            groups.setdefault((key, message.owner), []).append(message)
+        known |= {(*same, message.said.block.effect), (*same, "")}
+    changes = [change for group in groups.values() for one in group if (change := one.change)]
     return Explanation(
-        [_explained(item, origin) for (_, origin), item in gathered.items()],
+        [_explained(group, paste.manifests) for group in groups.values()],
         list(dict.fromkeys(strangers)),
         list(dict.fromkeys(paste.others)),
+        patches(changes, paste.manifests),
     )
+
+
+def _messages(said: Sequence[Said]) -> tuple[list[_Message], list[str]]:
+    """The messages whose policy is known, and the constraints of the others."""
+    messages: list[_Message] = []
+    strangers: list[str] = []
+    for one in said:
+        policy, owner = _policy_of(one)
+        if not policy and owner != _MANAGED:
+            strangers.append(one.constraint)
+            continue
+        named = one.named if one.named and policy and one.named.policy == policy.short else None
+        messages.append(_Message(one, named or Named(policy.short if policy else ""), policy, owner))
+    # `Disallowed capabilities detected:` only begins what the next lines say.
+    told = {(one.said.constraint, id(one.said.block)) for one in messages if one.said.managed and any(one.named[1:])}
+    counts = [any(one.named[1:]) or (one.said.constraint, id(one.said.block)) not in told for one in messages]
+    return [one for one, does_count in zip(messages, counts, strict=True) if does_count], strangers
 
 
 def _asked_for(text: str) -> list[Policy | Mutation]:
@@ -82,132 +117,118 @@ def _asked_for(text: str) -> list[Policy | Mutation]:
     return list(found.values())
 
 
-_MEMBER, _MANAGED, _FOREIGN = "member", "managed", "foreign"
-
-
 def _policy_of(said: Said) -> tuple[Policy | None, str]:
-    """The policy that said something, and whether as a member of safeguards, managed by AKS, or somebody else's."""
-    by_text = named(said.text)
+    """The policy that said something, and whose it is: a member of safeguards, AKS's own, or somebody else's."""
+    by_text = REGISTRY[said.named.policy] if said.named else None
     if said.managed:
-        policy = by_managed_check(said.constraint) or (REGISTRY[by_text.policy] if by_text else None)
-        ours = said.constraint.startswith("aks-managed-")
-        return policy, _MANAGED if ours else _FOREIGN
-    policy = by_constraint(said.constraint) if said.constraint else None
-    if policy or not by_text:
+        policy = by_managed_check(said.constraint) or by_text
+        return policy, _MANAGED if managed.is_managed(said.constraint) else _FOREIGN
+    if not said.constraint:
+        return by_text, _MEMBER
+    policy = by_constraint(said.constraint)
+    if policy:
         return policy, _MEMBER
-    # A policy whose constraint is not published is told by its text alone.
-    text_policy = REGISTRY[by_text.policy]
-    expected = not said.constraint or not text_policy.constraint
-    return text_policy, _MEMBER if expected else _FOREIGN
+    return by_text, _FOREIGN if is_foreign(said.constraint, by_text) else _MEMBER
 
 
 def _named_policy(policy: Policy | Mutation) -> dict[str, Any]:
     """The object about a policy that was asked for by name."""
-    if isinstance(policy, Policy):
-        return _explained(_Gathered(policy), _MEMBER)
+    changes = isinstance(policy, Mutation)
     return {
         "policy": policy.short,
+        "owner": _MEMBER,
         "title": policy.title,
         "why": policy.why,
         "messages": [],
-        "fix": "It changes objects and denies nothing. Set the field yourself where another value is right.",
-        "patch": "",
-        "howToExclude": ways_out(policy, (), (), ""),
-        "note": "It acts at the level Enforcement only.",
+        "fix": "It changes objects and denies nothing. Set the field yourself where another value is right."
+        if isinstance(policy, Mutation)
+        else policy.fix,
+        "patch": "" if isinstance(policy, Mutation) else example(policy.short, policy.patch),
+        "howToExclude": ways_out(policy, ()),
+        "note": "It acts at the level Enforcement only." if changes else _note_by_name(policy),
         "docs": policy.docs,
     }
 
 
-def _explained(item: _Gathered, origin: str) -> dict[str, Any]:
+def _note_by_name(policy: Policy | Mutation) -> str:
+    if isinstance(policy, Policy) and policy.pod_security:
+        return f"A Pod Security policy of v3.0.0, for the level {policy.pod_security}. No safeguards level turns it on."
+    return ""
+
+
+def _explained(group: list[_Message], manifests: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """The object about one policy."""
-    policy = item.policy
-    containers = [names.container for _, names in item.messages if names.container]
-    images = [names.image for _, names in item.messages if names.image]
-    namespace = next((names.namespace for _, names in item.messages if names.namespace), "")
+    first = group[0]
+    policy, owner, constraint = first.policy, first.owner, first.said.constraint
+    about: Policy | managed.Managed = policy or managed.about(constraint)
     ways = {
-        _MEMBER: lambda: ways_out(policy, containers, images, namespace),
-        _MANAGED: lambda: ways_out_of_managed(namespace),
+        _MEMBER: lambda: ways_out(policy, [one.named for one in group]) if policy else [],
+        _MANAGED: ways_out_of_managed,
         _FOREIGN: ways_to_the_owner,
-    }[origin]()
+    }[owner]()
+    found = patches([change for one in group if (change := one.change)], manifests)
     return {
-        "policy": policy.short,
-        "title": policy.title,
-        "why": policy.why,
-        "messages": [_message(said, names) for said, names in item.messages],
-        "fix": policy.fix,
-        "patch": _patch(item),
+        "policy": policy.short if policy else constraint,
+        "owner": owner,
+        "title": about.title,
+        "why": about.why,
+        "messages": [_message(one) for one in group],
+        "fix": about.fix,
+        "patch": "".join(patch.text for patch in found if patch.part),
         "howToExclude": ways,
-        "note": _note(item, origin),
-        "docs": policy.docs,
+        "note": _note(group, found),
+        "docs": policy.docs if policy else managed.DOCS,
     }
 
 
-def _message(said: Said, names: Named) -> dict[str, Any]:
+def _message(one: _Message) -> dict[str, Any]:
     """One message as it is returned; what the text does not tell is null."""
+    said, named, workload = one.said, one.named, one.workload
     return {
         "message": said.text,
-        "effect": said.effect or None,
-        "object": _object(said, names) or None,
-        "container": names.container or None,
-        "namespace": names.namespace or None,
-        "file": said.file or None,
+        "effect": said.block.effect or None,
+        "object": _object(said, named) or None,
+        "workload": f"{workload.kind or 'workload'}/{workload.name}" if workload.name else None,
+        "guess": workload.guess or None,
+        "container": named.container or None,
+        "namespace": workload.namespace or named.namespace or None,
+        "file": said.block.file or None,
         "constraint": said.constraint or None,
         "implied": said.implied,
     }
 
 
-def _object(said: Said, names: Named) -> str:
-    """The object of a message as kind/name; a name alone where the kind is not told."""
-    if names.object:
-        return f"{names.kind or 'Pod'}/{names.object}"
-    return said.object
+def _object(said: Said, named: Named) -> str:
+    """The object of a message as kind/name, as the text has it; a name alone where the kind is not told."""
+    if named.object:
+        return f"{named.kind or 'Pod'}/{named.object}"
+    block = said.block
+    return f"{block.kind}/{block.name}".strip("/") if block.name else ""
 
 
-def _patch(item: _Gathered) -> str:
-    """The patches of all objects that are named, as documents of one YAML text."""
-    groups: dict[tuple[str, bool], list[Named]] = {}
-    for said, names in item.messages:
-        implied = said.implied and POD in item.policy.kinds
-        name = names.object or said.object.rpartition("/")[2]
-        if implied:
-            name = name.removesuffix(_EXPANDED)
-        groups.setdefault((name, implied or _is_workload(said, item.policy)), []).append(names)
-    patches = [
-        filled_in(
-            item.policy,
-            [one.container for one in several if one.container],
-            _fields(several),
-            [one.volume for one in several if one.volume],
-            name,
-            implied,
-        )
-        for (name, implied), several in groups.items()
-    ] or [filled_in(item.policy)]
-    return "---\n".join(dict.fromkeys(patches))
-
-
-def _is_workload(said: Said, policy: Policy) -> bool:
-    """Whether a message about Pods came with the event of a workload, whose Pod template is to be changed then."""
-    kind = said.object.partition("/")[0]
-    return POD in policy.kinds and kind in ("replicaset", "daemonset", "statefulset", "job", "deployment")
-
-
-def _fields(several: list[Named]) -> list[str]:
-    """The fields to keep in a patch; all where a message names none."""
-    return [one.field for one in several] if all(one.field for one in several) else []
-
-
-def _note(item: _Gathered, origin: str) -> str:
+def _note(group: list[_Message], found: Sequence[Patch]) -> str:
     """What the reader must know beside; "" for nothing."""
-    if origin == _FOREIGN:
-        constraint = next(said.constraint for said, _ in item.messages)
-        return (
-            f"{constraint} is no member of deployment safeguards. It says what {item.policy.short} says, but only "
-            "whoever assigned it can let this pass."
+    first = group[0]
+    notes: list[str] = []
+    if first.owner == _FOREIGN and first.policy:
+        notes.append(
+            f"{first.said.constraint} is no member of deployment safeguards. It says what {first.policy.short} says, "
+            "but only whoever assigned it can let this pass."
         )
-    if origin == _MANAGED:
-        return "AKS itself manages this check on the cluster; choices for single policies do not reach it."
-    if item.policy.pod_security and not item.messages:
-        level = item.policy.pod_security
-        return f"A Pod Security policy of v3.0.0, for the level {level}. No safeguards level turns it on."
-    return ""
+    elif first.owner == _MANAGED:
+        notes.append(
+            f"{first.said.constraint} is a policy of AKS itself. Choices for single policies, and namespaces that are "
+            "excluded from safeguards, do not reach it; on AKS Automatic it always acts, so the object has to change."
+        )
+    elif any(one.said.is_old for one in group):
+        notes.append(
+            "The text has the form of an older Azure Policy add-on; any other assignment of the same policy looks the "
+            "same."
+        )
+    if any(not one.named.container and "in your Pod has no" in one.said.text for one in group):
+        notes.append("The names are missing: a web page takes <name> for a tag. Paste what the terminal has.")
+    for patch in found:
+        notes += [f"{line[:1].upper()}{line[1:]}." for line in patch.missing]
+        if patch.workload.guess:
+            notes.append(f"A guess: {patch.workload.guess}.")
+    return " ".join(dict.fromkeys(notes))

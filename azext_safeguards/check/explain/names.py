@@ -14,6 +14,27 @@ from azext_safeguards.domain.initiative.records.record import LONGEST_CONSTRAINT
 
 # azurepolicy-, at most 30 characters of the lower-case kind, - and a hash; kubectl may put the resource before it.
 _CONSTRAINT = re.compile(r"(?:[a-z0-9.]+/)?azurepolicy-(?P<kind>[a-z0-9]+)(?:-[0-9a-f]+)?\Z")
+# The recorded form with the policy's own short name, and the older add-on's, without version and with a longer hash.
+_PLAIN = re.compile(r"azurepolicy-(?P<name>[a-z0-9-]+?)(?:-[0-9a-f]{20,64})?\Z")
+_OLD = {
+    "container-no-privilege": "privileged",
+    "container-limits": "resource-limits",
+    "container-allowed-images": "allowed-images",
+    "container-no-privilege-escalation": "no-privilege-escalation",
+    "container-allowed-capabilities": "capabilities",
+    "allowed-capabilities": "capabilities",
+    "block-host-namespace": "host-namespaces",
+    "host-networking-ports": "host-ports",
+    "host-filesystem": "host-paths",
+    "allowed-users-groups": "users-groups",
+    "allowed-proc-mount-types": "proc-mount",
+    "enforce-apparmor-profile": "apparmor",
+    "allowed-seccomp-profiles": "seccomp",
+    "forbidden-sysctl-interfaces": "sysctls",
+    "volume-types": "volume-types",
+    "selinux": "selinux",
+}
+_LONG_HASH = re.compile(r"-[0-9a-f]{64}\Z")
 _KIND = re.compile(r"k8sazure(?:v\d+)?(?P<rest>[a-z0-9]+)\Z")
 
 # What AKS itself puts on a cluster for Pod Security (MicrosoftDocs/azure-aks-docs, deployment-safeguards.md).
@@ -37,7 +58,7 @@ def by_constraint(name: str) -> Policy | None:
     kind = match["kind"] if match else lowered
     rest = _rest(kind)
     if not rest:
-        return None
+        return _by_plain_name(lowered)
     for policy in REGISTRY.values():
         if not policy.constraint:
             continue
@@ -47,6 +68,31 @@ def by_constraint(name: str) -> Policy | None:
         if rest == own or cut or (len(kind) == LONGEST_CONSTRAINT and own.startswith(rest)):
             return policy
     return None
+
+
+def _by_plain_name(name: str) -> Policy | None:
+    """The policy of a constraint that is named after it, `azurepolicy-probes`, or as the older add-on did."""
+    match = _PLAIN.match(name)
+    if not match:
+        return None
+    short = match["name"] if match["name"] in REGISTRY else _OLD.get(match["name"], "")
+    return REGISTRY.get(short)
+
+
+def is_foreign(name: str, said: Policy | None) -> bool:
+    """Whether a constraint that `by_constraint` does not know is somebody else's.
+
+    Members whose constraint's kind is not published are known by their text alone.
+
+    :param said: the policy whose text it prints, or None.
+    """
+    lowered = name.lower()
+    if not said or not lowered.startswith("azurepolicy-"):
+        return True
+    if _LONG_HASH.search(lowered):
+        return False
+    match = _CONSTRAINT.match(lowered)
+    return bool(said.constraint) or not match or not _KIND.match(match["kind"])
 
 
 def by_managed_check(name: str) -> Policy | None:

@@ -9,8 +9,8 @@ from typing import TextIO
 
 from azext_safeguards.check.findings import Finding, Report, UnreadableFile
 from azext_safeguards.check.policies.policy import Policy
-from azext_safeguards.check.report.escape import visible
 from azext_safeguards.check.report.interface import Format, object_name, refused_text, summary, write_batches
+from azext_safeguards.output.text import visible
 
 _TYPES = {"deny": "error", "warn": "warning"}
 _DATA = str.maketrans({"%": "%AZP25", "\r": "%0D", "\n": "%0A"})

@@ -10,8 +10,8 @@ from typing import TextIO
 
 from azext_safeguards.check.findings import Finding, Report, UnreadableFile
 from azext_safeguards.check.policies.policy import Policy
-from azext_safeguards.check.report.escape import visible
 from azext_safeguards.check.report.interface import Format, object_name, refused_text, summary, write_batches
+from azext_safeguards.output.text import visible
 
 _COMMANDS = {"deny": "error", "warn": "warning"}
 _DATA = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})

@@ -15,7 +15,6 @@ from typing import TextIO
 
 from azext_safeguards.check.findings import Finding, Refused, Report, UnjudgedPolicy, UnreadableFile
 from azext_safeguards.check.policies.policy import Policy
-from azext_safeguards.check.report.escape import visible
 from azext_safeguards.check.report.interface import (
     Format,
     by_file,
@@ -25,6 +24,7 @@ from azext_safeguards.check.report.interface import (
     summary,
     write_batches,
 )
+from azext_safeguards.output.text import visible
 
 _SUITES = "az aks safeguards check"
 

@@ -10,7 +10,6 @@ from typing import TextIO
 
 from azext_safeguards.check.findings import Finding, Report
 from azext_safeguards.check.policies.policy import Policy
-from azext_safeguards.check.report.escape import visible
 from azext_safeguards.check.report.interface import (
     Format,
     cluster_text,
@@ -20,6 +19,7 @@ from azext_safeguards.check.report.interface import (
     summary,
     write_batches,
 )
+from azext_safeguards.output.text import visible
 
 MOST_CHARACTERS = 60_000
 """GitHub takes 65,536 characters in a comment; the rest is for what follows the table."""

@@ -14,8 +14,8 @@ from urllib.parse import quote
 
 from azext_safeguards.check.findings import Finding, Refused, Report
 from azext_safeguards.check.policies.policy import Policy
-from azext_safeguards.check.report.escape import visible
 from azext_safeguards.check.report.interface import Format, object_name, refused_text, write_batches
+from azext_safeguards.output.text import visible
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _NAME = "az aks safeguards check"

@@ -10,7 +10,6 @@ from typing import TextIO
 
 from azext_safeguards.check.findings import Finding, ObjectDiff, Report
 from azext_safeguards.check.policies.policy import Policy
-from azext_safeguards.check.report.escape import visible
 from azext_safeguards.check.report.interface import (
     Format,
     by_file,
@@ -20,6 +19,7 @@ from azext_safeguards.check.report.interface import (
     summary,
     write_batches,
 )
+from azext_safeguards.output.text import visible
 
 _RESET = "\x1b[0m"
 _BOLD = "\x1b[1m"

@@ -19,6 +19,7 @@ def export(
 
     from azext_safeguards.cli.az.clients import arm_client, cluster_ref
     from azext_safeguards.cli.az.errors import cli_errors
+    from azext_safeguards.cli.az.output import as_it_stands
     from azext_safeguards.domain.export import FORMATS, content_of
     from azext_safeguards.domain.export.content import cautions, unnormalized
     from azext_safeguards.services.planning import read_profile
@@ -47,23 +48,7 @@ def export(
     if output_file is not None:
         _write(output_file, text, command)
         return None
-    return _as_it_stands(cmd.cli_ctx, text)
-
-
-def _as_it_stands(cli_ctx: Any, text: str) -> str:
-    """Has az print a text itself, whatever --output is, rather than a JSON string; --output none stays none.
-
-    The text goes the way of every result, so callers that capture results or name another stream get it, too.
-    """
-    import sys
-
-    if cli_ctx.invocation.data["output"] != "none":
-        # Of az's formats, the one that prints a lone string unchanged, with a newline after it.
-        cli_ctx.invocation.data["output"] = "tsv"
-    if sys.platform == "win32" and hasattr(sys.stdout, "reconfigure"):
-        # A shell script with Windows newlines is none.
-        sys.stdout.reconfigure(newline="\n")
-    return text.removesuffix("\n")
+    return as_it_stands(cmd.cli_ctx, text)
 
 
 def _write(path: str, text: str, command: str) -> None:

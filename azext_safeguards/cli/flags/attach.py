@@ -101,9 +101,11 @@ def _wrap(inner: Callable[..., Any], name: str) -> Callable[..., Any]:
         is_asked = any(value is not None for value in flags.values())
         if not is_asked and not dry_run:
             return inner(command_args)
+        from azext_safeguards.cli.az.output import open_stderr
         from azext_safeguards.cli.flags import handlers
 
         cmd = command_args["cmd"]
+        open_stderr(cmd.cli_ctx)
         only_safeguards = not _asks_for_more(cmd, name)
         if dry_run or (is_asked and command_args.get("dry_run")):
             from azext_safeguards.cli.az.plans import refuse_dry_run

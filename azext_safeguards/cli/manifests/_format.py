@@ -40,12 +40,25 @@ def check_table(result: dict[str, Any]) -> list[OrderedDict[str, Any]]:
 
 
 def explanation_table(result: list[Mapping[str, Any]]) -> list[OrderedDict[str, Any]]:
-    """A row for each object and container that a policy stopped; one row for a policy asked for by name."""
+    """A row for each object and container that a policy stopped; one row for a policy asked for by name.
+
+    Of patches that were written, a row for each file.
+    """
+    if result and "file" in result[0]:
+        return [
+            OrderedDict(
+                File=item["file"],
+                Object=f"{item['kind'] or '?'}/{item['name'] or '?'}",
+                Guess="yes" if item["isGuess"] else "",
+                Policies=", ".join(item["policies"]),
+            )
+            for item in result
+        ]
     rows = [
         OrderedDict(
             Policy=item["policy"],
             Effect=message.get("effect") or "-",
-            Object=message.get("object") or "-",
+            Object=message.get("workload") or message.get("object") or "-",
             Container=message.get("container") or "-",
             Fix=item["fix"],
         )

@@ -32,16 +32,23 @@ helps["aks safeguards explain"] = """
 type: command
 short-summary: Explain a denial or a warning of a cluster, and show the fix and how to let it pass.
 long-summary: >-
-  Reads what kubectl printed, an event of a ReplicaSet or a Job, or the name of a policy. Each policy that is recognised
-  comes with the reason for it, a patch with the names that the message has, and commands that exclude what it stopped.
-  Needs no cluster and no login. Lines that are no message of a policy are named on standard error.
+  Reads what kubectl or helm printed, an event, a log of a controller or of a CI job, or the name of a policy. Each
+  policy that is recognised comes with the reason for it, a patch with the names and values that the message has, and
+  commands that let pass what it stopped. Patches are strategic merge patches for the object that a person can edit:
+  that of a Pod's controller where the name tells it, which is a guess and marked as one. Policies of AKS itself
+  (aks-managed-...) and of others are told as theirs. Needs no cluster and no login. Lines that are no message of a
+  policy are named on standard error.
 examples:
   - name: What does this policy want?
     text: az aks safeguards explain probes
   - name: Explain all that kubectl prints.
     text: kubectl apply -f deploy.yaml 2>&1 | az aks safeguards explain -o table
-  - name: Print the patches only.
-    text: kubectl apply -f deploy.yaml 2>&1 | az aks safeguards explain --query "[].patch" -o tsv
+  - name: Print the patches only, one for each object.
+    text: kubectl apply -f deploy.yaml 2>&1 | az aks safeguards explain --format patch
+  - name: Write them to files, and see a manifest as it would be.
+    text: |-
+        helm upgrade --install web ./chart 2>&1 | az aks safeguards explain --write patches
+        kubectl patch --local -f deploy.yaml --patch-file patches/deployment-web.patch.yaml -o yaml
   - name: Explain one message.
     text: >-
       az aks safeguards explain "[azurepolicy-k8sazurev3containerlimits-0e8a839bcd103e7b96a8] container <app> has no

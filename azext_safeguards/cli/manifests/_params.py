@@ -160,3 +160,16 @@ def _load_explain_arguments(loader: Any) -> None:
             "such as azurepolicy-k8sazurev2containerenforceprob-0e8a839bcd103e7b96a8. "
             "Without it, or with -, standard input is read.",
         )
+        context.argument(
+            "output_format",
+            options_list=["--format"],
+            choices=("patch",),
+            type=str.lower,
+            help="Print patches in place of the usual output: a YAML document for each object, with all its changes.",
+        )
+        context.argument(
+            "write",
+            options_list=["--write"],
+            metavar="DIR",
+            help="Write each object's patch to a file in this folder, and print which.",
+        )

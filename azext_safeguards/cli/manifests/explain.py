@@ -5,9 +5,14 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from knack.log import get_logger
+
+if TYPE_CHECKING:
+    from azext_safeguards.check.explain.explanation import Explanation
+    from azext_safeguards.check.explain.patches import Patch
 
 logger = get_logger(__name__)
 
@@ -15,38 +20,124 @@ logger = get_logger(__name__)
 _MOST_BYTES = 5_000_000
 _FROM_KUBECTL = "kubectl apply -f deploy.yaml 2>&1 | az aks safeguards explain"
 _LIST = "az aks safeguards policy list --version v3.0.0 -o table"
+_OWNER = (
+    "kubectl get constraints -o custom-columns="
+    "'NAME:.metadata.name,ASSIGNMENT:.metadata.annotations.azure-policy-assignment-id'"
+)
 _STANDARD_INPUT = ["-"]
+# A log has more lines that say nothing about policies than anybody reads.
+_MOST_LINES = 20
 
 
-def explain(cmd: Any, message: list[str] | None = None) -> list[dict[str, Any]]:
-    """What each policy wants that a text names: why, the fix as a patch, and how to let it pass."""
-    from azure.cli.core.azclierror import InvalidArgumentValueError
+def explain(
+    cmd: Any, message: list[str] | None = None, output_format: str | None = None, write: str | None = None
+) -> Any:
+    """What each policy wants that a text names: why, the fix as a patch, and how to let it pass.
 
+    :returns: an object for each policy; with `output_format` the patches as one YAML text; with `write` an object for
+        each file that was written.
+    """
     from azext_safeguards.check.explain.explanation import explain as explain_text
+    from azext_safeguards.cli.az.output import as_it_stands
 
-    del cmd
     given = message not in (None, [], _STANDARD_INPUT)
     explained = explain_text(" ".join(message or []) if given else _standard_input())
-    if not explained.policies:
-        recommendation = [_LIST]
-        text = "No policy of deployment safeguards is recognised in this text."
-        if explained.strangers:
-            text = f"No member of deployment safeguards: {', '.join(explained.strangers)}. Somebody else's policy."
-            recommendation = [
-                "kubectl get constraints -o custom-columns="
-                "'NAME:.metadata.name,ASSIGNMENT:.metadata.annotations.azure-policy-assignment-id'"
-            ]
-        raise InvalidArgumentValueError(text, recommendation=recommendation)
+    _refuse_unknown(explained)
     for constraint in explained.strangers:
         logger.warning("%s is no member of deployment safeguards; whoever put it on the cluster knows it.", constraint)
-    for line in explained.unrecognised:
+    for line in explained.unrecognised[:_MOST_LINES]:
         logger.warning("Not recognised: %s", line)
-    return explained.policies
+    if len(explained.unrecognised) > _MOST_LINES:
+        logger.warning("Not recognised: %d more lines.", len(explained.unrecognised) - _MOST_LINES)
+    if not output_format and write is None:
+        return explained.policies
+    patches = [patch for patch in explained.patches if patch.part]
+    _tell_missing(explained)
+    if write is not None:
+        return _write(write, patches)
+    # A name alone has no object, but an example.
+    text = "".join(patch.text for patch in patches) or "".join(
+        item["patch"] for item in explained.policies if not item["messages"]
+    )
+    return as_it_stands(cmd.cli_ctx, text) if text else None
+
+
+def _refuse_unknown(explained: Explanation) -> None:
+    """Raises az's error when the text names no policy."""
+    from azure.cli.core.azclierror import InvalidArgumentValueError
+
+    if explained.policies:
+        return
+    if explained.strangers:
+        raise InvalidArgumentValueError(
+            f"No member of deployment safeguards: {', '.join(explained.strangers)}. Somebody else's policy.",
+            recommendation=[_OWNER],
+        )
+    raise InvalidArgumentValueError(
+        "No policy of deployment safeguards is recognised in this text.", recommendation=[_LIST]
+    )
+
+
+def _tell_missing(explained: Explanation) -> None:
+    """Says what is to be done that no patch does."""
+    for patch in explained.patches:
+        for line in patch.missing:
+            logger.warning("Not in a patch: %s.", line)
+    for item in explained.policies:
+        if (
+            item["messages"]
+            and not item["patch"]
+            and not any(item["policy"] in one.policies for one in explained.patches)
+        ):
+            logger.warning("Not in a patch: %s: %s", item["policy"], item["fix"])
+
+
+def _write(folder: str, patches: Sequence[Patch]) -> list[dict[str, Any]]:
+    """Writes a file for each object into a folder, which is made when it is not there.
+
+    :raises azure.cli.core.azclierror.FileOperationError: when one cannot be written, or is somebody else's.
+    """
+    import os
+
+    from azure.cli.core.azclierror import FileOperationError
+
+    from azext_safeguards.check.explain.files import files_of, is_ours
+    from azext_safeguards.output.whole_file import write_whole
+
+    files = [(os.path.join(folder, name), patch) for name, patch in files_of(patches)]
+    try:
+        for path, _ in files:
+            if os.path.lexists(path) and not is_ours(path):
+                raise FileOperationError(
+                    f"The file '{path}' was not written by explain, and stays as it is.",
+                    recommendation=["Name another folder: --write patches"],
+                )
+        os.makedirs(folder, exist_ok=True)
+        for path, patch in files:
+            write_whole(path, patch.file_text)
+    except OSError as error:
+        raise FileOperationError(
+            f"The patches could not be written to '{folder}': {error.strerror or error}.",
+            recommendation=["Name a folder that you may write to: --write patches"],
+        ) from error
+    return [
+        {
+            "file": path,
+            "kind": patch.workload.kind or None,
+            "name": patch.workload.name or None,
+            "namespace": patch.workload.namespace or None,
+            "policies": list(patch.policies),
+            "isGuess": bool(patch.workload.guess),
+        }
+        for path, patch in files
+    ]
 
 
 def _standard_input() -> str:
     """The whole standard input, as far as it can be what a person pastes."""
     from azure.cli.core.azclierror import InvalidArgumentValueError, RequiredArgumentMissingError
+
+    from azext_safeguards.check.explain.decoding import text_of
 
     if sys.stdin is None or sys.stdin.isatty():
         raise RequiredArgumentMissingError(
@@ -58,5 +149,4 @@ def _standard_input() -> str:
         raise InvalidArgumentValueError(
             f"Standard input has more than {_MOST_BYTES} bytes; give only the messages.", recommendation=[_FROM_KUBECTL]
         )
-    # kubectl writes UTF-8 everywhere, whatever the terminal's own encoding.
-    return data.decode("utf-8", errors="replace")
+    return text_of(data)

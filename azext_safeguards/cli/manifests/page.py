@@ -76,21 +76,13 @@ def check_page(cli_ctx: Any, result: dict[str, Any], assignment: Assignment, ask
 
 def patch_of(finding: dict[str, Any]) -> str:
     """The fix of a finding as a YAML patch, with the names that its message has."""
-    from azext_safeguards.check.explain.patches import filled_in
-    from azext_safeguards.check.explain.texts import named
-    from azext_safeguards.check.policies.registry import NAMES, policy
+    from azext_safeguards.check.explain.patches import for_finding
+    from azext_safeguards.check.policies.registry import NAMES
 
     # Of what a mutation makes invalid, limits of one's own are the fix.
     short = finding["policy"] if finding["policy"] in NAMES else "resource-limits"
-    names = named(finding["message"], finding["policy"])
-    return filled_in(
-        policy(short),
-        [names.container] if names and names.container else (),
-        [names.field] if names and names.field else (),
-        [names.volume] if names and names.volume else (),
-        finding["name"],
-        finding["implied"],
-    )
+    about = (finding[key] for key in ("message", "kind", "name", "namespace", "implied"))
+    return for_finding(short, *about)
 
 
 class Newest:

@@ -16,7 +16,7 @@ HASH = "0e8a839bcd103e7b96a8"
 PROBES = f"[azurepolicy-k8sazurev2containerenforceprob-{HASH}]"
 DENIED = 'Error from server (Forbidden): error when creating "d.yaml": admission webhook "v" denied the request: '
 IMPLIED = "[Implied by gatekeeper-expand-workloads]"
-KEYS = {"policy", "title", "why", "messages", "fix", "patch", "howToExclude", "note", "docs"}
+KEYS = {"policy", "owner", "title", "why", "messages", "fix", "patch", "howToExclude", "note", "docs"}
 
 
 def commands(item):
@@ -32,7 +32,9 @@ def test_every_policy_by_name(short):
     assert all(item[key] for key in ("title", "why", "fix", "howToExclude", "docs"))
     for command in commands(item):
         words = shlex.split(command)
-        assert words[:2] == ["az", "aks"]
+        if words[0] == "kubectl":
+            continue
+        assert words[:3] == ["az", "aks", "safeguards"]
         assert words[words.index("-g") + 1] == "myResourceGroup"
         assert words[words.index("-n") + 1] == "myAKSCluster"
 
@@ -48,6 +50,7 @@ def test_a_denial_by_policy_with_all_its_objects():
         f"{PROBES} {IMPLIED} Container <side> in your Pod <web-pod> has no <readinessProbe>. Required probes: []\n"
         f"{PROBES} {IMPLIED} Container <side> in your Pod <web-pod> has no <readinessProbe>. Required probes: []\n"
         f"Warning: {PROBES} Container <one> in your Pod <alone> has no <livenessProbe>. Required probes: []\n"
+        "pod/alone created\n"
         f"Warning: [azurepolicy-k8sazurev3containerlimits-{HASH}] container <c> has no resource limits\n"
     )
     probes, limits = explain(text).policies
@@ -59,11 +62,12 @@ def test_a_denial_by_policy_with_all_its_objects():
     assert probes["messages"][0]["file"] == "d.yaml"
     assert probes["messages"][0]["implied"]
     workload, pod = yaml.safe_load_all(probes["patch"])
+    assert [message["workload"] for message in probes["messages"]] == ["workload/web", "workload/web", "Pod/alone"]
     assert workload["metadata"] == {"name": "web"}
     assert [item["name"] for item in workload["spec"]["template"]["spec"]["containers"]] == ["app", "side"]
     assert pod["metadata"] == {"name": "alone"}
     assert pod["spec"]["containers"] == [
-        {"name": "one", "livenessProbe": {"httpGet": {"path": "/healthy", "port": 8080}}}
+        {"name": "one", "livenessProbe": {"httpGet": {"path": "/healthy", "port": 8080}, "grpc": None}}
     ]
     assert any('excludedContainers=["app", "one", "side"]' in shlex.split(command) for command in commands(probes))
     assert limits["policy"] == "resource-limits"
@@ -75,7 +79,7 @@ def test_an_event_of_a_controller_is_fixed_in_the_template():
         f"[azurepolicy-k8sazurev3noprivilegeescalatio-{HASH}] Privilege escalation container is not allowed: c"
     )
     (item,) = explain(text).policies
-    assert item["messages"][0]["object"] == "daemonset/agent"
+    assert item["messages"][0]["object"] == "DaemonSet/agent"
     patch = yaml.safe_load(item["patch"])
     assert patch["metadata"] == {"name": "agent"}
     assert patch["spec"]["template"]["spec"]["containers"][0]["name"] == "c"
@@ -88,8 +92,74 @@ def test_a_managed_check_is_excluded_where_it_is_managed():
     )
     (item,) = explain(text).policies
     assert item["policy"] == "host-ports"
-    assert "AKS itself manages" in item["note"]
-    assert all(command.startswith("az aks safeguards update ") for command in commands(item))
+    assert item["owner"] == "aks"
+    assert "a policy of AKS itself" in item["note"]
+    # Neither namespaces nor choices of safeguards reach it.
+    assert not any("namespace" in command or "policy set" in command for command in commands(item))
+    assert any("--pss-level" in command for command in commands(item))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "aks-managed-protect-system-namespaces",
+        "aks-managed-baseline-host-probes-lifecycle-hooks",
+        "aks-managed-new-one",
+    ],
+)
+def test_a_policy_of_aks_without_a_counterpart_is_told_as_one(name):
+    text = (
+        f'Error from server (Forbidden): error when creating "p.yaml": pods "x" is forbidden: '
+        f"ValidatingAdmissionPolicy '{name}' with binding '{name}-binding' denied request: some text"
+    )
+    explained = explain(text)
+    (item,) = explained.policies
+    assert (item["policy"], item["owner"], item["patch"]) == (name, "aks", "")
+    assert all(item[key] for key in ("title", "why", "fix", "note", "howToExclude", "docs"))
+    assert item["messages"][0]["message"] == "some text"
+    assert explained.strangers == []
+
+
+@pytest.mark.parametrize(
+    ("constraint", "text"),
+    [
+        ("psp-forbidden-sysctls", "The sysctl kernel.msgmax is not allowed, pod: p. Forbidden sysctls: []"),
+        ("psp-privileged-container", 'Privileged container is not allowed: c, securityContext: {"privileged": true}'),
+        (f"azurepolicy-k8scustomnoprivilege-{HASH}", "Privileged container is not allowed: c, securityContext: {}"),
+    ],
+)
+def test_other_teams_constraints_are_not_ours(constraint, text):
+    (item,) = explain(f"{DENIED}[{constraint}] {text}").policies
+    assert item["owner"] == "other"
+    assert [command.split()[0] for command in commands(item)] == ["kubectl"]
+
+
+@pytest.mark.parametrize("head", ["", "Error creating: ", "Warning: Validation failed for "])
+def test_a_validating_admission_policy_of_somebody_else_is_not_aks_own(head):
+    text = f"{head}ValidatingAdmissionPolicy 'no-host-ports' with binding 'b': HostPorts are forbidden under x"
+    (item,) = explain(text).policies
+    assert item["owner"] == "other"
+
+
+def test_the_older_add_on_is_understood():
+    constraint = f"azurepolicy-container-no-privilege-{'0e' * 32}"
+    message = f"[denied by {constraint}] Privileged container is not allowed: nginx-privileged, securityContext: {{}}"
+    explained = explain(
+        f'Error from server ({message}): error when creating "p.yaml": admission webhook "validation.gatekeeper.sh" '
+        f"denied the request: {message}"
+    )
+    (item,) = explained.policies
+    assert item["policy"] == "privileged"
+    assert "older" in item["note"]
+    assert [(one["container"], one["file"]) for one in item["messages"]] == [("nginx-privileged", "p.yaml")]
+
+
+def test_a_policy_is_explained_once_however_often_it_speaks():
+    text = f"{PROBES} Container in your Pod has no . Required probes: []"
+    (item,) = explain(f"Error creating: {text} {text}").policies
+    assert len(item["messages"]) == 1
+    assert "names are missing" in item["note"]
+    assert item["patch"] == ""
 
 
 def test_somebody_elses_policy_of_the_same_text_is_told_apart():
@@ -114,12 +184,18 @@ def test_a_policy_whose_constraint_is_not_published_is_told_by_its_text():
 
 def test_what_has_no_namespace_is_not_excluded_by_one():
     (item,) = explain("csi-storage").policies
-    assert not any("--safeguards-excluded-ns" in command for command in commands(item))
+    assert not any("namespace add" in command for command in commands(item))
 
 
 def test_a_namespace_in_the_text_is_in_the_command():
     (item,) = explain("web-pod in team-a does not have imagePullSecrets. x").policies
-    assert "az aks update -g myResourceGroup -n myAKSCluster --safeguards-excluded-ns team-a" in commands(item)
+    assert "az aks safeguards namespace add team-a -g myResourceGroup -n myAKSCluster" in commands(item)
+
+
+@pytest.mark.parametrize("short", REGISTRY)
+def test_no_way_out_takes_away_what_others_have_excluded(short):
+    (item,) = explain(short).policies
+    assert not any("excluded-ns" in command for command in commands(item))
 
 
 def test_pod_security_is_said_to_be_off():

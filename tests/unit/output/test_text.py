@@ -2,7 +2,7 @@
 # Licensed under the MIT License.
 import pytest
 
-from azext_safeguards.check.report.escape import visible
+from azext_safeguards.output.text import cell, lines, visible
 
 
 @pytest.mark.parametrize(
@@ -19,3 +19,21 @@ from azext_safeguards.check.report.escape import visible
 )
 def test_visible(text, shown):
     assert visible(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("::error::a", "\\x3a:error::a"),
+        ("  ::set-output", "  \\x3a:set-output"),
+        ("a ::error::", "a ::error::"),
+        ("a\n::error::", "a\\n::error::"),
+        (":", ":"),
+    ],
+)
+def test_cell(text, shown):
+    assert cell(text) == shown
+
+
+def test_lines():
+    assert lines("a\r\n::error::b\n ##[c]") == "a\\r\n\\x3a:error::b\n \\x23#[c]"

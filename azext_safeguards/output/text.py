@@ -1,9 +1,10 @@
 # Copyright (c) the safeguards contributors.
 # Licensed under the MIT License.
-"""Makes the words of a manifest safe to print.
+"""Makes the words of strangers safe to print.
 
-Names and messages come from files that strangers may have written, and reports are read by terminals, web pages and
-the log readers of CI systems, each with characters of its own that do something.
+Names and messages come from files that anybody may have written, and from services that hold what anybody may have
+named; they are read by terminals, web pages and the log readers of CI systems, each with characters of its own that do
+something.
 """
 
 from __future__ import annotations
@@ -30,6 +31,20 @@ def visible(text: str) -> str:
     if text.isprintable() and "##" not in text and text.isascii():
         return text
     return _LOG_COMMAND.sub(r"\\x23", _UNSEEN.sub(_escaped, text))
+
+
+# GitHub and Azure Pipelines take a line for a command that begins with `::` after blanks.
+_LINE_COMMAND = re.compile(r"^(\s*):(?=:)")
+
+
+def cell(text: str) -> str:
+    """The text as `visible` has it, fit to stand at the beginning of a line."""
+    return _LINE_COMMAND.sub(r"\1\\x3a", visible(text))
+
+
+def lines(text: str) -> str:
+    """A text of several lines, each as `cell` has it."""
+    return "\n".join(cell(line) for line in text.split("\n"))
 
 
 def _escaped(found: re.Match[str]) -> str:
