@@ -130,7 +130,7 @@ def _add_start_options(parser: argparse.ArgumentParser) -> None:
         type=_fault,
         metavar="FAULT",
         help="METHOD PATH key=value..., for example 'PUT policyAssignments status=500 times=2'; "
-        "keys: status code message latency drop operation times after query host header.NAME; "
+        "keys: status code message refusal answer taken latency drop operation times after query host header.NAME; "
         "repeatable",
     )
     parser.add_argument("--journal", type=Path, metavar="FILE", help="write every request there, a JSON line each")

@@ -208,6 +208,8 @@ class World:
         if fault is None or fault.drop != "before":
             response = fault.response(request, self.backends.principal.object_id) if fault else None
             if response is not None:
+                if fault is not None and fault.taken:
+                    self._handle(request, None)
                 gateway.add_headers(response, request)
             else:
                 response = self._handle(request, fault)

@@ -11,6 +11,24 @@ from urllib.parse import quote, unquote
 
 from azext_safeguards.domain.errors import InvalidValueError
 from azext_safeguards.domain.remedies import remedy
+from azext_safeguards.domain.shapes import flag, map_of, record, text
+
+CLUSTER = record(
+    {
+        "id": text,
+        "location": text,
+        "sku": record({"name": text}),
+        "properties": record(
+            {
+                "provisioningState": text,
+                "powerState": record({"code": text}),
+                "addonProfiles": map_of(record({"enabled": flag})),
+            }
+        ),
+    },
+    required=("properties",),
+)
+"""The shape of a managed cluster as far as it is read here (Azure/azure-rest-api-specs, managedClusters)."""
 
 _SUBSCRIPTION = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 # Resource names and rules: learn.microsoft.com, "Naming rules and restrictions for Azure resources".

@@ -34,6 +34,10 @@ class ForeignDefinitionError(SafeguardsError):
     """The assignment of our name is on a definition that is not the safeguards initiative."""
 
 
+class UnreadableError(SafeguardsError):
+    """What a service returned is not as it documents it, so nothing is made of it."""
+
+
 class TooManyOverridesError(SafeguardsError):
     """Somebody else's overrides and ours together are more than an assignment takes."""
 

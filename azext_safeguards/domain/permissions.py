@@ -9,6 +9,11 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
+from azext_safeguards.domain.shapes import list_of, record, require, text
+
+ROLE = record({"actions": list_of(text), "notActions": list_of(text)})
+"""The shape of an element of the permissions API (Azure/azure-rest-api-specs, authorization 2022-05-01-preview)."""
+
 READ_ASSIGNMENT = "Microsoft.Authorization/policyAssignments/read"
 WRITE_ASSIGNMENT = "Microsoft.Authorization/policyAssignments/write"
 
@@ -21,7 +26,10 @@ def allows(permissions: Iterable[Mapping[str, Any]], action: str) -> bool:
     to role assignments, not to policy assignments.
 
     :param permissions: elements of the permissions API, `{"actions": [...], "notActions": [...]}`.
+    :raises UnreadableError: when one is none.
     """
+    permissions = list(permissions)
+    require(permissions, list_of(ROLE), "The list of your permissions")
     return any(
         _matches(role.get("actions"), action) and not _matches(role.get("notActions"), action) for role in permissions
     )

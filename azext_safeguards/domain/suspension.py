@@ -78,7 +78,7 @@ def recorded_suspension(metadata: Mapping[str, Any]) -> Suspension | None:
         return None
     try:
         record = json.loads(text) if isinstance(text, str) else {}
-    except ValueError:
+    except (ValueError, RecursionError):
         record = {}
     if not isinstance(record, dict):
         record = {}

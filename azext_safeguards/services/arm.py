@@ -13,9 +13,27 @@ import threading
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from azure.core.pipeline.policies import RetryPolicy
-
-from azext_safeguards.services.answers import Pending, error_of, json_of, lost, pause_of
+from azext_safeguards.services.answers import (
+    ACTION,
+    CREATION,
+    DELETION,
+    READ,
+    Documented,
+    Pending,
+    UnusableAnswerError,
+    error_of,
+    object_of,
+    pause_of,
+    unusable,
+)
+from azext_safeguards.services.paging import Pages
+from azext_safeguards.services.retries import (
+    BACKOFF_SECONDS,
+    LONGEST_WAIT_SECONDS,
+    RETRIES,
+    BoundedRetryPolicy,
+    Waiting,
+)
 
 if TYPE_CHECKING:
     from azure.core.credentials import AccessToken, TokenCredential
@@ -23,33 +41,10 @@ if TYPE_CHECKING:
 
 PUBLIC_CLOUD = "https://management.azure.com"
 
-# A request that keeps failing is given up after about 10 seconds of waiting, unless the service names a time itself.
-_RETRIES = 4
-_BACKOFF_SECONDS = 0.6
-_LONGEST_WAIT_SECONDS = 60
-# POST, too: what we post registers or queries, and may be said twice.
-_REPEATED = frozenset({"GET", "PUT", "DELETE", "POST"})
 _READ_TIMEOUT_SECONDS = 30
 _CONNECT_TIMEOUT_SECONDS = 20
 # A token is asked for again when it has less than this left.
 _TOKEN_MARGIN_SECONDS = 120
-
-
-class BoundedRetryPolicy(RetryPolicy):
-    """Retries as azure-core does, but also what is posted, and without waiting longer than a minute for a header."""
-
-    def configure_retries(self, options: dict[str, Any]) -> dict[str, Any]:
-        """The settings of one request; azure-core takes methods from there alone."""
-        options.setdefault("retry_on_methods", _REPEATED)
-        settings: dict[str, Any] = super().configure_retries(options)
-        return settings
-
-    def is_retry(self, settings: dict[str, Any], response: Any) -> bool:
-        """Whether to try again; a Retry-After beyond the bound means no."""
-        wait = self.get_retry_after(response)
-        if wait is not None and wait > _LONGEST_WAIT_SECONDS:
-            return False
-        return bool(super().is_retry(settings, response))
 
 
 class SharedToken:
@@ -86,12 +81,18 @@ class ArmClient:
     :param credential: any azure-core credential.
     :param subscription_id: the subscription that subscription-level paths use.
     :param base_url: the Resource Manager endpoint of the cloud.
+    :param waiting: is told of a long wait that the service asks for: its seconds and the status.
     :param kwargs: azure-core settings (`headers`, `user_agent_policy`, `logging_policy`, `connection_verify`,
         `credential_scopes`, `retry_total` ...), as az prepares them for every management client.
     """
 
     def __init__(
-        self, credential: TokenCredential, subscription_id: str, base_url: str = PUBLIC_CLOUD, **kwargs: Any
+        self,
+        credential: TokenCredential,
+        subscription_id: str,
+        base_url: str = PUBLIC_CLOUD,
+        waiting: Waiting | None = None,
+        **kwargs: Any,
     ) -> None:
         from azure.core import PipelineClient
 
@@ -103,16 +104,17 @@ class ArmClient:
         # az passes an authentication policy of its own, bound to the bare credential; ours shares one token.
         kwargs.pop("authentication_policy", None)
         self._token = SharedToken(credential)
-        policies = _policies(self._token, scopes, kwargs)
+        policies = _policies(self._token, scopes, waiting, kwargs)
         self._client = PipelineClient(self._base_url, policies=policies, **kwargs)
 
     def get(self, path: str, api_version: str, query: Mapping[str, str] | None = None) -> dict[str, Any]:
         """The resource at a path.
 
-        :raises azure.core.exceptions.HttpResponseError: for an answer of 400 and above; ResourceNotFoundError for 404.
+        :raises azure.core.exceptions.HttpResponseError: for an answer of 400 and above; ResourceNotFoundError for 404;
+            UnusableAnswerError for an answer that is none.
         :raises azure.core.exceptions.AzureError: when no answer came.
         """
-        return self._send("GET", path, api_version, query=query) or {}
+        return self._object("GET", path, api_version, READ, query=query)
 
     def list_all(self, path: str, api_version: str, query: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
         """All elements of a list, its pages followed to the end; errors as `get`."""
@@ -121,17 +123,17 @@ class ArmClient:
     def list_pages(
         self, path: str, api_version: str, query: Mapping[str, str] | None = None
     ) -> Iterator[list[dict[str, Any]]]:
-        """The elements of a list, page by page, each read when it is asked for; errors as `get`."""
+        """The elements of a list, page by page, each read when it is asked for; errors as `get`, also for no end."""
+        pages = Pages(path.rpartition("/")[2])
         page = self.get(path, api_version, query)
-        yield list(page.get("value") or ())
-        seen: set[str] = set()
-        while link := str(page.get("nextLink") or ""):
-            page = self._follow(_new(link, seen))
-            yield list(page.get("value") or ())
+        yield pages.elements(page)
+        while link := pages.next(page.get("nextLink")):
+            page = self._follow(link)
+            yield pages.elements(page)
 
     def put(self, path: str, api_version: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """Creates or replaces the resource at a path; errors as `get`."""
-        return self._send("PUT", path, api_version, body=body) or {}
+        return self._object("PUT", path, api_version, CREATION, body=body)
 
     def post(
         self,
@@ -141,16 +143,16 @@ class ArmClient:
         query: Mapping[str, str] | None = None,
     ) -> dict[str, Any]:
         """Runs an action; errors as `get`."""
-        return self._send("POST", path, api_version, body=body, query=query) or {}
+        return self._object("POST", path, api_version, READ, body=body, query=query)
 
     def post_all(self, path: str, api_version: str, query: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
         """All elements of a list that is asked for by POST, its pages followed to the end; errors as `get`."""
+        pages = Pages(path.rpartition("/latest/")[0].rpartition("/")[2] or path)
         page = self.post(path, api_version, query=query)
-        elements = list(page.get("value") or ())
-        seen: set[str] = set()
-        while link := str(page.get("@odata.nextLink") or ""):
-            page = self._follow(_new(link, seen), "POST")
-            elements.extend(page.get("value") or ())
+        elements = pages.elements(page)
+        while link := pages.next(page.get("@odata.nextLink")):
+            page = self._follow(link, "POST")
+            elements.extend(pages.elements(page))
         return elements
 
     def begin(self, path: str, api_version: str) -> Pending | None:
@@ -165,86 +167,100 @@ class ArmClient:
 
         return self._pending(HttpRequest("GET", self._on_endpoint(pending.link)), pending.link)
 
-    def delete(self, path: str, api_version: str) -> dict[str, Any] | None:
+    def delete(self, path: str, api_version: str, documented: Documented = DELETION) -> dict[str, Any] | None:
         """Deletes the resource at a path.
 
-        :returns: the deleted resource where the service returns it (200), None where there was none (204).
+        :param documented: what the service answers for this sort of resource.
+        :returns: the deleted resource where the service returns it, None where it returns none.
         """
-        return self._send("DELETE", path, api_version)
+        return self._answer(self._request("DELETE", path, api_version), documented)
 
     def _follow(self, link: str, method: str = "GET") -> dict[str, Any]:
         """The page behind a nextLink; errors as `_on_endpoint`."""
         from azure.core.rest import HttpRequest
 
-        return self._answer(HttpRequest(method, self._on_endpoint(link), headers={"Accept": "application/json"})) or {}
+        request = HttpRequest(method, self._on_endpoint(link), headers={"Accept": "application/json"})
+        return self._answer(request, READ) or {}
 
     def _on_endpoint(self, link: str) -> str:
         """A link that the service gave, which must stay on the endpoint: the token goes with it.
 
-        :raises azure.core.exceptions.HttpResponseError: for a link to elsewhere.
+        :raises UnusableAnswerError: for a link to elsewhere.
         """
-        if not link.lower().startswith(f"{self._base_url.lower()}/"):
-            raise lost(f"The service named a next page at another place: {link}")
+        if not link.lower().startswith(f"{self._base_url.lower()}/") or not link.isprintable():
+            raise UnusableAnswerError("The service named a next page at another place, which was not followed.")
         return link
 
     def _pending(self, request: HttpRequest, known_link: str = "") -> Pending | None:
         """Sends a request about an action; where to ask next, None when there is nothing more to ask."""
         response = self._checked(request)
-        body = json_of(response) or {}
-        if str(body.get("status") or "").lower() in ("failed", "canceled"):
-            raise lost(f"The action ended as {body['status']}.")
+        body = object_of(response, ACTION) or {}
+        state = str(body.get("status") or "").lower()
+        if state in ("failed", "canceled"):
+            raise UnusableAnswerError(f"The action ended as {state}.", int(response.status_code))
         link = response.headers.get("Location") or response.headers.get("Azure-AsyncOperation") or known_link
-        if response.status_code != 202 or not link:
+        if response.status_code != 202:
             return None
+        if not link:
+            raise unusable(request, "status 202 and no word about where to ask how it goes", 202)
         return Pending(link, pause_of(response.headers))
 
-    def _send(
+    def _object(
+        self,
+        method: str,
+        path: str,
+        api_version: str,
+        documented: Documented,
+        body: Mapping[str, Any] | None = None,
+        query: Mapping[str, str] | None = None,
+    ) -> dict[str, Any]:
+        """The object that a request is answered with, where every answer that counts has one."""
+        return self._answer(self._request(method, path, api_version, body, query), documented) or {}
+
+    def _request(
         self,
         method: str,
         path: str,
         api_version: str,
         body: Mapping[str, Any] | None = None,
         query: Mapping[str, str] | None = None,
-    ) -> dict[str, Any] | None:
+    ) -> HttpRequest:
         from azure.core.rest import HttpRequest
 
-        request = HttpRequest(
+        return HttpRequest(
             method,
             f"{self._base_url}{path}",
             params={**(query or {}), "api-version": api_version},
             headers={"Accept": "application/json"},
             json=body,
         )
-        return self._answer(request)
 
-    def _answer(self, request: HttpRequest) -> dict[str, Any] | None:
-        return json_of(self._checked(request))
+    def _answer(self, request: HttpRequest, documented: Documented) -> dict[str, Any] | None:
+        return object_of(self._checked(request), documented)
 
     def _checked(self, request: HttpRequest) -> Any:
         """The answer to a request, which is no error."""
-        response = self._client.send_request(request)
+        response = self._sent(request)
         if response.status_code == 401:
             # A token may be revoked before its time; one new one is worth a try, a second would not be.
             self._token.forget()
-            response = self._client.send_request(request)
+            response = self._sent(request)
         if response.status_code >= 400:
             raise error_of(response)
         return response
 
-
-def _new(link: str, seen: set[str]) -> str:
-    """The link of a next page, noted as seen.
-
-    :raises azure.core.exceptions.HttpResponseError: when it was seen before, so that the pages have no end.
-    """
-    if link in seen:
-        raise lost(f"The service named the same next page twice: {link}")
-    seen.add(link)
-    return link
+    def _sent(self, request: HttpRequest) -> Any:
+        """What comes back for a request, as it is."""
+        try:
+            return self._client.send_request(request)
+        except (ValueError, LookupError, RecursionError) as error:
+            # What parts of azure-core raise for headers and challenges that are none.
+            raise unusable(request, f"something that can't be read ({type(error).__name__})") from error
 
 
-def _policies(credential: Any, scopes: list[str], kwargs: Mapping[str, Any]) -> list[Any]:
-    """The pipeline of a management SDK, less the policy that registers resource providers."""
+def _policies(credential: Any, scopes: list[str], waiting: Waiting | None, kwargs: Mapping[str, Any]) -> list[Any]:
+    """The pipeline of a management SDK, less the policies that register resource providers and that parse bodies:
+    those are read in one place, which takes nothing for granted."""
     from azure.core.pipeline import policies
     from azure.mgmt.core.policies import ARMChallengeAuthenticationPolicy
 
@@ -253,14 +269,14 @@ def _policies(credential: Any, scopes: list[str], kwargs: Mapping[str, Any]) -> 
         policies.HeadersPolicy(**kwargs),
         kwargs.get("user_agent_policy") or policies.UserAgentPolicy(sdk_moniker="safeguards", **kwargs),
         policies.ProxyPolicy(**kwargs),
-        policies.ContentDecodePolicy(**kwargs),
         BoundedRetryPolicy(
+            waiting,
             # azure-core counts each kind of failure apart, with limits of its own.
             **dict.fromkeys(
-                ("retry_total", "retry_connect", "retry_read", "retry_status"), kwargs.get("retry_total", _RETRIES)
+                ("retry_total", "retry_connect", "retry_read", "retry_status"), kwargs.get("retry_total", RETRIES)
             ),
-            retry_backoff_factor=_BACKOFF_SECONDS,
-            retry_backoff_max=_LONGEST_WAIT_SECONDS,
+            retry_backoff_factor=BACKOFF_SECONDS,
+            retry_backoff_max=LONGEST_WAIT_SECONDS,
         ),
         ARMChallengeAuthenticationPolicy(credential, *scopes),
         *([kwargs["custom_hook_policy"]] if kwargs.get("custom_hook_policy") else []),

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -14,8 +14,10 @@ from azext_safeguards.domain.assignment.profile import Profile, profile_of
 from azext_safeguards.domain.assignment.reading import ASSIGNMENT_NAME
 from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.compliance.components import records_of_state
+from azext_safeguards.domain.compliance.shape import COMPONENT, STATE
 from azext_safeguards.domain.compliance.summary import Compliance, compliance_of
 from azext_safeguards.domain.read import Read
+from azext_safeguards.services import resources
 from azext_safeguards.services.arm import ArmClient
 from azext_safeguards.services.planning import load_assignment
 from azext_safeguards.services.resources import POLICY_STATES_API
@@ -76,15 +78,15 @@ def read_compliance(arm: ArmClient, cluster: ClusterRef) -> Reading:
     expand = {**_OURS, "$expand": "PolicyEvaluationDetails"}
     with ThreadPoolExecutor(max_workers=4) as pool:
         present = pool.submit(outcome, lambda: load_assignment(arm, cluster))
-        summary = pool.submit(
-            outcome, lambda: arm.post(f"{base}/policyStates/latest/summarize", POLICY_STATES_API, query=_OURS)
-        )
-        states = pool.submit(
-            outcome, lambda: arm.post_all(f"{base}/policyStates/latest/queryResults", POLICY_STATES_API, _OURS)
-        )
+        summary = pool.submit(outcome, lambda: resources.summarize(arm, cluster.id, _OURS))
+        states = pool.submit(outcome, lambda: _states(arm, base, _OURS))
         components = pool.submit(
             outcome,
-            lambda: arm.post_all(f"{base}/componentPolicyStates/latest/queryResults", COMPONENT_STATES_API, expand),
+            lambda: resources.all_of_shape(
+                arm.post_all(f"{base}/componentPolicyStates/latest/queryResults", COMPONENT_STATES_API, expand),
+                COMPONENT,
+                "The compliance states of objects",
+            ),
         )
     loaded: Read[Any] = present.result()
     if loaded.raised is not None or loaded.value is None:
@@ -92,7 +94,7 @@ def read_compliance(arm: ArmClient, cluster: ClusterRef) -> Reading:
     assignment, definitions = loaded.value
     read = components.result()
     found_states, found_summary = _value(states.result()), _value(summary.result())
-    records: Iterable[Mapping[str, Any]] | None = read.value
+    records: Sequence[Mapping[str, Any]] | None = read.value
     error = read.raised
     fails = any(record.get("complianceState") == "NonCompliant" for record in found_states)
     if read.status in _NOT_THERE or (fails and records is not None and not records):
@@ -105,13 +107,19 @@ def read_compliance(arm: ArmClient, cluster: ClusterRef) -> Reading:
     )
 
 
+def _states(arm: ArmClient, base: str, query: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The records of policyStates."""
+    listed = arm.post_all(f"{base}/policyStates/latest/queryResults", POLICY_STATES_API, query)
+    return resources.all_of_shape(listed, STATE, "The compliance states")
+
+
 def _expanded(arm: ArmClient, base: str) -> list[dict[str, Any]]:
     """The states of objects from policyStates, which has no messages."""
     query = {
         **_OURS,
         "$expand": "components($filter=ComplianceState eq 'NonCompliant' or ComplianceState eq 'Compliant')",
     }
-    listed = arm.post_all(f"{base}/policyStates/latest/queryResults", POLICY_STATES_API, query)
+    listed = _states(arm, base, query)
     return [item for record in listed for item in records_of_state(record)]
 
 

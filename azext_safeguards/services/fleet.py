@@ -9,10 +9,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from azext_safeguards.domain.assignment.reading import ASSIGNMENT_NAME, outgrows, pins_to_know
+from azext_safeguards.domain.assignment.shape import ASSIGNMENT
+from azext_safeguards.domain.cluster import CLUSTER
+from azext_safeguards.domain.errors import SafeguardsError
 from azext_safeguards.domain.fleet.rows import FleetCluster, Row, Safeguards, cluster_of, in_order, safeguards_of
 from azext_safeguards.domain.initiative.catalog import Definitions
 from azext_safeguards.domain.initiative.definition import INITIATIVE_ID
 from azext_safeguards.services import resource_graph, resources
+from azext_safeguards.services.answers import UnusableAnswerError
 from azext_safeguards.services.arm import ArmClient
 from azext_safeguards.services.planning import fetch_definition, offered_definitions
 from azext_safeguards.services.resource_graph import Page
@@ -123,7 +127,7 @@ def _read(arm: ArmClient, pages: _Pages, progress: Progress | None, before: int 
     clusters: dict[str, FleetCluster] = {}
     for items, total in pages.clusters:
         for item in items:
-            found = cluster_of(item)
+            found = _cluster(item)
             clusters[found.ref.plain_id.lower()] = found
         tell("Clusters", before + len(clusters), before + total if total else 0)
     if not clusters:
@@ -142,6 +146,17 @@ def _read(arm: ArmClient, pages: _Pages, progress: Progress | None, before: int 
             counts.update({_owner(item): int(item["nonCompliant"]) for item in items})
             tell("Compliance", len(counts), total)
     return [Row(cluster, assigned.get(key), counts.get(key)) for key, cluster in clusters.items()]
+
+
+def _cluster(item: Mapping[str, Any]) -> FleetCluster:
+    """A cluster of a list, which must be one.
+
+    :raises UnusableAnswerError: when its id is none.
+    """
+    try:
+        return cluster_of(item)
+    except SafeguardsError as error:
+        raise UnusableAnswerError(f"The list of clusters names one that is none: {error.message}") from error
 
 
 class _AssignmentReader:
@@ -194,7 +209,7 @@ def _owner(item: Mapping[str, Any]) -> str:
 def _clusters(arm: ArmClient, place: str) -> Iterator[Page]:
     path = f"{place}/providers/Microsoft.ContainerService/managedClusters"
     for items in arm.list_pages(path, resources.CLUSTER_API):
-        yield items, 0
+        yield resources.all_of_shape(items, CLUSTER, "The list of clusters"), 0
 
 
 def _assignments(arm: ArmClient, place: str) -> Iterator[Page]:
@@ -205,6 +220,7 @@ def _assignments(arm: ArmClient, place: str) -> Iterator[Page]:
     query = {"$filter": f"policyDefinitionId eq '{INITIATIVE_ID}'"}
     path = f"{place}/providers/Microsoft.Authorization/policyAssignments"
     for items in arm.list_pages(path, resources.POLICY_API, query):
+        resources.all_of_shape(items, ASSIGNMENT, "The list of policy assignments")
         yield [item for item in items if str(item.get("name") or "").lower() == ASSIGNMENT_NAME], 0
 
 
@@ -212,9 +228,8 @@ def _states(arm: ArmClient, place: str, fleet: Fleet) -> Iterator[Page]:
     """One summary for all assignments; where it can't be read compliance is not known, and the rest is."""
     from azure.core.exceptions import AzureError
 
-    path = f"{place}/providers/Microsoft.PolicyInsights/policyStates/latest/summarize"
     try:
-        summary = arm.post(path, resources.POLICY_STATES_API, query={"$filter": _OURS})
+        summary = resources.summarize(arm, place, {"$filter": _OURS})
     except AzureError as error:
         fleet.notes.append(f"Compliance could not be read: {getattr(error, 'message', None) or error}")
         return
@@ -223,7 +238,7 @@ def _states(arm: ArmClient, place: str, fleet: Fleet) -> Iterator[Page]:
             "id": found.get("policyAssignmentId"),
             "nonCompliant": (found.get("results") or {}).get("nonCompliantPolicies") or 0,
         }
-        for value in summary.get("value") or ()
+        for value in summary["value"]
         for found in value.get("policyAssignments") or ()
         if str(found.get("policyAssignmentId") or "").lower().endswith(f"/{ASSIGNMENT_NAME}")
     ]

@@ -22,6 +22,7 @@ from azext_safeguards.domain.remedies import remedy
 from azext_safeguards.services import resources
 from azext_safeguards.services.apply import apply_plan
 from azext_safeguards.services.arm import ArmClient
+from azext_safeguards.services.lookup import delete_assignment
 from azext_safeguards.services.planning import Plan, fetch_definition, offered_definitions, plan_change
 from azext_safeguards.services.snapshot import Snapshot, outcome, says_absent, take_snapshot
 
@@ -169,7 +170,7 @@ def make_move(
         _check_new(arm, cluster, move.target, until)
         say("Removing what was there before")
         if move.target is Target.MANAGED:
-            resources.delete_assignment(arm, cluster)
+            delete_assignment(arm, cluster)
         else:
             _delete_managed(arm, cluster, until)
     return move.steps

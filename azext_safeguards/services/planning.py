@@ -40,6 +40,8 @@ class Plan:
     warnings: tuple[str, ...]
     location: str | None = None
     """Where the cluster is, where it is known."""
+    read_at: float = 0.0
+    """When the reading began that it was planned on, by the monotonic clock; 0 where that does not matter."""
 
     @property
     def writes(self) -> bool:
@@ -91,9 +93,8 @@ def plan_change(
         _raise_failure(snapshot.initiative)
         fetch_definition(arm, definitions, pin, must_exist=True)
     rendering = render(assignment, change, definitions)
-    return Plan(
-        change, assignment, rendering, definitions, (*finding.warnings, *warnings, *rendering.warnings), location
-    )
+    said = (*finding.warnings, *warnings, *rendering.warnings)
+    return Plan(change, assignment, rendering, definitions, said, location, snapshot.read_at)
 
 
 def read_profile(arm: ArmClient, cluster: ClusterRef) -> tuple[Profile, dict[str, Any]]:

@@ -4,20 +4,28 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timezone
+from typing import Any
 from urllib.parse import unquote
 
 from azext_safeguards.domain.assignment.cautions import nothing_to_resume, nothing_to_suspend
 from azext_safeguards.domain.assignment.intent import Change
+from azext_safeguards.domain.assignment.reading import Assignment
 from azext_safeguards.domain.assignment.render import render
 from azext_safeguards.domain.assignment.rows import PolicyRow, policy_rows
 from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.diagnosis.exceptions import exempts
 from azext_safeguards.domain.errors import PinUnavailableError
+from azext_safeguards.domain.initiative.catalog import Definitions
+from azext_safeguards.domain.read import Read
 from azext_safeguards.domain.suspension import Suspend, SuspensionChange
 from azext_safeguards.services import resources
+from azext_safeguards.services.apply import Written
 from azext_safeguards.services.arm import ArmClient
 from azext_safeguards.services.planning import Plan, load_assignment, plan_change
+from azext_safeguards.services.settling import REPEATED, settle
 from azext_safeguards.services.snapshot import outcome, take_snapshot
 
 
@@ -28,10 +36,33 @@ def list_policies(arm: ArmClient, cluster: ClusterRef) -> tuple[list[PolicyRow],
     :raises PinUnavailableError: when the definition that the assignment is pinned to is not known.
     """
     assignment, definitions = load_assignment(arm, cluster)
+    return _rows(assignment, definitions, outcome(lambda: resources.list_exemptions(arm, cluster)), cluster)
+
+
+def policies_after(
+    arm: ArmClient, cluster: ClusterRef, plan: Plan, written: Written
+) -> tuple[list[PolicyRow], list[str]]:
+    """The same once a plan was written, with what was written, which is read back meanwhile.
+
+    :raises UndoneError: when somebody else's writes keep undoing it.
+    :raises azure.core.exceptions.AzureError: when it could not be read back.
+    """
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        settled = pool.submit(settle, arm, cluster, plan, written)
+        exemptions = pool.submit(outcome, lambda: resources.list_exemptions(arm, cluster))
+    now = settled.result()
+    if now.assignment is None:
+        raise LookupError(cluster.id)
+    rows, warnings = _rows(now.assignment, now.definitions, exemptions.result(), cluster)
+    return rows, [*([REPEATED] if now.repeated else []), *warnings]
+
+
+def _rows(
+    assignment: Assignment, definitions: Definitions, read: Read[list[dict[str, Any]]], cluster: ClusterRef
+) -> tuple[list[PolicyRow], list[str]]:
     if assignment.definition is None:
         definitions.resolve(assignment.pin)
         raise PinUnavailableError(f"The definition of '{assignment.pin}' could not be read.")
-    read = outcome(lambda: resources.list_exemptions(arm, cluster))
     warnings = []
     if assignment.suspension:
         warnings.append(f"Safeguards are {assignment.suspension}. Policies only report.")
@@ -55,6 +86,7 @@ def plan_suspension(arm: ArmClient, cluster: ClusterRef, change: SuspensionChang
     :raises azure.core.exceptions.ResourceNotFoundError: when there is no assignment.
     :raises SafeguardsError: for everything that is refused.
     """
+    read_at = time.monotonic()
     assignment, definitions = load_assignment(arm, cluster)
     whole = Change(suspension=change)
     idle = nothing_to_suspend(assignment, change) if isinstance(change, Suspend) else nothing_to_resume(assignment)
@@ -62,7 +94,7 @@ def plan_suspension(arm: ArmClient, cluster: ClusterRef, change: SuspensionChang
         return Plan(whole, assignment, None, definitions, (idle,), assignment.location)
     if isinstance(change, Suspend):
         rendering = render(assignment, whole, definitions)
-        return Plan(whole, assignment, rendering, definitions, rendering.warnings, assignment.location)
+        return Plan(whole, assignment, rendering, definitions, rendering.warnings, assignment.location, read_at)
     snapshot = take_snapshot(arm, cluster)
     if snapshot.cluster.raised is not None:
         raise snapshot.cluster.raised

@@ -8,7 +8,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from azext_safeguards.domain.assignment.reading import ASSIGNMENT_NAME
+from azext_safeguards.domain.assignment.shape import ASSIGNMENT
+from azext_safeguards.domain.shapes import Shape, flag, map_of, number, record, text
+from azext_safeguards.services.answers import shaped
 from azext_safeguards.services.arm import ArmClient
+from azext_safeguards.services.paging import Pages
 
 GRAPH_API = "2022-10-01"
 _PATH = "/providers/Microsoft.ResourceGraph/resources"
@@ -41,6 +45,18 @@ _STATES = (
     " | order by id asc"
 )
 
+_CLUSTER = record(
+    {
+        "id": text,
+        "location": text,
+        "sku": record({"name": text}),
+        "addonProfiles": map_of(record({"enabled": flag})),
+        "provisioningState": text,
+    },
+    required=("id",),
+)
+_STATE = record({"id": text, "nonCompliant": number}, required=("id", "nonCompliant"))
+
 Page = tuple[list[dict[str, Any]], int]
 """The rows of a page, and how many rows there are in all."""
 
@@ -51,18 +67,18 @@ def cluster_pages(arm: ArmClient, subscriptions: Sequence[str], group: str | Non
     :param group: a resource group to keep to.
     :raises azure.core.exceptions.AzureError: when Resource Graph does not answer.
     """
-    for rows, total in _pages(arm, _CLUSTERS.format(group=_within(group)), subscriptions):
+    for rows, total in _pages(arm, _CLUSTERS.format(group=_within(group)), subscriptions, _CLUSTER):
         yield [{**row, "properties": row} for row in rows], total
 
 
 def assignment_pages(arm: ArmClient, subscriptions: Sequence[str], group: str | None = None) -> Iterator[Page]:
     """The assignments of our name on clusters; parameters and errors as `cluster_pages`."""
-    return _pages(arm, _ASSIGNMENTS.format(group=_within(group)), subscriptions)
+    return _pages(arm, _ASSIGNMENTS.format(group=_within(group)), subscriptions, ASSIGNMENT)
 
 
 def state_pages(arm: ArmClient, subscriptions: Sequence[str], group: str | None = None) -> Iterator[Page]:
     """How many policies of each assignment found something, `{id, nonCompliant}` with the id in lower case."""
-    return _pages(arm, _STATES.format(group=_within(group, "properties.resourceId")), subscriptions)
+    return _pages(arm, _STATES.format(group=_within(group, "properties.resourceId")), subscriptions, _STATE)
 
 
 def _within(group: str | None, column: str = "id") -> str:
@@ -70,13 +86,18 @@ def _within(group: str | None, column: str = "id") -> str:
     return f" and {column} contains '/resourcegroups/{group}/'" if group else ""
 
 
-def _pages(arm: ArmClient, query: str, subscriptions: Sequence[str]) -> Iterator[Page]:
+def _pages(arm: ArmClient, query: str, subscriptions: Sequence[str], shape: Shape) -> Iterator[Page]:
     for start in range(0, len(subscriptions), _SUBSCRIPTIONS):
         chosen = list(subscriptions[start : start + _SUBSCRIPTIONS])
         options: dict[str, Any] = {"$top": _ROWS, "resultFormat": "objectArray"}
+        pages = Pages("Resource Graph's rows")
         while True:
             page = arm.post(_PATH, GRAPH_API, {"subscriptions": chosen, "query": query, "options": options})
-            yield list(page.get("data") or ()), int(page.get("totalRecords") or 0)
-            if not page.get("$skipToken"):
+            yield (
+                [shaped(row, shape, "A row of Resource Graph") for row in pages.rows(page)],
+                page.get("totalRecords") or 0,
+            )
+            token = pages.next(page.get("$skipToken"))
+            if not token:
                 break
-            options = {**options, "$skipToken": page["$skipToken"]}
+            options = {**options, "$skipToken": token}

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -13,9 +14,13 @@ from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.preflight import POLICY_INSIGHTS, Facts
 from azext_safeguards.domain.read import Read
 from azext_safeguards.services import resources
+from azext_safeguards.services.answers import UnusableAnswerError
 from azext_safeguards.services.arm import ArmClient
 
 Reader = Callable[[], Any]
+
+# What says that the subscription itself can't be seen, and so nothing about what is in it.
+_NO_SUBSCRIPTION = ("SubscriptionNotFound", "InvalidSubscriptionId", "MissingSubscription")
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,8 @@ class Snapshot:
     initiative: Read[Mapping[str, Any]] | None = None
     policy_insights: Read[str] | None = None
     permissions: Read[Sequence[Mapping[str, Any]]] | None = None
+    read_at: float = 0.0
+    """When reading began, by the monotonic clock."""
 
     @property
     def facts(self) -> Facts:
@@ -65,9 +72,12 @@ def take_snapshot(
         readers["policy_insights"] = lambda: resources.get_provider_state(arm, POLICY_INSIGHTS)
         scope = cluster.group_id if creating else cluster.id
         readers["permissions"] = lambda: resources.get_permissions(arm, scope)
+    read_at = time.monotonic()
     with ThreadPoolExecutor(max_workers=len(readers)) as pool:
         futures = {name: pool.submit(outcome, reader) for name, reader in readers.items()}
-        return Snapshot(creating=creating, **{name: future.result() for name, future in futures.items()})
+        return Snapshot(
+            creating=creating, read_at=read_at, **{name: future.result() for name, future in futures.items()}
+        )
 
 
 def outcome(reader: Reader) -> Read[Any]:
@@ -78,6 +88,9 @@ def outcome(reader: Reader) -> Read[Any]:
         return Read(reader())
     except HttpResponseError as error:
         status = error.status_code or 0
+        if isinstance(error, UnusableAnswerError) or _code(error) in _NO_SUBSCRIPTION:
+            # Its status says nothing: a proxy's 404 is no absence, and its 403 no lack of a permission.
+            return Read(None, 0, error.message, error)
         if status == 404 or is_unregistered(error):
             return Read(None, 404, error.message, error)
         return Read(None, status, error.message, error)
@@ -91,7 +104,7 @@ def says_absent(error: Any) -> bool:
     PolicyAssignmentNotFound is what clients of Azure Policy match (Azure/azure-powershell); ResourceNotFound is what
     Resource Manager answers for any resource. A 404 of something on the way says neither.
     """
-    return is_unregistered(error) or _code(error) in ("PolicyAssignmentNotFound", "ResourceNotFound", "")
+    return is_unregistered(error) or _code(error) in ("PolicyAssignmentNotFound", "ResourceNotFound")
 
 
 def is_unregistered(error: Any) -> bool:

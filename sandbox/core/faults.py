@@ -6,10 +6,12 @@ from __future__ import annotations
 
 import re
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sandbox.core.http import Request, Response
+from sandbox.core.oddities import ODDITIES, odd_answer
+from sandbox.core.refusals import REFUSALS, body_of
 
 #: Code and text for each status, Azure-shaped. 429: quoted in a public fixture; the others: not recorded, plain.
 TEXTS = {
@@ -34,7 +36,7 @@ DROPS = ("before", "after")
 
 @dataclass
 class Fault:
-    """One fault. Give at least one of status, latency, drop and operation."""
+    """One fault. Give at least one of status, refusal, answer, latency, drop and operation."""
 
     method: str = "*"
     """A method, or ``*`` for any."""
@@ -48,6 +50,12 @@ class Fault:
     headers: dict[str, str] = field(default_factory=dict)
     body: Any = None
     """Replaces the whole JSON body of the answer."""
+    refusal: str | None = None
+    """A refusal by its code, as core/refusals.py words it."""
+    answer: str | None = None
+    """An answer that is none, by its name in core/oddities.py."""
+    taken: bool = False
+    """Whether the request is done all the same, and only its answer replaced."""
     latency: float = 0.0
     """Seconds added before the answer."""
     drop: str | None = None
@@ -62,12 +70,18 @@ class Fault:
     hits: int = 0
 
     def __post_init__(self) -> None:
-        if self.status is None and not self.latency and self.drop is None and self.operation is None:
-            raise ValueError("a fault needs one of status, latency, drop, operation")
+        effects = (self.status, self.refusal, self.answer, self.latency or None, self.drop, self.operation)
+        if all(effect is None for effect in effects):
+            raise ValueError("a fault needs one of status, refusal, answer, latency, drop, operation")
+        for name, given, known in (("refusal", self.refusal, REFUSALS), ("answer", self.answer, ODDITIES)):
+            if given is not None and given not in known:
+                raise ValueError(f"{name} must be one of {', '.join(known)}, not {given!r}")
         if self.drop is not None and self.drop not in DROPS:
             raise ValueError(f"drop must be one of {', '.join(DROPS)}, not {self.drop!r}")
-        if self.status is not None and not 400 <= self.status <= 599:
-            raise ValueError(f"status must be between 400 and 599, not {self.status}")
+        # Less than that is no error, so it must be said what comes with it.
+        lowest = 400 if self.answer is None and self.body is None else 200
+        if self.status is not None and not lowest <= self.status <= 599:
+            raise ValueError(f"status must be between {lowest} and 599, not {self.status}")
         for pattern in (self.path, self.query, self.host):
             try:
                 re.compile(pattern)
@@ -83,6 +97,12 @@ class Fault:
 
     def response(self, request: Request, actor: str) -> Response | None:
         """Return the answer to give instead of the real one, or None when this fault changes no answer."""
+        if self.answer is not None:
+            odd = odd_answer(self.answer)
+            return replace(odd, status=self.status or odd.status, headers={**odd.headers, **self.headers})
+        if self.refusal is not None:
+            status, refused = body_of(self.refusal, request, actor)
+            return Response(self.status or status, {"error": refused}, dict(self.headers))
         if self.status is None:
             return None
         if self.body is not None:
@@ -153,8 +173,10 @@ def parse_fault(text: str) -> dict[str, Any]:
             continue
         if name.lower().startswith("header."):
             headers[name[len("header.") :]] = value
-        elif name in ("code", "message", "drop", "operation", "query", "host"):
+        elif name in ("code", "message", "drop", "operation", "query", "host", "refusal", "answer"):
             options[name] = value
+        elif name == "taken":
+            options[name] = value.lower() in ("yes", "true", "1")
         elif name in ("status", "after", "times", "latency"):
             options[name] = _number(text, name, value)
         else:

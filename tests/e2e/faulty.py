@@ -8,7 +8,6 @@ from typing import Any
 
 from sandbox import Sandbox
 from sandbox.core.faults import Fault
-from sandbox.core.http import Request, Response
 
 # What goes away by itself: every request must survive it.
 PASSING: dict[str, dict[str, Any]] = {
@@ -35,31 +34,14 @@ LASTING: dict[str, dict[str, Any]] = {
     "404": {"status": 404},
     "409 always": {"status": 409},
     "412 always": {"status": 412},
-    "no JSON": {"status": 503, "message": "no JSON"},
+    "no JSON": {"answer": "page"},
 }
 # A write may meet another write, and then be done again.
 CONFLICTS: dict[str, dict[str, Any]] = {"409 once": {"status": 409}, "412 once": {"status": 412}}
-
-
-class _Page(Response):
-    """A page of a proxy on the way."""
-
-    def payload(self) -> bytes:
-        return b"<html><body>Sign in to the guest network</body></html>"
-
-
-class _NoJson(Fault):
-    def response(self, request: Request, actor: str) -> Response | None:
-        return _Page(200, None, {"Content-Type": "text/html"})
 
 
 def strike(box: Sandbox, name: str, method: str, path: str) -> Fault:
     """Has a fault befall a request and returns it."""
     options = {**PASSING, **LASTING, **CONFLICTS}[name]
     times = None if name in LASTING else 1
-    if name == "no JSON":
-        # Not among the faults that the sandbox offers, whose answers are all JSON.
-        fault = _NoJson(method=method, path=path, status=503, times=None)
-        box.faults._faults.append(fault)
-        return fault
     return box.faults.add(method, path, times=times, **options)

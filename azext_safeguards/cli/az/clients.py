@@ -6,8 +6,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from knack.log import get_logger
+
 from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.services.arm import ArmClient
+
+logger = get_logger(__name__)
 
 
 def arm_client(cli_ctx: Any, **kwargs: Any) -> ArmClient:
@@ -17,8 +21,14 @@ def arm_client(cli_ctx: Any, **kwargs: Any) -> ArmClient:
     """
     from azure.cli.core.commands.client_factory import get_mgmt_service_client
 
-    client: ArmClient = get_mgmt_service_client(cli_ctx, ArmClient, **kwargs)
+    client: ArmClient = get_mgmt_service_client(cli_ctx, ArmClient, waiting=_tell_wait, **kwargs)
     return client
+
+
+def _tell_wait(seconds: float, status: int) -> None:
+    """Says on stderr why nothing happens for a while."""
+    why = "too many requests" if status == 429 else "it is busy"
+    logger.warning("Azure asks to wait %.0f seconds (status %d, %s).", seconds, status, why)
 
 
 def cluster_ref(cli_ctx: Any, resource_group: str, name: str) -> ClusterRef:

@@ -75,14 +75,22 @@ def request_failed(error: Any, message: str, commands: list[str]) -> Exception:
     from azure.cli.core.util import get_error_type_by_status_code
     from azure.core.exceptions import ClientAuthenticationError, HttpResponseError
 
-    text = f"{message} {_said(error)}".strip()
+    from azext_safeguards.cli.az.refusals import way_out
+    from azext_safeguards.services.answers import UnusableAnswerError
+
+    way = way_out(error)
+    text = " ".join(part for part in (message, way.sentence if way else "", _said(error)) if part)
+    hints = list(dict.fromkeys([*(way.commands if way else ()), *commands]))
+    kind: Any
     if not isinstance(error, HttpResponseError):
-        lost: Exception = azclierror.AzureConnectionError(text, recommendation=commands)
-        return lost
-    hints = list(commands)
-    if isinstance(error, ClientAuthenticationError):
+        kind = azclierror.AzureConnectionError
+    elif isinstance(error, UnusableAnswerError) or error.status_code is None or error.status_code < 400:
+        kind = azclierror.AzureResponseError
+    else:
+        kind = get_error_type_by_status_code(str(error.status_code))
+    if isinstance(error, ClientAuthenticationError) and way is None:
         hints.insert(0, "az login")
-    failed: Exception = get_error_type_by_status_code(str(error.status_code))(text, recommendation=hints)
+    failed: Exception = kind(text, recommendation=hints)
     return failed
 
 
@@ -112,22 +120,16 @@ def write_failed(error: Exception, done: str, commands: list[str]) -> Exception:
     :param done: what was done before, a sentence.
     :param commands: the commands that finish the job.
     """
-    from azure.core.exceptions import HttpResponseError
+    from azext_safeguards.services.lookup import NotDoneError, NotKnownError
 
     if isinstance(error, SafeguardsError):
         message = f"{done} The safeguards assignment was not written: {error.message}"
         return refusal(type(error)(message, [*error.remedies, *(remedy("paste", text=text) for text in commands)]))
-    if not isinstance(error, HttpResponseError):
-        unknown = f"{done} No answer came, so it is not known whether the safeguards assignment was written:"
-        return request_failed(error, unknown, commands)
-    hints = list(commands)
-    if error.status_code == 403:
-        hints.insert(
-            0,
-            "Ask for Microsoft.Authorization/policyAssignments/write on the cluster, for example by the role "
-            "'Resource Policy Contributor'; then:",
-        )
-    return request_failed(error, f"{done} The safeguards assignment was not written:", hints)
+    if isinstance(error, NotKnownError):
+        unknown = f"{done} It is not known whether the safeguards assignment was written; it can't be read either:"
+        return request_failed(error.reason, unknown, commands)
+    reason = error.reason if isinstance(error, NotDoneError) else error
+    return request_failed(reason, f"{done} The safeguards assignment was not written:", commands)
 
 
 def absent(error: Exception, cluster: Any) -> Exception:
@@ -149,4 +151,4 @@ def absent(error: Exception, cluster: Any) -> Exception:
 
 def is_absent(error: Exception) -> bool:
     """Whether a 404 says that the assignment is missing, not the cluster or its group."""
-    return getattr(getattr(error, "error", None), "code", None) in ("", None, "PolicyAssignmentNotFound")
+    return getattr(getattr(error, "error", None), "code", None) == "PolicyAssignmentNotFound"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from knack.log import get_logger
 
 if TYPE_CHECKING:
+    from azext_safeguards.services.apply import Written
     from azext_safeguards.services.planning import Plan
 
 logger = get_logger(__name__)
@@ -51,8 +52,8 @@ def plan_output(plan: Plan) -> dict[str, Any]:
     }
 
 
-def write_plan(arm: Any, cluster: Any, plan: Plan) -> None:
-    """Writes a plan of our own commands.
+def write_plan(arm: Any, cluster: Any, plan: Plan) -> Written:
+    """Writes a plan of our own commands; returns what is there then.
 
     :raises azure.cli.core.azclierror.AzCLIError: when it could not be written.
     """
@@ -60,10 +61,10 @@ def write_plan(arm: Any, cluster: Any, plan: Plan) -> None:
 
     from azext_safeguards.cli.az.errors import write_failed
     from azext_safeguards.domain.errors import SafeguardsError
-    from azext_safeguards.services.apply import apply_plan
+    from azext_safeguards.services.apply import write
 
     try:
-        apply_plan(arm, cluster, plan)
+        return write(arm, cluster, plan)
     except (AzureError, SafeguardsError) as error:
         raise write_failed(error, "The cluster itself was not touched.", [RUN_AGAIN]) from error
 

@@ -9,16 +9,6 @@ from typing import Any
 from knack.log import get_logger
 
 logger = get_logger(__name__)
-_ASSIGNMENT_ROLE = (
-    "Ask for Microsoft.Authorization/policyAssignments/read on the cluster, for example by the role 'Reader'; then:"
-)
-_READ_ROLE = (
-    "Ask for Microsoft.PolicyInsights/policyStates/*/read on the cluster, for example by the role 'Reader'; then:"
-)
-_SCAN_ROLE = (
-    "Ask for Microsoft.PolicyInsights/policyStates/triggerEvaluation/action on the resource group, for example by the "
-    "role 'Resource Policy Contributor'; until then, without a scan:"
-)
 
 
 def compliance_show(
@@ -146,38 +136,39 @@ def _absent(error: Any, cluster: Any, command: str) -> Exception:
         # That a cluster does not exist is said by az as it says it everywhere.
         other: Exception = error
         return other
-    if code == "PolicyAssignmentNotFound" or (not code and getattr(error, "status_code", None) == 404):
+    if code == "PolicyAssignmentNotFound":
         absent: Exception = ResourceNotFoundError(
             f"The cluster '{cluster.name}' has no safeguards assignment, so there is nothing to comply with.",
             recommendation=[f"az aks update {cluster.arguments} --safeguards-level Warning"],
         )
         return absent
-    return _unread(error, cluster, command, _ASSIGNMENT_ROLE)
+    return _unread(error, cluster, command)
 
 
-def _unread(error: Any, cluster: Any, command: str, role: str = _READ_ROLE) -> Exception:
-    """The az error for a read that failed.
-
-    :param role: what to say about the right that is missing.
-    """
+def _unread(error: Any, cluster: Any, command: str) -> Exception:
+    """The az error for a read that failed."""
     from azext_safeguards.cli.az.errors import request_failed
 
     unregistered = _unregistered(getattr(getattr(error, "error", None), "code", None), cluster, command)
     if unregistered is not None:
         return unregistered
-    hints = [role, command] if getattr(error, "status_code", None) == 403 else [command]
-    return request_failed(error, "The compliance of the cluster could not be read.", hints)
+    return request_failed(error, "The compliance of the cluster could not be read.", [command])
 
 
 def _unscanned(error: Any, cluster: Any, command: str) -> Exception:
     """The az error for a scan that could not be had."""
     from azext_safeguards.cli.az.errors import request_failed
+    from azext_safeguards.services.lookup import is_refusal
 
     unregistered = _unregistered(getattr(getattr(error, "error", None), "code", None), cluster, command)
     if unregistered is not None:
         return unregistered
-    hints = [_SCAN_ROLE, command] if getattr(error, "status_code", None) == 403 else [f"{command} --scan"]
-    return request_failed(error, "Azure Policy did not scan the cluster.", hints)
+    # Whoever may not ask for a scan can still see what the last one found.
+    again = command if getattr(error, "status_code", None) == 403 else f"{command} --scan"
+    said = (
+        "Azure Policy did not scan the cluster." if is_refusal(error) else "It is not known whether a scan was begun."
+    )
+    return request_failed(error, said, [again])
 
 
 def _unregistered(code: str | None, cluster: Any, command: str) -> Exception | None:

@@ -77,7 +77,7 @@ def _nothing_to_export(error: Any, arm: Any, cluster: Any) -> Exception:
     from azext_safeguards.services.snapshot import outcome
 
     code = getattr(getattr(error, "error", None), "code", None)
-    if code not in ("", None, "PolicyAssignmentNotFound"):
+    if code != "PolicyAssignmentNotFound":
         other: Exception = error
         return other
     if outcome(lambda: get_managed_safeguards(arm, cluster)).value is not None:

@@ -11,7 +11,10 @@ from knack.log import get_logger
 from azext_safeguards.cli.az.remedies import told
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from azext_safeguards.cli.many.outcomes import Done, Warn
+    from azext_safeguards.domain.assignment.rows import PolicyRow
     from azext_safeguards.domain.cluster import ClusterRef
     from azext_safeguards.services.arm import ArmClient
 
@@ -45,10 +48,12 @@ def policy_list(
             "Either a cluster (--resource-group and --name) or --version must be given.", recommendation=examples
         )
     from azext_safeguards.cli.az.clients import arm_client, cluster_ref
+    from azext_safeguards.services.policy_rows import list_policies
 
     with cli_errors():
         cluster = cluster_ref(cmd.cli_ctx, resource_group_name, name)
-    return _rows(arm_client(cmd.cli_ctx), cluster, logger.warning)
+    arm = arm_client(cmd.cli_ctx)
+    return _rows(lambda: list_policies(arm, cluster), cluster, logger.warning)
 
 
 def policy_set(
@@ -196,6 +201,7 @@ def _change_one(arm: ArmClient, cluster: ClusterRef, warn: Warn, policies: Any, 
     from azext_safeguards.cli.many.outcomes import Done
     from azext_safeguards.domain.assignment.intent import Change
     from azext_safeguards.services.planning import plan_change
+    from azext_safeguards.services.policy_rows import policies_after
     from azext_safeguards.services.snapshot import take_snapshot
 
     with cli_errors("What is set for the policies is as it was:", RUN_AGAIN):
@@ -209,27 +215,30 @@ def _change_one(arm: ArmClient, cluster: ClusterRef, warn: Warn, policies: Any, 
         return Done(None, plan.writes, plan)
     if not plan.writes:
         warn("Everything is set like this already; nothing was written.")
-    write_plan(arm, cluster, plan)
-    rows = _rows(arm, cluster, warn, "What is set for the policies was written, but could not be read back:")
+    written = write_plan(arm, cluster, plan)
+    done = "What is set for the policies was written, but could not be read back:" if plan.writes else ""
+    rows = _rows(lambda: policies_after(arm, cluster, plan, written), cluster, warn, done)
     named = {item.lower() for item in policies.policies or ()}
     shown = [row for row in rows if not named or {row["name"].lower(), row["referenceId"].lower()} & named]
     return Done(shown, plan.writes, plan)
 
 
-def _rows(arm: ArmClient, cluster: ClusterRef, warn: Warn, done: str = "") -> list[dict[str, Any]]:
+def _rows(
+    read: Callable[[], tuple[list[PolicyRow], list[str]]], cluster: ClusterRef, warn: Warn, done: str = ""
+) -> list[dict[str, Any]]:
     """What each policy does on a cluster, as objects to print.
 
+    :param read: reads the rows, and what is to be told beside them.
     :param done: what was done before, a sentence.
     """
     from azure.core.exceptions import ResourceNotFoundError
 
     from azext_safeguards.cli.az.errors import absent, cli_errors
     from azext_safeguards.cli.policies._format import policy_output
-    from azext_safeguards.services.policy_rows import list_policies
 
     with cli_errors(done, repeat=f"az aks safeguards policy list {cluster.arguments}"):
         try:
-            rows, warnings = list_policies(arm, cluster)
+            rows, warnings = read()
         except ResourceNotFoundError as error:
             raise absent(error, cluster) from error
     for warning in warnings:

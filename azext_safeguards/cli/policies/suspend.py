@@ -86,8 +86,8 @@ def _change_one(
     from azext_safeguards.cli.az.plans import write_plan
     from azext_safeguards.cli.many.outcomes import Done
     from azext_safeguards.cli.profile._format import profile_output
-    from azext_safeguards.services.planning import read_profile
     from azext_safeguards.services.policy_rows import plan_suspension
+    from azext_safeguards.services.settling import REPEATED, settle
 
     with cli_errors(repeat=f"{command} {cluster.arguments}"):
         try:
@@ -98,6 +98,14 @@ def _change_one(
             warn(told(warning))
         if dry_run:
             return Done(None, plan.writes, plan)
-        write_plan(arm, cluster, plan)
-        profile, body = read_profile(arm, cluster)
-    return Done(profile_output(profile, body, cluster), plan.writes, plan)
+        written = write_plan(arm, cluster, plan)
+    with cli_errors(
+        "The change was written, but could not be read back:",
+        repeat=f"az aks safeguards profile show {cluster.arguments}",
+    ):
+        written = settle(arm, cluster, plan, written)
+    if written.repeated:
+        warn(REPEATED)
+    if written.assignment is None or written.profile is None:
+        raise LookupError(cluster.id)
+    return Done(profile_output(written.profile, dict(written.assignment.body), cluster), plan.writes, plan)

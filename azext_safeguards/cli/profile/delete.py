@@ -75,13 +75,14 @@ def _delete_one(arm: ArmClient, cluster: ClusterRef, warn: Warn) -> Done:
 
     from azext_safeguards.cli.az.errors import cli_errors, is_absent
     from azext_safeguards.cli.many.outcomes import Done
-    from azext_safeguards.services.planning import read_profile
-    from azext_safeguards.services.resources import delete_assignment
+    from azext_safeguards.domain.assignment.reading import refuse_foreign
+    from azext_safeguards.services.lookup import delete_assignment
+    from azext_safeguards.services.resources import get_assigned
 
     with cli_errors(repeat=f"az {_COMMAND} {cluster.arguments} --yes"):
         try:
             # Read first: an assignment of that name on another definition is not ours to delete.
-            read_profile(arm, cluster)
+            refuse_foreign(get_assigned(arm, cluster))
         except ResourceNotFoundError as error:
             if not is_absent(error):
                 raise

@@ -113,7 +113,7 @@ def fingerprint(override: Override) -> str:
     :returns: 8 hexadecimal digits of its effect and its members, whatever their order and case.
     """
     text = "|".join([str(override.get("value", "")).lower(), *sorted(named(override))])
-    return hashlib.sha256(text.encode()).hexdigest()[:8]
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:8]
 
 
 def split(present: Sequence[Override], expected: Mapping[str, str], written: Collection[str] = ()) -> Split:
@@ -159,6 +159,17 @@ def without_unknown(foreign: Iterable[Override], known: frozenset[str]) -> tuple
     kept: list[Override] = []
     lost: list[str] = []
     for override in foreign:
+        unknown = [
+            str(item)
+            for selector in _reference_selectors(override)
+            for side in ("in", "notIn")
+            for item in selector.get(side) or ()
+            if str(item).lower() not in known
+        ]
+        if not unknown:
+            kept.append(override)
+            continue
+        lost.extend(unknown)
         selectors, alive = [], True
         for selector in override.get("selectors") or ():
             if selector not in _reference_selectors(override):
@@ -170,11 +181,10 @@ def without_unknown(foreign: Iterable[Override], known: frozenset[str]) -> tuple
                 if references is None:
                     continue
                 trimmed[side] = [item for item in references if str(item).lower() in known]
-                lost.extend(str(item) for item in references if str(item).lower() not in known)
-            if selector.get("in") is not None and not trimmed["in"]:
+            if selector.get("in") and not trimmed["in"]:
                 alive = False
             # A `notIn` that names nobody any more selects everything, which is what having no selector means.
-            if trimmed.get("in") or trimmed.get("notIn"):
+            if trimmed.get("in") or trimmed.get("notIn") or trimmed == selector:
                 selectors.append(trimmed)
         if alive:
             kept.append({**override, "selectors": selectors} if "selectors" in override else override)

@@ -12,14 +12,16 @@ from azext_safeguards.domain.assignment.effects import member_effects, parameter
 from azext_safeguards.domain.assignment.effects import mutation_effect as mutation_effect_of
 from azext_safeguards.domain.assignment.intent import Intent, recorded_intent, recorded_overrides
 from azext_safeguards.domain.assignment.overrides import Override, Split, named, named_by, split, write
+from azext_safeguards.domain.assignment.shape import ASSIGNMENT, NAMESPACES
 from azext_safeguards.domain.choices.recorded import Choices
-from azext_safeguards.domain.errors import ForeignDefinitionError
+from azext_safeguards.domain.errors import ForeignDefinitionError, UnreadableError
 from azext_safeguards.domain.initiative.catalog import Definitions, ProfileVersion, versions_of_pin
 from azext_safeguards.domain.initiative.definition import EFFECT, INITIATIVE_ID, MUTATION_EFFECT, InitiativeVersion
 from azext_safeguards.domain.initiative.names import SHORT_NAMES
 from azext_safeguards.domain.level import SETTINGS, Level
 from azext_safeguards.domain.namespaces import user_part
 from azext_safeguards.domain.remedies import remedy
+from azext_safeguards.domain.shapes import misfit, require
 from azext_safeguards.domain.suspension import NOT_ENFORCED, Suspension, recorded_suspension
 
 # The name that AKS itself gave the assignment, so that scripts and dashboards that know it keep working.
@@ -126,21 +128,31 @@ def find(parameters: Mapping[str, Any], name: str) -> Any:
     )
 
 
-def read_assignment(body: Mapping[str, Any], definitions: Definitions, location: str | None = None) -> Assignment:
-    """What an assignment of our name is.
+def refuse_foreign(body: Mapping[str, Any]) -> None:
+    """Refuses an assignment of our name that is not ours to change or to delete.
 
-    :param body: the JSON as the service returned it.
-    :param location: where the cluster is, where it is known.
     :raises ForeignDefinitionError: when it assigns something else than the safeguards initiative.
     """
-    properties = properties_of(body)
-    assigned = str(properties.get("policyDefinitionId", ""))
+    assigned = str(properties_of(body).get("policyDefinitionId") or "")
     if assigned.strip("/").lower() != INITIATIVE_ID.strip("/").lower():
         raise ForeignDefinitionError(
             f"The assignment '{ASSIGNMENT_NAME}' on this cluster assigns '{assigned}', not the deployment safeguards "
             "initiative, so it is left alone.",
             [remedy("show-assignment", name=ASSIGNMENT_NAME, scope=_scope(body))],
         )
+
+
+def read_assignment(body: Mapping[str, Any], definitions: Definitions, location: str | None = None) -> Assignment:
+    """What an assignment of our name is.
+
+    :param body: the JSON as the service returned it.
+    :param location: where the cluster is, where it is known.
+    :raises UnreadableError: when it has not the shape of an assignment.
+    :raises ForeignDefinitionError: when it assigns something else than the safeguards initiative.
+    """
+    _require(body)
+    refuse_foreign(body)
+    properties = properties_of(body)
     pin = str(properties.get("definitionVersion") or "")
     definition = definitions.get(pin) if pin else None
     present = properties.get("overrides") or []
@@ -155,8 +167,22 @@ def read_assignment(body: Mapping[str, Any], definitions: Definitions, location:
     return Assignment(body, intent, True, pin, definition, owners, location)
 
 
+def _require(body: Any) -> None:
+    """Refuses what no reader could go by, and what would be lost or garbled in a write that follows."""
+    what = f"The assignment '{ASSIGNMENT_NAME}' on the cluster"
+    require(body, ASSIGNMENT, what)
+    # The one parameter whose value is taken apart; the others are passed on as they are.
+    excluded = find(properties_of(body).get("parameters") or {}, EXCLUDED_NAMESPACES)
+    if excluded is not None and (found := misfit(excluded, NAMESPACES)):
+        raise UnreadableError(f"{what} is not as Azure documents it: the value of {EXCLUDED_NAMESPACES}, {found}.")
+
+
 def pins_to_know(body: Mapping[str, Any]) -> list[str]:
-    """The pins whose definitions reading this body takes: its own, and its recorded version's."""
+    """The pins whose definitions reading this body takes: its own, and its recorded version's.
+
+    :raises UnreadableError: when it has not the shape of an assignment.
+    """
+    _require(body)
     properties = properties_of(body)
     intent = recorded_intent(properties.get("metadata") or {})
     version = intent.profile_version if intent else None
@@ -168,7 +194,10 @@ def outgrows(body: Mapping[str, Any], definitions: Definitions) -> bool:
     """Whether an assignment of ours names policies or parameters that its definition lacks.
 
     The service takes none that it does not know, so its version of the initiative is newer than the one at hand.
+
+    :raises UnreadableError: when it has not the shape of an assignment.
     """
+    _require(body)
     properties = properties_of(body)
     definition = definitions.get(str(properties.get("definitionVersion") or ""))
     recorded = recorded_intent(properties.get("metadata") or {})

@@ -14,6 +14,7 @@ from azext_safeguards.domain.errors import InvalidValueError
 from azext_safeguards.domain.initiative.definition import Member, MemberKind
 from azext_safeguards.domain.initiative.names import short_name
 from azext_safeguards.domain.remedies import remedy
+from azext_safeguards.domain.shapes import is_deep
 
 CHOICES_KEY = "safeguardsChoices"
 # Continued under this name with 2, 3 and so on behind it.
@@ -142,11 +143,13 @@ def _recorded_parameters(metadata: Mapping[str, Any]) -> dict[str, ChosenParamet
         pieces.append(metadata[_piece_key(len(pieces))])
     try:
         record = json.loads("".join(pieces) or "{}")
+        if is_deep(record):
+            return {}
         return {
             str(name): ChosenParameter(item["value"], tuple(str(policy) for policy in item["policies"]))
             for name, item in record.items()
         }
-    except (ValueError, TypeError, KeyError, AttributeError):
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return {}
 
 

@@ -9,9 +9,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from azext_safeguards.domain.compliance.shape import STATE
 from azext_safeguards.domain.compliance.states import State, state_of
 from azext_safeguards.domain.initiative.member_names import MemberNames
 from azext_safeguards.domain.initiative.names import short_name
+from azext_safeguards.domain.shapes import require
 
 _KINDS = (
     "Pod", "Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job", "CronJob", "ReplicationController", "Service",
@@ -62,7 +64,11 @@ def component_of(record: Mapping[str, Any], names: MemberNames) -> Component:
 
 
 def records_of_state(record: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The components in a record of policyStates (`$expand=components`), in the form of componentPolicyStates."""
+    """The components in a record of policyStates (`$expand=components`), in the form of componentPolicyStates.
+
+    :raises UnreadableError: when it is no such record.
+    """
+    require(record, STATE, "A compliance state")
     shared = {key: record.get(key) for key in ("policyAssignmentId", "policyDefinitionId")}
     return [
         {

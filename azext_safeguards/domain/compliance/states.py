@@ -49,6 +49,20 @@ class Counts:
             return State.COMPLIANT
         return State.EXEMPT if self.exempt else None
 
+    def plus(self, state: State, number: int) -> Counts:
+        """These and some more in a state."""
+        more = {
+            State.COMPLIANT: Counts(compliant=number),
+            State.NON_COMPLIANT: Counts(non_compliant=number),
+            State.EXEMPT: Counts(exempt=number),
+        }.get(state, Counts(unknown=number))
+        return Counts(
+            self.compliant + more.compliant,
+            self.non_compliant + more.non_compliant,
+            self.exempt + more.exempt,
+            self.unknown + more.unknown,
+        )
+
     def as_output(self) -> dict[str, int]:
         """The counts as a command prints them."""
         return {

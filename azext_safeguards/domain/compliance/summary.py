@@ -10,10 +10,12 @@ from typing import Any
 
 from azext_safeguards.domain.assignment.reading import Assignment
 from azext_safeguards.domain.compliance.components import Component, component_of, worst_of
+from azext_safeguards.domain.compliance.shape import COMPONENT, STATE, SUMMARY
 from azext_safeguards.domain.compliance.states import Counts, State, counted, state_of
 from azext_safeguards.domain.initiative.definition import MemberKind
 from azext_safeguards.domain.initiative.member_names import MemberNames
 from azext_safeguards.domain.initiative.names import short_name, title_of
+from azext_safeguards.domain.shapes import list_of, require
 
 # The add-on reports no more non-compliant objects than this for a policy of a cluster (MicrosoftDocs/azure-docs,
 # policy-for-kubernetes).
@@ -81,8 +83,8 @@ class Compliance:
 def compliance_of(
     assignment: Assignment,
     summary: Mapping[str, Any],
-    states: Iterable[Mapping[str, Any]],
-    components: Iterable[Mapping[str, Any]] | None,
+    states: Sequence[Mapping[str, Any]],
+    components: Sequence[Mapping[str, Any]] | None,
 ) -> Compliance:
     """What the answers of Azure Policy amount to.
 
@@ -90,7 +92,11 @@ def compliance_of(
     :param states: the records of policyStates.
     :param components: the records of componentPolicyStates, None where they could not be read. Like those of `states`
         they may be about other assignments, too; those are left out.
+    :raises UnreadableError: when one of them has not its shape.
     """
+    require(summary, SUMMARY, "The compliance summary")
+    require(states, list_of(STATE), "The list of compliance states")
+    require([] if components is None else components, list_of(COMPONENT), "The list of compliance states of objects")
     names = MemberNames(assignment.definition)
     owner = str(assignment.body.get("id") or "").lower()
     ours = [record for record in states if _is_of(record, owner)]
@@ -190,9 +196,9 @@ def _resources(item: Mapping[str, Any]) -> Counts:
     """The clusters by state, from an element of the summary."""
     results = item.get("results") or {}
     details = results.get("resourceDetails") or []
-    counts = counted(
-        state_of(detail.get("complianceState")) for detail in details for _ in range(int(detail.get("count") or 0))
-    )
+    counts = Counts()
+    for detail in details:
+        counts = counts.plus(state_of(detail.get("complianceState")), int(detail.get("count") or 0))
     if not details and results.get("nonCompliantResources"):
         return Counts(non_compliant=int(results["nonCompliantResources"]))
     return counts

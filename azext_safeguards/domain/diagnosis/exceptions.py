@@ -18,6 +18,18 @@ from azext_safeguards.domain.initiative.definition import MemberKind
 from azext_safeguards.domain.initiative.names import short_name
 from azext_safeguards.domain.level import Level
 from azext_safeguards.domain.remedies import Remedy, remedy
+from azext_safeguards.domain.shapes import list_of, record, require, text
+
+EXEMPTION = record(
+    {
+        "id": text,
+        "name": text,
+        "properties": record(
+            {"policyAssignmentId": text, "policyDefinitionReferenceIds": list_of(text), "expiresOn": text}
+        ),
+    }
+)
+"""The shape of a policy exemption as far as it is read here (Azure/azure-rest-api-specs, 2022-07-01-preview)."""
 
 
 def check_selection(given: Evidence) -> Check | None:
@@ -104,10 +116,14 @@ def check_exemptions(given: Evidence) -> Check | None:
 
 
 def exempts(item: Mapping[str, Any], assignment_id: str, now: datetime) -> bool:
-    """Whether a policy exemption, as the service returns it, holds for an assignment."""
+    """Whether a policy exemption, as the service returns it, holds for an assignment.
+
+    :raises UnreadableError: when it is none.
+    """
+    require(item, EXEMPTION, "A policy exemption")
     properties = item.get("properties") or {}
     expires = parse_time(properties.get("expiresOn"))
-    about_ours = str(properties.get("policyAssignmentId", "")).lower().endswith(assignment_id.lower())
+    about_ours = str(properties.get("policyAssignmentId") or "").lower().endswith(assignment_id.lower())
     return about_ours and (expires is None or expires > now)
 
 

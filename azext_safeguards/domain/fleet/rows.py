@@ -21,7 +21,18 @@ from azext_safeguards.domain.initiative.definition import EFFECT, MUTATION_EFFEC
 from azext_safeguards.domain.initiative.names import short_name
 from azext_safeguards.domain.level import SETTINGS, Level
 from azext_safeguards.domain.preflight import has_policy_addon, is_automatic
+from azext_safeguards.domain.shapes import flag, map_of, record, require, text
 from azext_safeguards.domain.suspension import Suspension
+
+LISTED = record(
+    {
+        "id": text,
+        "location": text,
+        "sku": record({"name": text}),
+        "properties": record({"provisioningState": text, "addonProfiles": map_of(record({"enabled": flag}))}),
+    }
+)
+"""What is read of a cluster in a list, of Resource Manager or Resource Graph."""
 
 
 class Owner(str, Enum):
@@ -85,8 +96,10 @@ def cluster_of(item: Mapping[str, Any]) -> FleetCluster:
     """A cluster of a list.
 
     :param item: the JSON of a managed cluster: `id`, `location`, `sku` and `properties` are read.
+    :raises UnreadableError: when it has not the shape of a cluster.
     :raises InvalidValueError: when its id is none of a managed cluster.
     """
+    require(item, LISTED, "A cluster of the list")
     return FleetCluster(
         ref=ClusterRef.from_id(str(item.get("id") or "")),
         location=str(item.get("location") or ""),

@@ -11,6 +11,29 @@ from enum import Enum
 from typing import Any
 
 from azext_safeguards.domain.initiative.records import NOTICES
+from azext_safeguards.domain.shapes import anything, list_of, map_of, record, require, text
+
+INITIATIVE = record(
+    {
+        "properties": record(
+            {
+                "version": text,
+                "versions": list_of(text),
+                "parameters": map_of(record({"type": text, "allowedValues": list_of(anything)})),
+                "policyDefinitions": list_of(
+                    record(
+                        {
+                            "policyDefinitionReferenceId": text,
+                            "policyDefinitionId": text,
+                            "parameters": map_of(record({})),
+                        }
+                    )
+                ),
+            }
+        )
+    }
+)
+"""The shape of a policy set definition and of its versions (Azure/azure-rest-api-specs, policySetDefinitions)."""
 
 INITIATIVE_NAME = "c047ea8e-9c78-49b2-958b-37e56d291a44"
 # A built-in initiative exists at tenant level only; under a subscription it is 404 PolicySetDefinitionNotFound
@@ -84,18 +107,20 @@ def from_arm(body: Mapping[str, Any]) -> InitiativeVersion:
     """The version that an ARM answer (`policySetDefinitions` or `.../versions/{v}`) describes.
 
     :param body: the JSON object as it came; `properties.parameters` and `properties.policyDefinitions` are read.
+    :raises UnreadableError: when it has not the shape of a definition.
     """
+    require(body, INITIATIVE, "The definition of the safeguards initiative")
     properties = body.get("properties") or {}
     members = [
         _member(
-            item.get("policyDefinitionReferenceId", ""),
-            str(item.get("policyDefinitionId", "")).rsplit("/", 1)[-1],
+            str(item.get("policyDefinitionReferenceId") or ""),
+            str(item.get("policyDefinitionId") or "").rsplit("/", 1)[-1],
             {name: (value or {}).get("value") for name, value in (item.get("parameters") or {}).items()},
         )
         for item in properties.get("policyDefinitions") or []
     ]
     return InitiativeVersion(
-        str(properties.get("version", "")).lower(), _parameters(properties.get("parameters") or {}), tuple(members)
+        str(properties.get("version") or "").lower(), _parameters(properties.get("parameters") or {}), tuple(members)
     )
 
 
@@ -111,7 +136,7 @@ def _parameters(declared: Mapping[str, Any]) -> dict[str, Parameter]:
     return {
         name: Parameter(
             name,
-            str(spec.get("type", "String")),
+            str(spec.get("type") or "String"),
             tuple(spec.get("allowedValues") or ()),
             "defaultValue" not in spec,
             spec.get("defaultValue"),

@@ -7,8 +7,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-_VERSION = re.compile(r"(\d+)\.(\d+)\.(\d+)(-preview)?", re.IGNORECASE)
-_PIN = re.compile(r"(\d+)\.(\d+|\*)\.(\d+|\*)(-preview)?", re.IGNORECASE)
+_VERSION = re.compile(r"(\d{1,9})\.(\d{1,9})\.(\d{1,9})(-preview)?", re.IGNORECASE)
+_PIN = re.compile(r"(\d{1,9})\.(\d{1,9}|\*)\.(\d{1,9}|\*)(-preview)?", re.IGNORECASE)
 
 
 def newest_match(pin: str, versions: Iterable[str]) -> str | None:

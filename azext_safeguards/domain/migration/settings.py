@@ -16,11 +16,29 @@ from azext_safeguards.domain.errors import SafeguardsError
 from azext_safeguards.domain.level import Level
 from azext_safeguards.domain.namespaces import user_part
 from azext_safeguards.domain.remedies import remedy
+from azext_safeguards.domain.shapes import list_of, record, text
 
 # Levels of Microsoft.ContainerService/deploymentSafeguards (Azure/azure-rest-api-specs, 2025-07-01); it has no Off.
 TO_MANAGED = {Level.WARNING: "Warn", Level.ENFORCEMENT: "Enforce"}
 FROM_MANAGED = {name.lower(): level for level, name in TO_MANAGED.items()}
 FINAL_STATES = ("succeeded", "failed", "canceled")
+
+
+MANAGED = record(
+    {
+        "properties": record(
+            {
+                "level": text,
+                "provisioningState": text,
+                "excludedNamespaces": list_of(text),
+                "podSecurityStandardsLevel": text,
+            },
+            required=("level",),
+        )
+    },
+    required=("properties",),
+)
+"""The shape of managed safeguards (Azure/azure-rest-api-specs, deploymentSafeguards 2025-07-01)."""
 
 
 class Target(str, Enum):

@@ -19,6 +19,7 @@ from azure.core.exceptions import (
     ServiceResponseError,
 )
 
+from azext_safeguards.services.answers import UnusableAnswerError
 from azext_safeguards.services.arm import SharedToken
 from tests.unit.services.resource_manager import TOKEN, Answer, Credential, ResourceManager, client, error
 
@@ -76,8 +77,9 @@ class TestRequests:
         client(service, credential, credential_scopes=["https://management.core.windows.net//.default"]).get(PATH, "1")
         assert credential.asked[0][0] == ("https://management.core.windows.net//.default",)
 
-    def test_an_empty_answer_is_an_empty_object(self):
-        assert client(manager("GET", Answer(200))).get(PATH, "1") == {}
+    def test_an_empty_answer_is_none(self):
+        with pytest.raises(UnusableAnswerError, match="no body"):
+            client(manager("GET", Answer(200))).get(PATH, "1")
 
 
 class TestLists:
@@ -91,7 +93,7 @@ class TestLists:
 
     def test_pages_that_have_no_end_are_given_up(self):
         link = f"https://management.azure.com{PATH}?page=2"
-        service = manager("GET", *[Answer(200, {"value": [1], "nextLink": link})] * 9)
+        service = manager("GET", *[Answer(200, {"value": [{"n": n}], "nextLink": link}) for n in range(9)])
         with pytest.raises(HttpResponseError, match="same next page twice"):
             client(service).list_all(PATH, "1")
         assert len(service.calls) == 2

@@ -145,7 +145,7 @@ def test_a_scan_that_takes_too_long(box, cluster):
     ("answers", "outcome"),
     [
         ([Response(200)], None),
-        ([Response(202)], None),
+        ([Response(202)], HttpResponseError),
         ([Response(202, None, {"Location": "https://evil.example/x"})], HttpResponseError),
         ([Response(202, None, {"Location": "https://management.azure.com/x"}), Response(200, {})], None),
         ([Response(202, None, {"Location": "https://management.azure.com/x", "Retry-After": "3"}), Response(202),

@@ -19,6 +19,7 @@ from azext_safeguards.domain.errors import (
     TooManyOverridesError,
 )
 from azext_safeguards.domain.level import Level
+from azext_safeguards.services import lookup
 from azext_safeguards.services.apply import apply_plan
 from azext_safeguards.services.planning import plan_change, read_profile
 from azext_safeguards.services.snapshot import take_snapshot
@@ -526,11 +527,12 @@ class TestWriting:
 
     @pytest.mark.parametrize("there", [None, updated(None, WARNING)])
     @pytest.mark.parametrize("failure", [error(500, "Broken"), requests.exceptions.ConnectionError("dropped")])
-    def test_a_write_that_was_not_taken_is_raised(self, failure, there):
+    def test_a_write_that_was_not_taken_is_looked_up_twice_and_raised(self, failure, there, monkeypatch):
+        monkeypatch.setattr(lookup, "_PAUSE_SECONDS", 0)
         planned = plan(Service(), ENFORCEMENT)
         service = ResourceManager().on("PUT", ASSIGNMENT, failure)
         if there:
             service.on("GET", ASSIGNMENT, Answer(200, there))
-        with pytest.raises(AzureError):
+        with pytest.raises(lookup.NotDoneError):
             self.apply(service, planned)
-        assert [call.method for call in service.calls] == ["PUT", "GET"]
+        assert [call.method for call in service.calls] == ["PUT", "GET", "GET"]

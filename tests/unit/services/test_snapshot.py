@@ -72,7 +72,8 @@ def test_the_cluster_is_read_with_the_api_version_of_the_installed_command():
 
 def test_values_are_kept_as_they_came():
     service = ResourceManager()
-    body = {"properties": {"unknown": {"deep": [None]}}, "x": 1}
+    known = {"policyDefinitionId": INITIATIVE, "policyDefinitions": [], "level": "Warn"}
+    body = {"properties": {**known, "unknown": {"deep": [None]}}, "x": 1}
     for path in (ASSIGNMENT, CLUSTER_ID, MANAGED, INITIATIVE):
         service.on("GET", path, Answer(200, body))
     service.on("GET", FEATURE, Answer(200, {"properties": {"state": "Registering"}}))
@@ -101,11 +102,11 @@ def test_the_reads_run_at_the_same_time():
 
 def test_one_failure_does_not_keep_the_other_reads_from_being_known():
     service = ResourceManager().on("GET", FEATURE, error(403, "AuthorizationFailed", "no permission"))
-    service.on("GET", CLUSTER_ID, Answer(200, {"name": "c1"}))
+    service.on("GET", CLUSTER_ID, Answer(200, {"name": "c1", "properties": {}}))
     found = take_snapshot(client(service), CLUSTER)
     assert (found.feature.status, found.feature.failed, found.feature.value) == (403, True, None)
     assert "no permission" in found.feature.error
-    assert found.cluster.value == {"name": "c1"}
+    assert found.cluster.value == {"name": "c1", "properties": {}}
     assert (found.assignment.status, found.assignment.failed) == (404, False)
 
 
