@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +21,7 @@ from azext_safeguards.services.arm import ArmClient
 from azext_safeguards.services.planning import load_assignment
 from azext_safeguards.services.resources import POLICY_STATES_API
 from azext_safeguards.services.snapshot import outcome
+from azext_safeguards.services.waves import at_once
 
 COMPONENT_STATES_API = "2022-04-01"
 _OURS = {"$filter": f"policyAssignmentName eq '{ASSIGNMENT_NAME}'"}
@@ -75,25 +75,20 @@ def read_compliance(arm: ArmClient, cluster: ClusterRef) -> Reading:
     :raises ForeignDefinitionError: when the assignment of our name assigns something else.
     """
     base = f"{cluster.id}/providers/Microsoft.PolicyInsights"
-    expand = {**_OURS, "$expand": "PolicyEvaluationDetails"}
-    with ThreadPoolExecutor(max_workers=4) as pool:
-        present = pool.submit(outcome, lambda: load_assignment(arm, cluster))
-        summary = pool.submit(outcome, lambda: resources.summarize(arm, cluster.id, _OURS))
-        states = pool.submit(outcome, lambda: _states(arm, base, _OURS))
-        components = pool.submit(
-            outcome,
-            lambda: resources.all_of_shape(
-                arm.post_all(f"{base}/componentPolicyStates/latest/queryResults", COMPONENT_STATES_API, expand),
-                COMPONENT,
-                "The compliance states of objects",
-            ),
-        )
-    loaded: Read[Any] = present.result()
+    found = at_once(
+        {
+            "assignment": lambda: outcome(lambda: load_assignment(arm, cluster)),
+            "summary": lambda: outcome(lambda: resources.summarize(arm, cluster.id, _OURS)),
+            "states": lambda: outcome(lambda: _states(arm, base, _OURS)),
+            "components": lambda: outcome(lambda: _components(arm, base)),
+        }
+    )
+    loaded: Read[Any] = found["assignment"]
     if loaded.raised is not None or loaded.value is None:
         raise loaded.raised or LookupError(cluster.id)
     assignment, definitions = loaded.value
-    read = components.result()
-    found_states, found_summary = _value(states.result()), _value(summary.result())
+    read = found["components"]
+    found_states, found_summary = _value(found["states"]), _value(found["summary"])
     records: Sequence[Mapping[str, Any]] | None = read.value
     error = read.raised
     fails = any(record.get("complianceState") == "NonCompliant" for record in found_states)
@@ -105,6 +100,13 @@ def read_compliance(arm: ArmClient, cluster: ClusterRef) -> Reading:
     return Reading(
         compliance, profile_of(assignment, definitions), assignment.body, None if records is not None else error
     )
+
+
+def _components(arm: ArmClient, base: str) -> list[dict[str, Any]]:
+    """The records of componentPolicyStates, with the messages."""
+    query = {**_OURS, "$expand": "PolicyEvaluationDetails"}
+    listed = arm.post_all(f"{base}/componentPolicyStates/latest/queryResults", COMPONENT_STATES_API, query)
+    return resources.all_of_shape(listed, COMPONENT, "The compliance states of objects")
 
 
 def _states(arm: ArmClient, base: str, query: Mapping[str, str]) -> list[dict[str, Any]]:

@@ -5,8 +5,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timezone
+from functools import partial
 from typing import Any
 
 from azext_safeguards.domain.assignment.profile import profile_of
@@ -21,6 +21,7 @@ from azext_safeguards.services import resources
 from azext_safeguards.services.arm import ArmClient
 from azext_safeguards.services.planning import fetch_definition, offered_definitions
 from azext_safeguards.services.snapshot import Reader, outcome
+from azext_safeguards.services.waves import at_once
 
 
 def diagnose_cluster(arm: ArmClient, cluster: ClusterRef, now: datetime | None = None) -> list[Check]:
@@ -49,9 +50,7 @@ def collect(arm: ArmClient, cluster: ClusterRef, now: datetime) -> Evidence:
         "assignments": lambda: resources.list_initiative_assignments(arm, cluster),
         "last_state": lambda: resources.get_last_state_time(arm, cluster),
     }
-    with ThreadPoolExecutor(max_workers=len(readers)) as pool:
-        futures = {name: pool.submit(outcome, reader) for name, reader in readers.items()}
-        reads: dict[str, Read[Any]] = {name: future.result() for name, future in futures.items()}
+    reads: dict[str, Read[Any]] = at_once({name: partial(outcome, reader) for name, reader in readers.items()})
     found, initiative = reads.pop("cluster"), reads.pop("initiative")
     if found.value is None:
         raise found.raised or LookupError(cluster.id)

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import time
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timezone
 from typing import Any
 from urllib.parse import unquote
@@ -27,6 +26,7 @@ from azext_safeguards.services.arm import ArmClient
 from azext_safeguards.services.planning import Plan, load_assignment, plan_change
 from azext_safeguards.services.settling import REPEATED, settle
 from azext_safeguards.services.snapshot import outcome, take_snapshot
+from azext_safeguards.services.waves import at_once
 
 
 def list_policies(arm: ArmClient, cluster: ClusterRef) -> tuple[list[PolicyRow], list[str]]:
@@ -47,13 +47,16 @@ def policies_after(
     :raises UndoneError: when somebody else's writes keep undoing it.
     :raises azure.core.exceptions.AzureError: when it could not be read back.
     """
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        settled = pool.submit(settle, arm, cluster, plan, written)
-        exemptions = pool.submit(outcome, lambda: resources.list_exemptions(arm, cluster))
-    now = settled.result()
+    found = at_once(
+        {
+            "settled": lambda: settle(arm, cluster, plan, written),
+            "exemptions": lambda: outcome(lambda: resources.list_exemptions(arm, cluster)),
+        }
+    )
+    now: Written = found["settled"]
     if now.assignment is None:
         raise LookupError(cluster.id)
-    rows, warnings = _rows(now.assignment, now.definitions, exemptions.result(), cluster)
+    rows, warnings = _rows(now.assignment, now.definitions, found["exemptions"], cluster)
     return rows, [*([REPEATED] if now.repeated else []), *warnings]
 
 

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from azext_safeguards.domain.cluster import ClusterRef
@@ -16,6 +16,7 @@ from azext_safeguards.domain.read import Read
 from azext_safeguards.services import resources
 from azext_safeguards.services.answers import UnusableAnswerError
 from azext_safeguards.services.arm import ArmClient
+from azext_safeguards.services.waves import at_once
 
 Reader = Callable[[], Any]
 
@@ -73,11 +74,8 @@ def take_snapshot(
         scope = cluster.group_id if creating else cluster.id
         readers["permissions"] = lambda: resources.get_permissions(arm, scope)
     read_at = time.monotonic()
-    with ThreadPoolExecutor(max_workers=len(readers)) as pool:
-        futures = {name: pool.submit(outcome, reader) for name, reader in readers.items()}
-        return Snapshot(
-            creating=creating, read_at=read_at, **{name: future.result() for name, future in futures.items()}
-        )
+    reads = at_once({name: partial(outcome, reader) for name, reader in readers.items()})
+    return Snapshot(creating=creating, read_at=read_at, **reads)
 
 
 def outcome(reader: Reader) -> Read[Any]:

@@ -108,6 +108,11 @@ def _said(error: Any) -> str:
     return str(getattr(error, "message", None) or error)
 
 
+def reason(error: Exception) -> str:
+    """Why something failed, a sentence on one line; for what is told beside another error."""
+    return " ".join((error.message if isinstance(error, SafeguardsError) else _said(error)).split())
+
+
 def _is_request_failure(error: Exception) -> bool:
     from azure.core.exceptions import AzureError
 

@@ -12,10 +12,11 @@ from typing import Any
 from knack.log import get_logger
 
 from azext_safeguards.cli.az.clients import arm_client, cluster_ref
-from azext_safeguards.cli.az.errors import cli_errors, write_failed
+from azext_safeguards.cli.az.errors import cli_errors, reason, write_failed
 from azext_safeguards.cli.az.models import as_model, cluster_api, waited, with_profile
-from azext_safeguards.cli.az.plans import show_plan
+from azext_safeguards.cli.az.plans import RUN_AGAIN, show_plan
 from azext_safeguards.cli.az.remedies import flags, told
+from azext_safeguards.cli.flags.interrupts import Begun, nothing_done
 from azext_safeguards.domain.assignment.intent import Change
 from azext_safeguards.domain.assignment.profile import Profile
 from azext_safeguards.domain.cluster import ClusterRef
@@ -99,16 +100,27 @@ def update(order: Order, *, only_safeguards: bool) -> Any:
         cluster = order.cluster()
         _refuse_automatic(order, cluster)
         arm = arm_client(order.cmd.cli_ctx)
-    with cli_errors("Nothing was changed, because a read failed:", order.finishing_command(cluster)):
+    finish = order.finishing_command(cluster)
+    with (
+        nothing_done("Nothing was changed.", finish),
+        cli_errors("Nothing was changed, because a read failed:", finish),
+    ):
         snapshot = _read(order, arm, cluster)
         plan = plan_change(arm, cluster, snapshot, order.change)
     _say(plan)
     if order.dry_run:
         return show_plan(order.cmd, plan)
-    if only_safeguards:
-        # What can fail without a request is done before the write.
-        model = as_model(order.cmd, snapshot.cluster.value or {})
-        return with_profile(model, _write(order, arm, cluster, plan, "The cluster itself was not touched."))
+    begun = Begun(order.cmd.cli_ctx, cluster, cluster_api(order.cmd), plan, finish, touches_cluster=not only_safeguards)
+    with begun.told():
+        if only_safeguards:
+            # What can fail without a request is done before the write.
+            model = as_model(order.cmd, snapshot.cluster.value or {})
+            return with_profile(model, _write(order, arm, cluster, plan, "The cluster itself was not touched."))
+        return _update_all(order, arm, cluster, plan)
+
+
+def _update_all(order: Order, arm: ArmClient, cluster: ClusterRef, plan: Plan) -> Any:
+    """Runs the installed command, which has work of its own, and then writes the assignment."""
     result = order.run_installed()
     if result is None and not order.no_wait:
         # The user declined what the installed command asked, so nothing is to be done.
@@ -139,14 +151,23 @@ def create(order: Order) -> Any:
         _refuse_automatic(order, cluster)
         arm = arm_client(order.cmd.cli_ctx)
         enables_addon = "azure-policy" in _addons(order.arguments.get("enable_addons"))
+    failed = cli_errors("Nothing was created, because a read failed:", RUN_AGAIN)
+    with nothing_done("Nothing was created.", RUN_AGAIN), failed:
         snapshot = take_snapshot(
             arm, cluster, cluster_api=cluster_api(order.cmd), full=order.change.level.is_on, creating=True
         )
-    with cli_errors("Nothing was created, because a read failed:", "Run the same command again."):
         plan = plan_change(arm, cluster, snapshot, order.change, enables_addon)
-    # What could not be read may be there; then it is not this command's to change.
-    is_new = snapshot.cluster.status == 404
     _say(plan)
+    begun = Begun(
+        order.cmd.cli_ctx, cluster, cluster_api(order.cmd), plan, order.finishing_command(cluster), again=RUN_AGAIN
+    )
+    with begun.told():
+        # What could not be read may be there; then it is not this command's to change.
+        return _create(order, arm, cluster, plan, is_new=snapshot.cluster.status == 404)
+
+
+def _create(order: Order, arm: ArmClient, cluster: ClusterRef, plan: Plan, *, is_new: bool) -> Any:
+    """Runs the installed command, writes the assignment as soon as there is a cluster, and waits for that."""
     try:
         result = order.run_installed()
     except Exception:
@@ -160,16 +181,19 @@ def create(order: Order) -> Any:
     if order.no_wait:
         done = f"The cluster '{cluster.name}' is being created."
         return with_profile(result, _write(order, arm, cluster, plan, done))
-    early = _write_early(arm, cluster, plan)
+    early, failure = _write_early(arm, cluster, plan)
     try:
         result = waited(order.cmd, result)
     except Exception:
-        if plan.writes and not early:
-            command = order.finishing_command(cluster)
-            logger.warning("The safeguards assignment of '%s' was not written either. Then: %s", cluster.name, command)
+        if failure is not None:
+            said = f"The safeguards assignment of '{cluster.name}' was not written either: {reason(failure)}"
+            logger.warning("%s Then: %s", said, order.finishing_command(cluster))
         raise
     done = f"The cluster '{cluster.name}' was created."
-    return with_profile(result, early or _write(order, arm, cluster, plan, done))
+    if failure is not None:
+        # Minutes have passed, and what refused the first write may have been somebody else's.
+        early = _write(order, arm, cluster, _again(order, arm, cluster, done), done)
+    return with_profile(result, early)
 
 
 def show(cmd: Any, arguments: Mapping[str, Any], run_installed: Callable[[], Any]) -> Any:
@@ -233,27 +257,26 @@ def _write(order: Order, arm: ArmClient, cluster: ClusterRef, plan: Plan, done: 
         raise write_failed(error, done, order.ways_on(cluster)) from error
 
 
-def _write_early(arm: ArmClient, cluster: ClusterRef, plan: Plan) -> Profile | None:
-    """Writes the assignment while the cluster is still being made; None where the service does not take it yet."""
-    from azure.core.exceptions import AzureError
-
+def _write_early(arm: ArmClient, cluster: ClusterRef, plan: Plan) -> tuple[Profile | None, Exception | None]:
+    """Writes the assignment while the cluster is still being made; or why it could not be written by now."""
     try:
-        return apply_plan(arm, cluster, plan)
-    except AzureError as error:
-        # The second try, with the cluster ready, is the one that reports.
-        logger.debug("safeguards: the assignment was not taken yet: %s", error)
-        return None
+        return apply_plan(arm, cluster, plan), None
+    except Exception as error:  # pylint: disable=broad-except
+        # The second try, with the cluster ready, is the one that reports; nothing of ours may end the wait for it.
+        logger.debug("safeguards: the assignment was not written yet: %s", error, exc_info=True)
+        return None, error
 
 
 def _write_after_failure(order: Order, arm: ArmClient, cluster: ClusterRef, plan: Plan) -> None:
     """Writes the assignment if there is a cluster although the installed command failed; its failure is the error."""
     if not _exists(order.cmd, arm, cluster):
         return
-    if _write_early(arm, cluster, plan):
+    failure = _write_early(arm, cluster, plan)[1]
+    if failure is None:
         logger.warning("The cluster '%s' exists and its safeguards assignment was written.", cluster.name)
-    else:
-        command = order.finishing_command(cluster)
-        logger.warning("The cluster '%s' exists without its safeguards assignment. Then: %s", cluster.name, command)
+        return
+    said = f"The cluster '{cluster.name}' exists without its safeguards assignment: {reason(failure)}"
+    logger.warning("%s Then: %s", said, order.finishing_command(cluster))
 
 
 def _exists(cmd: Any, arm: ArmClient, cluster: ClusterRef) -> bool:

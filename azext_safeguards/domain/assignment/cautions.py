@@ -18,6 +18,7 @@ from azext_safeguards.domain.initiative.catalog import acts
 from azext_safeguards.domain.initiative.definition import InitiativeVersion, MemberKind
 from azext_safeguards.domain.initiative.names import reference_ids, short_name
 from azext_safeguards.domain.level import Level
+from azext_safeguards.domain.namespaces import user_part
 from azext_safeguards.domain.remedies import Caution, remedy
 from azext_safeguards.domain.suspension import Suspend
 
@@ -154,3 +155,21 @@ def nothing_to_resume(assignment: Assignment) -> str:
             remedy("set-level", level="Warning"),
         )
     return ""
+
+
+def no_longer_excluded(assignment: Assignment | None, change: Change) -> list[str]:
+    """Warns of namespaces that a given list leaves out, because it replaces the one that is there.
+
+    Whoever clears the list asks for just that, and is not told.
+    """
+    if assignment is None or not change.excluded_namespaces:
+        return []
+    before, after = assignment.user_namespaces, user_part(change.excluded_namespaces)
+    lost = [name for name in before if name not in after]
+    if not lost:
+        return []
+    always = "" if after else " The system's namespaces are always excluded and need not be named."
+    return [
+        f"The list of excluded namespaces was {','.join(before)} and is replaced: {','.join(lost)} "
+        f"{'is' if len(lost) == 1 else 'are'} no longer excluded.{always}"
+    ]

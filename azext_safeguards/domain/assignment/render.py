@@ -14,6 +14,7 @@ from azext_safeguards.domain.assignment.cautions import (
     dormant_choices,
     foreign_effects,
     losses,
+    no_longer_excluded,
     suspended,
     taken_over,
 )
@@ -145,6 +146,7 @@ def render(assignment: Assignment | None, change: Change, definitions: Definitio
             warnings += foreign_effects(assignment, intent, parameters, overrides, definition)
     if definition and intent.level and (change.version or isinstance(change.policies, PolicyReplace)):
         warnings += dormant_choices(intent, pin, definition)
+    warnings += no_longer_excluded(assignment, change)
     warnings += [*suspended(assignment, change), *chosen_while_off(intent, change)]
     return Rendering(body, intent, tuple(warnings), assignment is None or not says_the_same(body, assignment.body))
 
