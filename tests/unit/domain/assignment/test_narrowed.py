@@ -4,7 +4,7 @@
 
 import pytest
 
-from azext_safeguards.domain.intent import Change
+from azext_safeguards.domain.assignment.intent import Change
 from azext_safeguards.domain.level import Level
 from tests.unit.bodies import rendered, updated
 
