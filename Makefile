@@ -40,7 +40,12 @@ $(VENV)/.extension: $(VENV)/.wheel
 	$(ISOLATED) $(BIN)/az extension add --only-show-errors --yes --source $(CURDIR)/dist/*.whl
 	@touch $@
 
-setup: $(VENV)/.extension $(VENV)/tools/.complete
+# The Python API and Microsoft's current SDKs, installed as docs/python-api.md says.
+$(VENV)/sdk/.complete: $(VENV)/.wheel requirements-sdk.txt docs/python-api.md scripts/sdk_environment.py
+	$(PY) -m scripts.sdk_environment
+	@touch $@
+
+setup: $(VENV)/.extension $(VENV)/tools/.complete $(VENV)/sdk/.complete
 
 wheel: $(VENV)/.wheel
 	@ls dist/*.whl
@@ -51,7 +56,7 @@ demo: setup
 lint: $(VENV)/.requirements
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy azext_safeguards sandbox demo benchmarks scripts examples/provision.py
+	$(BIN)/mypy azext_safeguards sandbox demo benchmarks scripts examples
 
 test: setup lint
 	$(BIN)/pytest -n 2 tests

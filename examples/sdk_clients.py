@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import Any
 
 from azure.core.exceptions import ResourceNotFoundError
 from azure.identity import DefaultAzureCredential
@@ -52,13 +53,11 @@ def main(group: str, name: str, namespace: str = "sdk-example") -> None:
     excluded = assignment.properties.parameters[EXCLUDED]
     excluded.value = list(dict.fromkeys([*excluded.value, namespace]))
     # The whole assignment goes back as it came, with the one change.
-    written = assignments.create(cluster.id, ASSIGNMENT, assignment).properties
-    print(
-        f"{name}: {written.metadata['safeguardsLevel']}, leaves alone {', '.join(written.parameters[EXCLUDED].value)}"
-    )
+    written = assignments.create(cluster.id, ASSIGNMENT, assignment).properties.parameters[EXCLUDED]
+    print(f"{name}: {_level(assignments, cluster.id)}, leaves alone {', '.join(written.value)}")
 
 
-def _ensured(clusters, group, name):
+def _ensured(clusters: Any, group: str, name: str) -> Any:
     """The cluster, made small where there is none."""
     try:
         return clusters.get(group, name)
@@ -76,7 +75,7 @@ def _ensured(clusters, group, name):
     return clusters.begin_create_or_update(group, name, ManagedCluster(body)).result()
 
 
-def _level(assignments, cluster_id):
+def _level(assignments: Any, cluster_id: str) -> Any:
     """The level that the flags recorded on the cluster's assignment."""
     try:
         found = assignments.get(cluster_id, ASSIGNMENT)

@@ -88,5 +88,9 @@ class Sandbox(World):
         """Leave behind what log_in leaves, in a millisecond and without az."""
         environment.write_login(Path(config_dir), self.backends.principal, self.backends.subscription_names, cloud)
 
+    def sdk_sign_in(self) -> dict[str, str]:
+        """Return the variables by which azure-identity signs in here."""
+        return environment.sdk_sign_in(self.backends.principal, self.subscription_id)
+
     def _refuse(self, target: str, method: str) -> None:
         self.refused_hosts.append(target)

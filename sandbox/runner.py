@@ -18,7 +18,6 @@ from typing import Any
 
 from sandbox.box import Sandbox
 from sandbox.core.faults import parse_fault
-from sandbox.environment import sdk_sign_in
 
 NOT_FOUND = 127
 _FORWARDED = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
@@ -60,7 +59,7 @@ def prepare(box: Sandbox, folder: Path, options: Options) -> dict[str, str]:
     environment = box.environment(folder / "azure", _extensions(folder))
     environment["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), environment.get("PATH", os.defpath)])
     environment.update(box.control.variables(box.proxy_url))
-    environment.update(sdk_sign_in(box.backends.principal, box.subscription_id))
+    environment.update(box.sdk_sign_in())
     environment["PYTHONPATH"] = os.pathsep.join(filter(None, [environment.get("PYTHONPATH", ""), _modules(folder)]))
     if not options.keep_home:
         home = folder / "home"

@@ -18,6 +18,8 @@ from sandbox import Sandbox
 ROOT = Path(__file__).parents[2]
 AZ = str(Path(sys.executable).with_name("az"))
 EXTENSIONS = Path(sys.prefix) / "cliextensions"
+# Made by `make setup` with the install lines of docs/python-api.md: the wheel, the current SDKs, no az.
+SDK_PYTHON = Path(sys.prefix) / "sdk" / "bin" / "python"
 ASSIGNMENT = "aks-deployment-safeguards-policy-assignment"
 INITIATIVE = "/providers/Microsoft.Authorization/policySetDefinitions/c047ea8e-9c78-49b2-958b-37e56d291a44"
 ARM = "management.azure.com"
