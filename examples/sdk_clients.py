@@ -5,8 +5,8 @@
 
     ./sdk_clients.py RESOURCE_GROUP CLUSTER
 
-Lists the clusters of a subscription with the level of each, creates the named cluster where it is missing, tags it, and
-adds a namespace to those that its safeguards leave alone, with the rest of the assignment as it was. It shows that
+Lists the clusters of a subscription with the level of each, creates the named group and cluster where they are missing,
+tags the cluster, and adds a namespace to those that its safeguards leave alone, with the rest of the assignment as it was. It shows that
 clusters and assignments that the flags have written stay ordinary ones: no property is lost on the way through an SDK.
 
 Signs in with DefaultAzureCredential, and works on AZURE_SUBSCRIPTION_ID; see docs/python-api.md for what to install.
@@ -23,10 +23,12 @@ from azure.identity import DefaultAzureCredential
 from azure.mgmt.containerservice import ContainerServiceClient
 from azure.mgmt.containerservice.models import ManagedCluster
 from azure.mgmt.resource.policy import PolicyClient
+from azure.mgmt.resource.resources import ResourceManagementClient
 
 # The name that AKS itself gave it, and that the flags keep.
 ASSIGNMENT = "aks-deployment-safeguards-policy-assignment"
 EXCLUDED = "excludedNamespaces"
+LOCATION = "westeurope"
 
 
 def main(group: str, name: str, namespace: str = "sdk-example") -> None:
@@ -40,6 +42,9 @@ def main(group: str, name: str, namespace: str = "sdk-example") -> None:
     for cluster in clusters.list():
         print(f"{cluster.name} ({cluster.location}): {_level(assignments, cluster.id)}")
 
+    groups = ResourceManagementClient(credential, subscription).resource_groups
+    if not groups.check_existence(group):
+        groups.create_or_update(group, {"location": LOCATION})
     cluster = _ensured(clusters, group, name)
     cluster.tags = {**(cluster.tags or {}), "seen-by": "sdk-example"}
     cluster = clusters.begin_create_or_update(group, name, cluster).result()
@@ -64,7 +69,7 @@ def _ensured(clusters: Any, group: str, name: str) -> Any:
     except ResourceNotFoundError:
         print(f"{name}: creating it")
     body = {
-        "location": "westeurope",
+        "location": LOCATION,
         "identity": {"type": "SystemAssigned"},
         "properties": {
             "dnsPrefix": name,

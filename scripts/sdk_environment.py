@@ -33,22 +33,20 @@ def main() -> None:
     """Makes the environment, or brings an older one up to date."""
     if not (FOLDER / "bin" / "pip").exists():
         venv.create(FOLDER, with_pip=True)
-    environment = {
-        **os.environ,
-        "PATH": os.pathsep.join([str(FOLDER / "bin"), os.environ.get("PATH", os.defpath)]),
-        "VIRTUAL_ENV": str(FOLDER),
-        "PIP_CONSTRAINT": str(ROOT / "requirements-sdk.txt"),
-        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
-        "PIP_QUIET": "1",
-    }
     # pip takes a wheel of the same version for the one that is there.
-    uninstall = [FOLDER / "bin" / "pip", "uninstall", "--quiet", "--yes", "safeguards"]
-    subprocess.run(uninstall, env=environment, check=True)
+    _run(["pip", "uninstall", "--quiet", "--yes", "safeguards"])
     lines = install_lines(PAGE.read_text("utf-8"))
     if not lines:
         raise SystemExit(f"{PAGE} has no line that begins with 'pip install'.")
     for line in lines:
-        subprocess.run(line, env=environment, cwd=ROOT, check=True)
+        _run(line)
+
+
+def _run(line: list[str]) -> None:
+    """Runs a command of the environment at the root of the repository, which is where the page says it is run."""
+    settings = {"PIP_CONSTRAINT": str(ROOT / "requirements-sdk.txt"), "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+    command = [str(FOLDER / "bin" / line[0]), *line[1:]]
+    subprocess.run(command, env={**os.environ, "PIP_QUIET": "1", **settings}, cwd=ROOT, check=True)
 
 
 if __name__ == "__main__":
