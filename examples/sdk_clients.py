@@ -6,8 +6,8 @@
     ./sdk_clients.py RESOURCE_GROUP CLUSTER
 
 Lists the clusters of a subscription with the level of each, creates the named group and cluster where they are missing,
-tags the cluster, and adds a namespace to those that its safeguards leave alone, with the rest of the assignment as it was. It shows that
-clusters and assignments that the flags have written stay ordinary ones: no property is lost on the way through an SDK.
+tags the cluster, and adds a namespace to those that its safeguards leave alone, with the rest of the assignment as it
+was. Clusters and assignments that the flags have written stay ordinary ones: no property is lost on the way.
 
 Signs in with DefaultAzureCredential, and works on AZURE_SUBSCRIPTION_ID; see docs/python-api.md for what to install.
 """
