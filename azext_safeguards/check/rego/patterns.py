@@ -27,7 +27,7 @@ def search(pattern: str) -> Callable[[str], bool]:
         return _never
 
 
-def _never(text: str) -> bool:
+def _never(_: str) -> bool:
     return False
 
 

@@ -272,7 +272,7 @@ def _keeps_effects(
     rendered = _level_parameters(level, version, definition)
     before = member_effects(parameters, [*owners.foreign, *owners.ours], definition, location)
     after = member_effects(rendered, [*owners.foreign, *ours], definition, location)
-    return all(before[name].lower() == after[name].lower() for name in before)
+    return all(effect.lower() == after[name].lower() for name, effect in before.items())
 
 
 def does_what(

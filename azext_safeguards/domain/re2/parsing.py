@@ -68,7 +68,7 @@ class _Parser:
             self.at += 1
             level.next_branch()
         elif first == "(":
-            self._open(level)
+            self._open()
         elif first == ")":
             self._close(level)
         elif first == "\\":
@@ -118,7 +118,7 @@ class _Parser:
         level.repeated = True
         return True
 
-    def _open(self, level: Level) -> None:
+    def _open(self) -> None:
         """A group that begins, or flags that hold from here to the end of this one: `a(?i)*` still repeats the a."""
         rest = self.text[self.at : self.at + 4]
         if not rest.startswith("(?"):

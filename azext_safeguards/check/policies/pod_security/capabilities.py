@@ -30,11 +30,12 @@ def _rule(pod: Object, parameters: Parameters) -> Iterator[Violation]:
         capabilities = under(container, *_FIELD)
         added = under(capabilities, "add")
         if "*" not in allowed_lowered and _lowered(added) - allowed_lowered:
-            index = next(
+            places = (
                 place
                 for place, item in enumerate(added)
                 if isinstance(item, str) and item.lower() not in allowed_lowered
             )
+            index = next(places, 0)
             yield Violation(
                 f"container <{name}> has a disallowed capability. Allowed capabilities are {show(allowed)}",
                 (*path, *_FIELD, "add", index),
