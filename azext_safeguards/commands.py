@@ -21,6 +21,7 @@ FEATURES: dict[str, str] = {
     "diagnose": "setup",
     "explain": "manifests",
     "export": "export",
+    "namespace": "namespaces",
     "policy": "policies",
     "profile": "profile",
     "register": "setup",

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from azext_safeguards.domain.errors import InvalidValueError
 from azext_safeguards.domain.remedies import remedy
@@ -17,6 +18,63 @@ SYSTEM_NAMESPACES: tuple[str, ...] = ("kube-system", "calico-system", "tigera-sy
 _LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
 _LABEL_PART = re.compile(r"[-a-z0-9]*[a-z0-9][-a-z0-9]*")
 _LABEL_LENGTH = 63
+
+
+@dataclass(frozen=True)
+class NamespaceEdit:
+    """Single namespaces to be excluded, or no longer; the rest of the list stays, whoever wrote it when."""
+
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+
+    def applied(self, current: Iterable[str]) -> tuple[str, ...]:
+        """The users' list with the change: what is added comes last."""
+        kept = [name for name in user_part(current) if name not in self.removed]
+        return user_part((*kept, *self.added))
+
+    def remarks(self, current: Iterable[str]) -> list[str]:
+        """What there is to say about names that change nothing, or not what they seem to."""
+        now = user_part(current)
+        said = [f"{name} is excluded already." for name in self.added if name in now]
+        said += [f"{name} is always excluded: it is the system's." for name in self.added if name in SYSTEM_NAMESPACES]
+        for name in self.removed:
+            if name in SYSTEM_NAMESPACES:
+                said.append(f"{name} stays excluded: it is the system's.")
+                continue
+            if name not in now:
+                said.append(f"{name} is not on the list.")
+            others = [pattern for pattern in now if pattern not in self.removed and _covers(pattern, name)]
+            if others:
+                said.append(f"{name} stays excluded by {', '.join(others)}.")
+        return said
+
+
+def _covers(pattern: str, name: str) -> bool:
+    """Whether a glob excludes a namespace."""
+    core = pattern.strip("*")
+    if pattern.startswith("*") and pattern.endswith("*"):
+        return core in name
+    if pattern.startswith("*"):
+        return name.endswith(core)
+    return pattern.endswith("*") and name.startswith(core)
+
+
+def named_namespaces(given: Iterable[str]) -> tuple[str, ...]:
+    """The namespaces that a command line names, separated by blanks or commas, each once.
+
+    :raises InvalidValueError: for what is no name and no glob, and for none at all.
+    """
+    names = tuple(dict.fromkeys(name for word in given for name in word.replace(",", " ").split()))
+    if not names:
+        raise InvalidValueError("No namespace is named.", [remedy("paste", text="team-a 'team-*'")])
+    for name in names:
+        if not is_namespace_pattern(name):
+            raise InvalidValueError(
+                f"'{name}' is not a namespace name: lower-case letters, digits and '-', at most {_LABEL_LENGTH} "
+                "characters, with '*' only as the first or last character.",
+                [remedy("paste", text="team-a 'team-*' '*-dev'")],
+            )
+    return names
 
 
 def one_list(given: Sequence[str]) -> str:

@@ -146,7 +146,7 @@ def ways_of_policy(short: str, cluster: str) -> list[Way]:
 
 
 def ways_of_namespaces(namespaces: Iterable[str], excluded: Iterable[str], cluster: str) -> dict[str, list[Way]]:
-    """How to leave each namespace out, with those that are excluded now, which the command would drop otherwise.
+    """How to leave each namespace out, beside those that are excluded now.
 
     :param excluded: the users' excluded namespaces.
     """
@@ -156,11 +156,10 @@ def ways_of_namespaces(namespaces: Iterable[str], excluded: Iterable[str], clust
     ways = {}
     for namespace in sorted(set(namespaces)):
         if namespace and namespace not in now:
-            listed = shlex.quote(",".join([*now, namespace]))
             ways[namespace] = [
                 Way(
                     "Leave the namespace out, of all policies" + (", beside those that are out now" if now else ""),
-                    f"az aks update {cluster} --safeguards-excluded-ns {listed}",
+                    f"az aks safeguards namespace add {shlex.quote(namespace)} {cluster}",
                 )
             ]
     return ways

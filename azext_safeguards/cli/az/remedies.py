@@ -64,8 +64,8 @@ def _set_level_too(cluster: ClusterRef, change: Change) -> str:
     return _on("az aks update", cluster, "--safeguards-level Warning", *flags(change))
 
 
-def _set_namespaces(names: str) -> str:
-    return f"az aks update -g GROUP -n NAME --safeguards-excluded-ns {names}"
+def _add_namespaces(names: str) -> str:
+    return f"az aks safeguards namespace add {names} -g GROUP -n NAME"
 
 
 def _update_managed(cluster: ClusterRef, level: str | None, namespaces: Sequence[str]) -> str:
@@ -146,7 +146,8 @@ _WORDS: dict[str, Callable[..., str]] = {
     "set-level": _update,
     "set-level-too": _set_level_too,
     "set-version": _update,
-    "set-namespaces": _set_namespaces,
+    "add-namespaces": _add_namespaces,
+    "remove-namespace": lambda cluster, name: _on(f"az aks safeguards namespace remove {shlex.quote(name)}", cluster),
     "list-versions": _constant("az aks safeguards version list -o table"),
     "update-extension": _constant("az extension update --name safeguards"),
     # suspension

@@ -12,6 +12,7 @@ from azext_safeguards.domain.choices.changing import PolicyChange
 from azext_safeguards.domain.choices.recorded import Choices, is_choice_key, recorded_choices
 from azext_safeguards.domain.initiative.catalog import PROFILE_VERSIONS, ProfileVersion
 from azext_safeguards.domain.level import Level
+from azext_safeguards.domain.namespaces import NamespaceEdit
 from azext_safeguards.domain.suspension import SUSPENDED_KEY, SuspensionChange
 
 # Metadata keys of ours; each value stays far under the documented limit of 1,024 characters.
@@ -33,6 +34,8 @@ class Change:
     """What is chosen, or no longer chosen, for single policies."""
     suspension: SuspensionChange | None = None
     """Changes nothing but whether the assignment is enforced, whatever else is given."""
+    namespaces: NamespaceEdit | None = None
+    """Changes single namespaces of the list, whatever it is when this is written."""
 
 
 @dataclass(frozen=True)

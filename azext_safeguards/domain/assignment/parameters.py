@@ -69,7 +69,9 @@ def render_parameters(
     for name, value in ours.items():
         declared = definition.declares(name) if definition else name
         # With an unknown definition (Off only) nothing is added that is not there: it might not be declared.
-        asked = name == EXCLUDED_NAMESPACES and change.excluded_namespaces is not None
+        asked = name == EXCLUDED_NAMESPACES and (
+            change.excluded_namespaces is not None or change.namespaces is not None
+        )
         if declared and (definition or name == EFFECT or asked or find(present, name) is not None):
             result[declared] = {"value": value}
     return result, lost
@@ -117,6 +119,8 @@ def _our_parameters(
 def _excluded(assignment: Assignment | None, change: Change) -> list[str]:
     if change.excluded_namespaces is not None:
         return all_excluded(change.excluded_namespaces)
+    if change.namespaces is not None:
+        return all_excluded(change.namespaces.applied(assignment.excluded_namespaces if assignment else ()))
     if assignment is None:
         return all_excluded(())
     present = assignment.excluded_namespaces

@@ -22,7 +22,7 @@ ALWAYS_OURS = {
     EFFECT.lower(): remedy("effect-sets-policies"),
     "warn": remedy("effect-warns"),
     MUTATION_EFFECT.lower(): remedy("effect-sets-mutations"),
-    "excludednamespaces": remedy("set-namespaces", names="ns1,ns2"),
+    "excludednamespaces": remedy("add-namespaces", names="ns1 ns2"),
 }
 _MANY = 5
 

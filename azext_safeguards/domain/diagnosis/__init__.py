@@ -11,6 +11,7 @@ from azext_safeguards.domain.diagnosis.body import (
     check_drift,
     check_level,
     check_mode,
+    check_namespaces,
     check_parameters,
     check_pin,
 )
@@ -46,6 +47,7 @@ def diagnose(evidence: Evidence) -> list[Check]:
         check_assignment,
         check_level,
         check_mode,
+        check_namespaces,
         check_pin,
         check_parameters,
         check_selection,

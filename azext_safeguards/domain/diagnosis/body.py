@@ -54,6 +54,15 @@ def check_mode(given: Evidence) -> Check | None:
     return Check("enforcement mode", Status.PROBLEM, f"The enforcement mode is {mode}: nothing acts.", (command,))
 
 
+def check_namespaces(given: Evidence) -> Check | None:
+    """Which namespaces are left alone, where somebody asked for any."""
+    if given.assignment is None or not given.assignment.user_namespaces:
+        return None
+    names = given.assignment.user_namespaces
+    command = remedy("remove-namespace", cluster=given.ref, name=names[0])
+    return Check("namespaces", Status.OK, f"Left alone beside the system's: {', '.join(names)}.", (command,))
+
+
 def check_pin(given: Evidence) -> Check | None:
     """Whether the definition version that it is pinned to exists."""
     if given.assignment is None:

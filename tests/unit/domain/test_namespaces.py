@@ -8,7 +8,15 @@ from hypothesis import strategies as st
 
 from azext_safeguards.cli.az.remedies import commands
 from azext_safeguards.domain.errors import InvalidValueError
-from azext_safeguards.domain.namespaces import all_excluded, is_namespace_pattern, one_list, parse_namespaces, user_part
+from azext_safeguards.domain.namespaces import (
+    NamespaceEdit,
+    all_excluded,
+    is_namespace_pattern,
+    named_namespaces,
+    one_list,
+    parse_namespaces,
+    user_part,
+)
 
 LABELS = st.from_regex(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?", fullmatch=True)
 
@@ -127,3 +135,32 @@ def test_namespaces_that_blanks_separate_are_answered_with_the_list_that_is_mean
     with pytest.raises(InvalidValueError, match="separated by commas") as refused:
         one_list(words)
     assert commands(refused.value.remedies) == (f"--safeguards-excluded-ns {meant}",)
+
+
+@pytest.mark.parametrize(
+    ("edit", "after", "said"),
+    [
+        (NamespaceEdit(added=("c",)), ("a", "team-*", "c"), ""),
+        (NamespaceEdit(added=("a",)), ("a", "team-*"), "a is excluded already."),
+        (NamespaceEdit(added=("kube-system",)), ("a", "team-*"), "kube-system is always excluded: it is the system's."),
+        (NamespaceEdit(removed=("a",)), ("team-*",), ""),
+        (NamespaceEdit(removed=("b",)), ("a", "team-*"), "b is not on the list."),
+        (NamespaceEdit(removed=("kube-system",)), ("a", "team-*"), "kube-system stays excluded: it is the system's."),
+        (
+            NamespaceEdit(removed=("team-b",)),
+            ("a", "team-*"),
+            "team-b is not on the list. team-b stays excluded by team-*.",
+        ),
+    ],
+)
+def test_single_namespaces_are_changed_and_the_others_stay(edit, after, said):
+    now = ["kube-system", "a", "team-*"]
+    assert edit.applied(now) == after
+    assert " ".join(edit.remarks(now)) == said
+
+
+def test_namespaces_of_a_command_line_are_separated_by_anything():
+    assert named_namespaces(["a,b", "c d", "a"]) == ("a", "b", "c", "d")
+    for words in ([], [","], ["A"], ["a_b"], ["*"]):
+        with pytest.raises(InvalidValueError):
+            named_namespaces(words)

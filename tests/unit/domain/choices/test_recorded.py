@@ -142,7 +142,7 @@ class TestParameters:
     @pytest.mark.parametrize(
         ("name", "said"),
         [("effect", "--effect"), ("WARN", "--effect"), ("effectForMutationPolicies", "--effect"),
-         ("excludedNamespaces", "--safeguards-excluded-ns")],
+         ("excludedNamespaces", "az aks safeguards namespace add")],
     )  # fmt: skip
     def test_what_is_always_ours_is_refused_with_the_flag_to_use(self, name, said):
         with pytest.raises(InvalidValueError) as refused:

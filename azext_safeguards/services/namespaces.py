@@ -1,0 +1,43 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""Planning a change of single namespaces on the list of those that are left alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from azext_safeguards.domain.assignment.intent import Change
+from azext_safeguards.domain.assignment.render import render
+from azext_safeguards.domain.cluster import ClusterRef
+from azext_safeguards.domain.namespaces import NamespaceEdit
+from azext_safeguards.services import resources
+from azext_safeguards.services.arm import ArmClient
+from azext_safeguards.services.planning import Plan, load_assignment
+from azext_safeguards.services.snapshot import outcome
+
+
+def plan_namespaces(arm: ArmClient, cluster: ClusterRef, edit: NamespaceEdit) -> Plan:
+    """What adding or removing namespaces would write.
+
+    It needs the assignment and nothing else, so that a namespace can be left out while everything else is broken. A
+    write that meets another one is planned anew on the list that the other one left.
+
+    :raises azure.core.exceptions.ResourceNotFoundError: when there is no assignment.
+    :raises SafeguardsError: for everything that is refused.
+    """
+    assignment, definitions = load_assignment(arm, cluster)
+    change = Change(namespaces=edit)
+    rendering = render(assignment, change, definitions)
+    remarks = edit.remarks(assignment.excluded_namespaces)
+    return Plan(change, assignment, rendering, definitions, (*remarks, *rendering.warnings), assignment.location)
+
+
+def managed_namespaces(arm: ArmClient, cluster: ClusterRef) -> tuple[str, ...] | None:
+    """The namespaces that are left out of the safeguards that AKS manages; None where there are none, or unread."""
+    read = outcome(lambda: resources.get_managed_safeguards(arm, cluster))
+    if not isinstance(read.value, Mapping):
+        return None
+    properties: Any = read.value.get("properties")
+    names = properties.get("excludedNamespaces") if isinstance(properties, Mapping) else None
+    return tuple(str(name) for name in names) if isinstance(names, list) else ()
