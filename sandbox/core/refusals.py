@@ -40,7 +40,9 @@ def facts_of(request: Request, actor: str) -> Facts:
     """What a request is about."""
     match = _CLUSTER.match(request.path)
     subscription, group = (match[1], match[2] or "") if match else ("/subscriptions/none", "")
-    parts = request.path.rpartition("/providers/")[2].split("/")
+    # A feature lies in the namespace that it is of: .../Microsoft.Features/providers/NAMESPACE/features/NAME.
+    path = re.sub(r"/Microsoft\.Features/providers/[^/]+/", "/Microsoft.Features/providers/-/", request.path)
+    parts = re.split(r"/providers/(?!-/)", path)[-1].split("/")
     kinds = parts[1::2] if request.method != "POST" else parts[1:-1:2]
     verb = _VERBS.get(request.method, f"{parts[-1]}/action")
     return Facts(

@@ -173,3 +173,29 @@ def test_of_several_clusters_one_that_fails_does_not_hide(warm, box, cluster, st
     assert refused.err.count("AuthorizationFailed") >= 2
     assert stored("rg", "c1")
     assert stored("rg", "c2")
+
+
+def test_of_two_changes_of_policies_at_once_none_is_lost(az, running):
+    """Assignments have no entity tag: whoever's write is overwritten notices it when reading back."""
+    running.reset()
+    running.features.set_state("SafeguardsPreview", "Registered")
+    running.add_cluster("rg", "c1")
+    az("aks update -g rg -n c1 --safeguards-level Warning")
+    running.latency = 0.15
+    line = "aks safeguards policy set -g rg -n c1 --effect Off --policy"
+    both = [
+        subprocess.Popen(
+            [AZ, *line.split(), policy],
+            env=az.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for policy in ("probes", "no-latest-tag")
+    ]
+    said = [process.communicate(timeout=60)[1] for process in both]
+    running.latency = 0.0
+    assert [process.returncode for process in both] == [0, 0], said
+    (body,) = running.assignments.values()
+    assert body["properties"]["metadata"]["safeguardsChoices"] == "Off:no-latest-tag,probes"

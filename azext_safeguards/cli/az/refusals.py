@@ -63,6 +63,10 @@ class _Request:
     @property
     def action(self) -> str:
         """The action that a request like this takes, where Azure does not name it."""
+        if "/microsoft.features/providers/" in self.path.lower():
+            # A feature lies in the namespace that it is of.
+            verb = _VERBS.get(self.method) or f"{self.path.rpartition('/')[2]}/action"
+            return f"Microsoft.Features/providers/features/{verb}"
         match = _PROVIDER.fullmatch(self.path)
         if not match:
             return ""
