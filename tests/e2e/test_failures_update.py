@@ -45,11 +45,12 @@ def test_a_write_whose_answer_is_lost_is_looked_up_and_reported_as_what_it_was(a
     assert (done.profile["level"], done.profile["excludedNamespaces"]) == ("Enforcement", ["a"])
 
 
-def test_a_write_that_never_arrived_is_an_error_that_claims_nothing(az, box, cluster, stored):
+def test_a_write_that_never_arrived_is_looked_up_and_told_as_not_done(az, box, cluster, stored):
     box.faults.add("PUT", "policyAssignments", drop="before", times=None)
     failed = az(f"{UPDATE} {FLAGS}", code=None)
     assert len(failed.errors) == 1
-    assert "not known whether the safeguards assignment was written" in failed.errors[0]
+    assert "The safeguards assignment was not written:" in failed.errors[0]
+    assert failed.sent[-1] == "GET assignment"
     assert REPEAT in failed.err.splitlines()
     assert (failed.out, stored()) == ("", None)
 

@@ -50,7 +50,7 @@ def interrupted(
         found = [item for item in list(box.journal)[before:] if item.host == ARM and item.method == method]
         return sum(bool(re.search(path, item.path, re.IGNORECASE)) for item in found)
 
-    deadline = time.monotonic() + 40
+    deadline = time.monotonic() + 100
     while met() < 1 and time.monotonic() < deadline and process.poll() is None:
         time.sleep(0.02)
     assert met(), process.communicate(timeout=20)
