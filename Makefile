@@ -10,7 +10,7 @@ EXTENSIONS := $(VENV)/cliextensions
 ISOLATED := AZURE_CONFIG_DIR=$(CURDIR)/$(VENV)/azure-config AZURE_EXTENSION_DIR=$(CURDIR)/$(EXTENSIONS) \
 	AZURE_CORE_COLLECT_TELEMETRY=no PIP_DISABLE_PIP_VERSION_CHECK=1
 
-.PHONY: help setup wheel demo test test-matrix lint unit recorded e2e bench record docs picture clean
+.PHONY: help setup wheel demo test test-matrix lint unit recorded e2e bench record docs picture browser clean
 
 help:
 	@echo 'make demo    the main job and what workloads meet, in the sandbox, with the real az'
@@ -58,7 +58,7 @@ lint: $(VENV)/.requirements
 	$(BIN)/ruff check .
 	$(BIN)/mypy azext_safeguards sandbox demo benchmarks scripts examples
 
-test: setup lint
+test: setup lint browser
 	$(BIN)/pytest -n 2 tests
 
 # Not part of `make test`: installs several versions of azure-cli, which takes minutes and gigabytes.
@@ -80,8 +80,13 @@ record: setup
 docs: $(VENV)/.requirements
 	$(PY) -m scripts.policies_page
 
-picture: setup
+picture: setup browser
 	$(PY) -m scripts.picture
+	$(PY) -m scripts.page_picture
+
+# Debian's Chromium for the tests of pages, where it may be installed.
+browser: $(VENV)/.requirements
+	@$(PY) -m scripts.browser
 
 bench: setup
 	@$(PY) -m benchmarks

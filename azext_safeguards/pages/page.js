@@ -202,7 +202,7 @@
         element.append(link);
       }
     }
-    put(opened.querySelector("summary [data-f]"), row.message);
+    put(opened.querySelector("summary"), row.message);
     return body;
   };
   const waysOf = (row) => {
@@ -244,8 +244,10 @@
         if (!ways.length) element.closest("[data-b]").remove();
         for (const [what, command] of ways) {
           const way = wayTemplate.cloneNode(true);
-          put(way.querySelector("[data-f=what]"), what);
-          put(way.querySelector("[data-f=command]"), command);
+          for (const [part, name] of fields(way)) {
+            part.removeAttribute("data-f");
+            put(part, name === "what" ? what : command);
+          }
           element.append(way);
         }
       } else if (key === "link") element.href = `#${row.id}`;
@@ -264,12 +266,18 @@
     drawn = Math.min(to, matching.rows.length);
     tell();
   };
+  const redraw = () => {
+    isAsWritten = false;
+    for (const body of [...table.tBodies]) body.remove();
+    drawn = 0;
+    draw(atOnce);
+  };
   const tell = () => {
     const total = matching.rows.length;
-    const noun = data.noun[total === 1 ? 0 : 1];
-    const of = total === data.rows.length ? "" : ` of ${number(data.rows.length)}`;
-    byId("shown").textContent =
-      drawn < total ? `${number(drawn)} of ${number(total)} ${noun} shown.` : `${number(total)}${of} ${noun} shown.`;
+    const isPart = total < data.rows.length;
+    const noun = `${isPart ? "matching " : ""}${data.noun[total === 1 ? 0 : 1]}`;
+    const count = drawn < total ? `${number(drawn)} of ${number(total)}` : number(total);
+    byId("shown").textContent = `${count} ${noun} shown${isPart ? `, of ${number(data.rows.length)} in all` : ""}.`;
     byId("more-line").hidden = drawn >= total;
     byId("more").textContent = `Show ${number(Math.min(atOnce, total - drawn))} more`;
   };
@@ -282,10 +290,7 @@
       drawn = first.length;
       tell();
     } else {
-      isAsWritten = false;
-      for (const body of [...table.tBodies]) body.remove();
-      drawn = 0;
-      draw(atOnce);
+      redraw();
     }
     for (const [id, section] of sections) section.hidden = id !== chosen.view;
     for (const link of document.querySelectorAll("a[data-v]")) {
@@ -448,9 +453,11 @@
     chosen = { ...nothing(), view: chosen.view };
     show();
     let body = byId(id);
-    const at = body ? -1 : matching.rows.indexOf(known.get(id));
-    if (at >= 0) {
-      draw(Math.ceil((at + 1) / atOnce) * atOnce);
+    if (!body) {
+      // Far down among thousands: it comes first, so that not all before it must be drawn.
+      const row = known.get(id);
+      matching.rows = [row, ...matching.rows.filter((one) => one !== row)];
+      redraw();
       body = byId(id);
     }
     body.querySelector("details").open = true;
@@ -458,7 +465,8 @@
     for (const one of document.querySelectorAll("tbody.here")) one.classList.remove("here");
     body.classList.add("here");
     body.scrollIntoView({ block: "start" });
-    body.querySelector("summary").focus({ preventScroll: true });
+    // The browser's own way to a fragment takes the focus away again.
+    setTimeout(() => body.querySelector("summary").focus({ preventScroll: true }), 0);
     return true;
   };
   const follow = (scrolls) => {

@@ -117,6 +117,22 @@ def check(count: int = 40) -> dict[str, Any]:
     }
 
 
+def hostile() -> dict[str, Any]:
+    """The values of a page about manifests in which every text is hostile."""
+    members = ("file", "kind", "name", "namespace", "message")
+    listed = [
+        {**findings(1)[0], **dict.fromkeys(members, text), "policy": policy, "patch": text}
+        for text in HOSTILE
+        for policy in (POLICIES[0], text)
+    ]
+    return {
+        "findings": listed,
+        "unreadable": [{"file": text, "line": 1, "column": 1, "reason": text} for text in HOSTILE],
+        "notes": list(HOSTILE),
+        "summary": {"objects": len(HOSTILE), "files": len(HOSTILE)},
+    }
+
+
 def compliance(count: int = 40) -> dict[str, Any]:
     """The values of a page about a cluster."""
     states = ("NonCompliant", "NonCompliant", "NonCompliant", "Exempt", "Unknown")
