@@ -529,7 +529,11 @@
   // ---- print ----
 
   let closed = [];
+  let buttons = [];
   const beforePrint = () => {
+    // A head with controls in it is not repeated on every sheet.
+    buttons = [...document.querySelectorAll("thead button")].map((button) => [button.parentElement, button]);
+    for (const [head, button] of buttons) head.replaceChildren(button.textContent);
     if (matching && drawn < matching.rows.length) draw(matching.rows.length);
     closed = [];
     for (const details of document.querySelectorAll("details")) {
@@ -542,6 +546,7 @@
   };
   const afterPrint = () => {
     for (const details of closed) details.open = false;
+    for (const [head, button] of buttons) head.replaceChildren(button);
   };
 
   // ---- start ----
