@@ -118,6 +118,7 @@ def write_manifests(folder: Path) -> None:
     )
     (folder / "shop" / "checkout.yaml").write_text(_GOOD)
     (folder / "legacy.yaml").write_text(manifest("till", "legacy", "till:0.1"))
+    (folder / "typo.yaml").write_text(manifest("mailer", "shop", "mailer:1.0").replace("replicas: 3", "replica: 3"))
     (folder / "broken.yaml").write_text("apiVersion: v1\nkind: Pod\n  metadata: {name: web}\n")
 
 

@@ -23,12 +23,18 @@ STATES = (
         "unjudged", "not judged", "stop", "The policy could not be judged, so nothing is known of what it would say."
     ),
     State("warned", "warned", "warn", "The object would be let in, with a warning."),
+    State("odd", "odd", "warn", "It was read, though hardly as it was meant."),
     State("changed", "changed", "info", "The object would be let in, with changes that the cluster makes."),
     State("ignored", "ignored", "mute", "Found, and known: an annotation on the object or the baseline says so."),
     State("excluded", "excluded", "mute", "The object is in a namespace that the safeguards leave alone."),
     State("left-out", "left out", "mute", "Was not judged: somebody left it out of this check."),
 )
 _BY_EFFECT = {"deny": "denied", "warn": "warned"}
+_STAGES = {
+    "read": "kubectl refuses it when it reads the file.",
+    "decode": "The API server refuses it when it reads the object by its type.",
+    "validate": "The API server refuses it when it looks at the values.",
+}
 _COLUMNS = (
     Column("state", "State"),
     Column("policy", "Policy"),
@@ -65,7 +71,7 @@ BLOCKS = (
     Block("note", "Note", "text"),
 )
 STRINGS = ("state", "policy", "namespace", "kind", "name", "file")
-TEXTS = ("message", "patch", "note")
+TEXTS = ("message", "said", "patch", "note")
 PLAIN = ("id", "line", "column", "implied", "silent")
 
 Values = Mapping[str, Any]
@@ -139,9 +145,11 @@ def _rows(values: Values) -> Iterator[dict[str, Any]]:
     for item in values.get("refused") or ():
         stage = str(item.get("stage") or "")
         row = _row(ids, "refused", {**item, "policy": "", "message": item.get("reason")}, stage)
-        yield {**row, "note": f"Refused at the stage: {stage}." if stage else ""}
+        yield {**row, "said": str(item.get("cluster") or ""), "note": _STAGES.get(stage, stage)}
     for item in values.get("unreadable") or ():
         yield _row(ids, "unreadable", {**item, "policy": "", "message": item.get("reason")}, "unreadable")
+    for item in values.get("odd") or ():
+        yield {**_row(ids, "odd", {**item, "policy": "", "message": item.get("reason")}, "odd"), "silent": 1}
     for item in values.get("unjudged") or ():
         yield {**_row(ids, "unjudged", {**item, "message": item.get("reason")}, "unjudged"), "silent": 1}
     for item in values.get("mutations") or ():

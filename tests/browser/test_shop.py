@@ -31,6 +31,10 @@ def test_rows_of_manifests_are_the_json(opened, shop):
         ("excluded", "-", f"{one['kind']}/{one['name']}", one["namespace"], f"{one['file']}:{one['line']}")
         for one in checked["excludedObjects"]
     )
+    expected += Counter(
+        ("refused", "-", f"{one['kind']}/{one['name']}", one["namespace"], f"{one['file']}:{one['line']}")
+        for one in checked["refused"]
+    )
     expected += Counter(("unreadable", "-", "-", "-", f"{one['file']}:{one['line']}") for one in checked["unreadable"])
     found = Counter(tuple(cells) for cells in drawn(page))
     left_out = {cells for cells in found if cells[0] == "left out"}
@@ -38,7 +42,7 @@ def test_rows_of_manifests_are_the_json(opened, shop):
     for cells in left_out:
         del found[cells]
     assert found == expected
-    assert {"denied", "warned", "ignored", "excluded", "unreadable"} == {cells[0] for cells in found}
+    assert {"refused", "denied", "warned", "ignored", "excluded", "unreadable"} == {cells[0] for cells in found}
 
 
 def test_rows_of_a_cluster_are_the_json(opened, shop):

@@ -103,8 +103,18 @@ def check(count: int = 40) -> dict[str, Any]:
     place = {"line": 12, "column": 11, "kind": "Deployment", "namespace": "team-1"}
     return {
         "findings": listed,
-        "refused": [{"file": "typo.yaml", **place, "name": "typo", "stage": "decode", "reason": "unknown field"}],
+        "refused": [
+            {
+                "file": "typo.yaml",
+                **place,
+                "name": "typo",
+                "stage": "decode",
+                "reason": "unknown field",
+                "cluster": "strict decoding error",
+            }
+        ],
         "unreadable": [{"file": "broken.yaml", "line": 3, "column": 1, "reason": "no mapping"}],
+        "odd": [{"file": "odd.yaml", "line": 2, "column": 1, "reason": "the key a is given twice"}],
         "unjudged": [{"policy": "allowed-images", "reason": "The pattern is none."}],
         "mutations": [
             {"file": "m.yaml", **place, "name": "mutated", "policies": ["cpu"], "diff": "--- a\n+++ b\n+cpu: 500m\n"}
