@@ -37,3 +37,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if skipped:
         terminalreporter.section("NOT TESTED WITH A REAL KUBECTL AND HELM", red=True)
         terminalreporter.line(f"{len(skipped)} tests were skipped: {reason}")
+    reports = terminalreporter.getreports("skipped")
+    unseen = [report for report in reports if "/browser/" in report.nodeid and "no Chromium" in str(report.longrepr)]
+    if unseen:
+        terminalreporter.section("PAGES NOT TESTED IN A BROWSER", red=True)
+        terminalreporter.line(f"{len(unseen)} tests were skipped: there is no Chromium here; see `make browser`.")

@@ -26,6 +26,8 @@ examples:
     text: az aks safeguards compliance show -g MyResourceGroup -n MyManagedCluster --by namespace -o table
   - name: Show every object that does not comply, and why.
     text: az aks safeguards compliance show -g MyResourceGroup -n MyManagedCluster --details -o table
+  - name: Write a page to look at in a browser.
+    text: az aks safeguards compliance show -g MyResourceGroup -n MyManagedCluster --format html --report-file aks.html
   - name: Have Azure Policy scan first, and fail a pipeline on what it finds.
     text: az aks safeguards compliance show -g MyResourceGroup -n MyManagedCluster --scan --fail-on noncompliant
 """

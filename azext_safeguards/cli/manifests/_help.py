@@ -20,6 +20,8 @@ examples:
     text: kubectl kustomize deploy/overlays/prod | az aks safeguards check -f - -g MyResourceGroup -n MyManagedCluster
   - name: Write a SARIF file for code scanning and print annotations for GitHub.
     text: az aks safeguards check -f deploy/ --format sarif github --report-file safeguards.sarif
+  - name: Write a page to look at in a browser.
+    text: az aks safeguards check -f deploy/ --format html --report-file safeguards.html
   - name: Allow images of one registry only.
     text: az aks safeguards check -f deploy/ --param allowedContainerImagesRegex=^myregistry\\.azurecr\\.io/
   - name: Accept what is there and fail on what is new.

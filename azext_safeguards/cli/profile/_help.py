@@ -54,6 +54,8 @@ examples:
     text: az aks safeguards profile list --all-subscriptions --query "[?drift]"
   - name: List what Azure holds at this moment in a resource group.
     text: az aks safeguards profile list -g MyResourceGroup --live
+  - name: Write a page about the fleet, which links to a page for each cluster.
+    text: az aks safeguards profile list --all-subscriptions --format html --report-dir safeguards
 """
 
 helps["aks safeguards profile copy"] = """

@@ -12,6 +12,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+import yaml
 
 import azext_safeguards.pages
 from azext_safeguards.pages import cluster, fleet, manifests
@@ -168,3 +169,25 @@ def test_pages_word_no_command():
     folder = Path(azext_safeguards.pages.__file__).parent
     for path in folder.glob("*.*"):
         assert not re.search(r"\baz (?:aks|account|login)\b", path.read_text(encoding="utf-8")), path.name
+
+
+def test_the_program_in_the_documentation_reads_a_page(tmp_path, monkeypatch):
+    text = (Path(__file__).parents[3] / "docs" / "pages.md").read_text(encoding="utf-8")
+    (program,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    html = manifests.page(check(), CONTEXT)
+    (tmp_path / "safeguards.html").write_text(html, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, object] = {}
+    exec(program, names)
+    assert names["rows"] == rows_of(data_of(html))
+    # Every member that is named there is one.
+    for member in ("schema", "page", "title", "tool", "command", "evaluated", "states", "policies", "namespaces"):
+        assert member in data_of(html)
+
+
+@pytest.mark.parametrize("name", ["page-github-actions.yml", "page-gitlab-ci.yml", "page-azure-pipelines.yml"])
+def test_the_pipelines_keep_a_page(name):
+    text = (Path(__file__).parents[3] / "examples" / "ci" / name).read_text(encoding="utf-8")
+    assert yaml.safe_load(text)
+    assert "--format html" in text or "--format junit html" in text
+    assert "SOURCE_DATE_EPOCH" in text
