@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import textwrap
 
 import pytest
@@ -29,6 +30,81 @@ def test_no_circle_among_the_children_of_a_package(package):
 def test_no_circle_among_folders(package):
     found = imports.circles(imports.between_packages(imports.modules(package)))
     assert [circle for circle in found if circle not in ACCEPTED] == []
+
+
+# What each layer may import of this package, and whether it may talk to the cloud: arrows point down only.
+LAYERS = {
+    "output": set(),
+    "pages": set(),
+    "domain": set(),
+    "check": {"domain", "output"},
+    "services": {"domain"},
+    "command": {"check", "domain", "output", "pages"},
+    "cli": {"check", "domain", "output", "pages", "services"},
+}
+NO_CLOUD = ("check", "command", "domain", "output", "pages")
+CLOUD = (
+    "azure",
+    "knack",
+    "msal",
+    "msrest",
+    "requests",
+    "urllib3",
+    "httpx",
+    "aiohttp",
+    "http",
+    "urllib.request",
+    "socket",
+)
+# These write what they are made of, with a licence and a schema that we did not choose.
+LONG = {"docs/policies.md": "made by `make docs`"}
+CODE = (".py", ".js", ".css", ".sh", ".md", ".rst", ".toml", ".cfg")
+
+
+def _above(layer, allowed):
+    """What the modules of a layer import of this package that lies in no layer below them."""
+    found = imports.modules(f"azext_safeguards.{layer}")
+    names = {other for module in found.values() for other in module.imports if other.startswith("azext_safeguards")}
+    mine = {"azext_safeguards", *(f"azext_safeguards.{name}" for name in {layer, *allowed})}
+    return sorted(name for name in names if ".".join(name.split(".")[:2]) not in mine - {"azext_safeguards"})
+
+
+def test_every_folder_is_a_layer():
+    folders = {path.parent.name for path in (imports.ROOT / "azext_safeguards").glob("*/__init__.py")}
+    assert folders <= set(LAYERS)
+
+
+@pytest.mark.parametrize(("layer", "allowed"), LAYERS.items(), ids=LAYERS)
+def test_a_layer_imports_only_those_below_it(layer, allowed):
+    assert _above(layer, allowed) == []
+
+
+@pytest.mark.parametrize("layer", NO_CLOUD)
+def test_a_layer_knows_neither_az_nor_http(layer):
+    for module in imports.modules(f"azext_safeguards.{layer}").values():
+        assert [name for name in module.imports if f"{name}.".startswith(tuple(f"{top}." for top in CLOUD))] == []
+
+
+def test_only_what_az_calls_knows_az():
+    for module in imports.modules("azext_safeguards.services").values():
+        assert [name for name in module.imports if name.split(".")[0] == "knack" or name.startswith("azure.cli")] == []
+
+
+def test_a_forbidden_import_is_found():
+    assert _above("services", set())
+    assert _above("cli", {"domain", "check"})
+
+
+def test_the_top_of_the_package_is_small():
+    assert len(list((imports.ROOT / "azext_safeguards").glob("*.py"))) <= 14
+
+
+def test_no_file_is_long():
+    listed = subprocess.run(["git", "ls-files"], cwd=imports.ROOT, capture_output=True, text=True, check=True).stdout
+    files = [name for name in listed.splitlines() if name.endswith(CODE) and name not in LONG]
+    assert len(files) > 500
+    lengths = {name: (imports.ROOT / name).read_text("utf-8").count("\n") for name in files}
+    assert {name: length for name, length in lengths.items() if length > 400} == {}
 
 
 def test_every_way_to_import_counts(tmp_path):

@@ -17,8 +17,8 @@ from azext_safeguards.services.resource_graph import cluster_pages
 from azext_safeguards.services.snapshot import outcome
 from sandbox.core.oddities import ODDITIES
 from tests.unit.bodies import CLUSTER_ID, SUBSCRIPTION
+from tests.unit.services.ready import ASSIGNMENT, CLUSTER, FEATURE, MANAGED, PROVIDER
 from tests.unit.services.resource_manager import Answer, ResourceManager, client, error
-from tests.unit.services.test_planning import ASSIGNMENT, CLUSTER, FEATURE, MANAGED, PROVIDER
 
 PATH = "/subscriptions/s/things/one"
 REQUESTS = {

@@ -9,8 +9,8 @@ from azure.core.exceptions import HttpResponseError
 from azext_safeguards.domain.level import Level
 from azext_safeguards.services.apply import apply_plan
 from tests.unit.bodies import foreign_assignment, stored, updated
+from tests.unit.services.ready import ASSIGNMENT, CLUSTER, ENFORCEMENT, OFF, WARNING, Service, plan
 from tests.unit.services.resource_manager import Answer, ResourceManager, client, error
-from tests.unit.services.test_planning import ASSIGNMENT, CLUSTER, ENFORCEMENT, OFF, WARNING, Service, plan
 
 PAGE = Answer(200, b"<html>guest network</html>", {"Content-Type": "text/html"})
 

@@ -13,8 +13,8 @@ from azext_safeguards.domain.level import Level
 from azext_safeguards.services.diagnosis import collect, diagnose_cluster
 from tests.unit.bodies import CLUSTER_ID, INITIATIVE, NAME, SUBSCRIPTION, foreign_assignment, updated
 from tests.unit.recorded_definitions import arm_body
+from tests.unit.services.ready import ASSIGNMENT, CLUSTER, ENFORCEMENT, FEATURE, MANAGED, PROVIDER, Service
 from tests.unit.services.resource_manager import Answer, client, error
-from tests.unit.services.test_planning import ASSIGNMENT, CLUSTER, ENFORCEMENT, FEATURE, MANAGED, PROVIDER, Service
 
 NOW = datetime(2026, 3, 1, tzinfo=timezone.utc)
 AUTHORIZATION = f"{CLUSTER_ID}/providers/Microsoft.Authorization"

@@ -1,16 +1,12 @@
 # Copyright (c) the safeguards contributors.
 # Licensed under the MIT License.
-import json
 
 import pytest
-import requests
-from azure.core.exceptions import AzureError, HttpResponseError, ResourceNotFoundError
+from azure.core.exceptions import AzureError, HttpResponseError
 
 from azext_safeguards.cli.az.remedies import commands
 from azext_safeguards.domain.assignment.intent import Change
-from azext_safeguards.domain.choices.changing import PolicyReset, PolicySet
-from azext_safeguards.domain.choices.recorded import Choice
-from azext_safeguards.domain.cluster import ClusterRef
+from azext_safeguards.domain.choices.changing import PolicyReset
 from azext_safeguards.domain.errors import (
     ForeignDefinitionError,
     LevelRequiredError,
@@ -19,83 +15,37 @@ from azext_safeguards.domain.errors import (
     TooManyOverridesError,
 )
 from azext_safeguards.domain.level import Level
-from azext_safeguards.services import lookup
 from azext_safeguards.services.apply import apply_plan
-from azext_safeguards.services.planning import plan_change, read_profile
-from azext_safeguards.services.snapshot import take_snapshot
 from tests.unit.bodies import (
     CLUSTER_ID,
     FIRST_LIST,
     INITIATIVE,
     NAME,
-    SUBSCRIPTION,
     SYSTEM,
     V2_VALIDATORS,
     effect_override,
     effect_parameters,
     foreign_assignment,
-    stored,
     updated,
 )
 from tests.unit.recorded_definitions import arm_body, effects_of
-from tests.unit.services.resource_manager import Answer, ResourceManager, client, error
-
-CLUSTER = ClusterRef(SUBSCRIPTION, "rg", "c1")
-ASSIGNMENT = f"{CLUSTER_ID}/providers/Microsoft.Authorization/policyAssignments/{NAME}"
-FEATURE = (
-    f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.Features/providers/Microsoft.ContainerService"
-    "/features/SafeguardsPreview"
+from tests.unit.services.ready import (
+    ASSIGNMENT,
+    CLUSTER,
+    ENFORCEMENT,
+    FEATURE,
+    FORBIDDEN,
+    MANAGED,
+    OFF,
+    PERMISSIONS,
+    PROVIDER,
+    READS,
+    WARNING,
+    Service,
+    change,
+    plan,
 )
-MANAGED = f"{CLUSTER_ID}/providers/Microsoft.ContainerService/deploymentSafeguards/default"
-PROVIDER = f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.PolicyInsights"
-PERMISSIONS = "/providers/Microsoft.Authorization/permissions"
-GROUP_ID = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg"
-# What a level that acts reads in one wave.
-READS = 7
-# Azure/azure-policy, AKS_Safeguards.json of 2026-04-29.
-VERSIONS = ["3.0.0", "2.1.1", "2.1.0", "2.0.1", "2.0.0-PREVIEW", "1.9.0-PREVIEW", "1.7.0-PREVIEW", "1.5.0-PREVIEW"]
-RAW_CLUSTER = {
-    "name": "c1",
-    "sku": {"name": "Base", "tier": "Free"},
-    "properties": {"provisioningState": "Succeeded", "addonProfiles": {"azurepolicy": {"enabled": True}}},
-}
-OFF, WARNING, ENFORCEMENT = Change(Level.OFF), Change(Level.WARNING), Change(Level.ENFORCEMENT)
-FORBIDDEN = error(403, "AuthorizationFailed", "does not have authorization")
-
-
-class Service(ResourceManager):
-    """A subscription that is ready, and that stores an assignment as it is put."""
-
-    def __init__(self, assignment=None, versions=None):
-        super().__init__()
-        self.on("GET", CLUSTER_ID, Answer(200, RAW_CLUSTER))
-        self.on("GET", FEATURE, Answer(200, {"properties": {"state": "Registered"}}))
-        self.on("GET", INITIATIVE, Answer(200, arm_body("3.0.0", versions=versions or VERSIONS)))
-        self.on("GET", PROVIDER, Answer(200, {"registrationState": "Registered"}))
-        for scope in (CLUSTER_ID, GROUP_ID):
-            self.on("GET", scope + PERMISSIONS, Answer(200, {"value": [{"actions": ["*"], "notActions": []}]}))
-        if assignment is not None:
-            self.on("GET", ASSIGNMENT, Answer(200, assignment))
-
-    def send(self, request, **kwargs):
-        if request.method == "PUT":
-            self.on("PUT", ASSIGNMENT, Answer(201, stored(json.loads(request.body))))
-        return super().send(request, **kwargs)
-
-    @property
-    def writes(self):
-        return [call for call in self.calls if call.method != "GET"]
-
-
-def plan(service, change, *, new_cluster=False, enables_addon=None):
-    arm = client(service, retry_total=0)
-    snapshot = take_snapshot(arm, CLUSTER, full=change.level is not Level.OFF, creating=new_cluster)
-    return plan_change(arm, CLUSTER, snapshot, change, enables_addon)
-
-
-def change(service, wanted):
-    planned = plan(service, wanted)
-    return planned, apply_plan(client(service, retry_total=0), CLUSTER, planned)
+from tests.unit.services.resource_manager import Answer, ResourceManager, client, error
 
 
 class TestRequests:
@@ -402,137 +352,3 @@ class TestOffWithoutTheInitiative:
         planned, _ = change(service, OFF)
         assert service.writes[0].json["properties"]["parameters"]["newInTwoOneTwo"] == {"value": ["x"]}
         assert planned.warnings == ()
-
-
-class TestReading:
-    def test_a_bundled_pin_is_one_request(self):
-        body = updated(None, Change(Level.ENFORCEMENT, "v1.0.0", ("a",)))
-        service = Service(body)
-        profile, found = read_profile(client(service), CLUSTER)
-        assert service.requested() == [("GET", f"policyAssignments/{NAME}")]
-        assert found == body
-        assert (profile.level, profile.version, profile.excluded_namespaces) == (Level.ENFORCEMENT, "v1.0.0", ("a",))
-
-    def test_a_version_that_is_newer_than_the_bundled_one_is_no_drift(self):
-        newer = arm_body("2.1.1")
-        newer["properties"]["version"] = "2.1.2"
-        newer["properties"]["policyDefinitions"].append(
-            {
-                "policyDefinitionReferenceId": "brandNew",
-                "policyDefinitionId": "/providers/Microsoft.Authorization/policyDefinitions/x",
-                "parameters": {"effect": {"value": "[parameters('effect')]"}},
-            }
-        )
-        service = Service(versions=["3.0.0", "2.1.2", "2.1.1"])
-        service.on("GET", f"{INITIATIVE}/versions/2.1.2", Answer(200, newer))
-        for wanted in (ENFORCEMENT, Change(policies=PolicySet(("brandNew",), Choice.WARN))):
-            change(service, wanted)
-            service.on("GET", ASSIGNMENT, Answer(200, stored(service.writes[-1].json)))
-        service.calls.clear()
-        profile, _ = read_profile(client(service), CLUSTER)
-        assert len(service.calls) == 3
-        assert (profile.level, profile.drift, profile.effects["brandNew"]) == (Level.ENFORCEMENT, (), "Audit")
-
-    def test_drift_of_what_the_bundled_version_has_is_one_request(self):
-        body = updated(None, ENFORCEMENT)
-        body["properties"]["parameters"]["warn"]["value"] = False
-        service = Service(body)
-        profile, _ = read_profile(client(service), CLUSTER)
-        assert len(service.calls) == 1
-        assert [item.field for item in profile.drift] == ["parameters.warn"]
-
-    def test_an_unknown_pin_is_three_requests(self):
-        old = arm_body("1.6.0-preview")
-        old["properties"]["version"] = "1.5.0-preview"
-        service = Service(foreign_assignment(pin="1.5.*-preview", parameters=effect_parameters("Audit", True)))
-        service.on("GET", f"{INITIATIVE}/versions/1.5.0-preview", Answer(200, old))
-        profile, _ = read_profile(client(service), CLUSTER)
-        assert len(service.calls) == 3
-        assert (profile.level, profile.version) == (Level.WARNING, "1.5.*-preview")
-
-    @pytest.mark.parametrize("status", [403, 404, 500])
-    def test_an_unknown_pin_is_shown_as_far_as_it_is_known_where_the_initiative_cannot_be_read(self, status):
-        service = Service(foreign_assignment(pin="9.9.*", parameters=effect_parameters("Audit", True)))
-        service.on("GET", INITIATIVE, error(status, "Broken"))
-        profile, _ = read_profile(client(service, retry_total=0), CLUSTER)
-        assert (profile.level, profile.version) == (None, "9.9.*")
-        assert service.writes == []
-
-    def test_no_assignment_is_not_found(self):
-        with pytest.raises(ResourceNotFoundError):
-            read_profile(client(Service()), CLUSTER)
-
-    def test_an_assignment_on_another_definition_is_refused(self):
-        body = foreign_assignment()
-        body["properties"]["policyDefinitionId"] = "/providers/Microsoft.Authorization/policyDefinitions/x"
-        with pytest.raises(ForeignDefinitionError):
-            read_profile(client(Service(body)), CLUSTER)
-
-
-class TestWriting:
-    """A write that meets another one, and a write whose answer is lost."""
-
-    def apply(self, service, planned):
-        return apply_plan(client(service, retry_total=0), CLUSTER, planned)
-
-    @pytest.mark.parametrize("status", [409, 412])
-    def test_a_conflict_is_planned_anew_on_what_the_other_one_left(self, status):
-        planned = plan(Service(updated(None, WARNING)), ENFORCEMENT)
-        theirs = updated(None, WARNING)
-        theirs["properties"]["overrides"] = [effect_override("Audit", "uniqueServiceSelectors")]
-        theirs["properties"]["notScopes"] = ["/theirs"]
-        service = ResourceManager().on("GET", ASSIGNMENT, Answer(200, theirs))
-        service.on("PUT", ASSIGNMENT, error(status, "Conflict"), Answer(201, updated(theirs, ENFORCEMENT)))
-        profile = self.apply(service, planned)
-        assert [call.method for call in service.calls] == ["PUT", "GET", "PUT"]
-        sent = service.calls[2].json["properties"]
-        assert sent["notScopes"] == ["/theirs"]
-        assert sent["overrides"][1] == effect_override("Audit", "uniqueServiceSelectors")
-        assert profile.level is Level.ENFORCEMENT
-        assert profile.effects["unique-selectors"] == "Audit"
-
-    def test_a_conflict_after_which_nothing_is_left_to_do_writes_no_more(self):
-        planned = plan(Service(updated(None, WARNING)), ENFORCEMENT)
-        service = ResourceManager().on("GET", ASSIGNMENT, Answer(200, updated(None, ENFORCEMENT)))
-        service.on("PUT", ASSIGNMENT, error(409, "Conflict"))
-        assert self.apply(service, planned).level is Level.ENFORCEMENT
-        assert [call.method for call in service.calls] == ["PUT", "GET"]
-
-    @pytest.mark.parametrize("status", [409, 412])
-    def test_a_conflict_that_does_not_end_is_raised(self, status):
-        planned = plan(Service(updated(None, WARNING)), ENFORCEMENT)
-        service = ResourceManager().on("GET", ASSIGNMENT, Answer(200, updated(None, WARNING)))
-        service.on("PUT", ASSIGNMENT, error(status, "Conflict"))
-        with pytest.raises(HttpResponseError) as failed:
-            self.apply(service, planned)
-        assert failed.value.status_code == status
-        assert [call.method for call in service.calls].count("PUT") <= 3
-
-    def test_what_the_other_one_left_may_refuse_the_change(self):
-        planned = plan(Service(updated(None, WARNING)), ENFORCEMENT)
-        crowded = updated(None, WARNING)
-        crowded["properties"]["overrides"] = [effect_override("Audit", name) for name in FIRST_LIST[:10]]
-        service = ResourceManager().on("GET", ASSIGNMENT, Answer(200, crowded))
-        service.on("PUT", ASSIGNMENT, error(412, "PreconditionFailed"))
-        with pytest.raises(TooManyOverridesError):
-            self.apply(service, planned)
-        assert [call.method for call in service.calls] == ["PUT", "GET"]
-
-    @pytest.mark.parametrize("failure", [error(500, "Broken"), requests.exceptions.ConnectionError("dropped")])
-    def test_a_write_whose_answer_was_lost_is_found(self, failure):
-        planned = plan(Service(), ENFORCEMENT)
-        service = ResourceManager().on("GET", ASSIGNMENT, Answer(200, updated(None, ENFORCEMENT)))
-        service.on("PUT", ASSIGNMENT, failure)
-        assert self.apply(service, planned).level is Level.ENFORCEMENT
-
-    @pytest.mark.parametrize("there", [None, updated(None, WARNING)])
-    @pytest.mark.parametrize("failure", [error(500, "Broken"), requests.exceptions.ConnectionError("dropped")])
-    def test_a_write_that_was_not_taken_is_looked_up_twice_and_raised(self, failure, there, monkeypatch):
-        monkeypatch.setattr(lookup, "_PAUSE_SECONDS", 0)
-        planned = plan(Service(), ENFORCEMENT)
-        service = ResourceManager().on("PUT", ASSIGNMENT, failure)
-        if there:
-            service.on("GET", ASSIGNMENT, Answer(200, there))
-        with pytest.raises(lookup.NotDoneError):
-            self.apply(service, planned)
-        assert [call.method for call in service.calls] == ["PUT", "GET", "GET"]

@@ -17,8 +17,8 @@ from azext_safeguards.services import apply
 from azext_safeguards.services.apply import write
 from azext_safeguards.services.settling import UndoneError, settle
 from tests.unit.bodies import stored, updated
+from tests.unit.services.ready import ASSIGNMENT, CLUSTER, WARNING, Service, plan
 from tests.unit.services.resource_manager import Answer, ResourceManager, client, error
-from tests.unit.services.test_planning import ASSIGNMENT, CLUSTER, WARNING, Service, plan
 
 PROBES = Change(policies=PolicySet(("probes",), Choice.OFF))
 IMAGES = Change(policies=PolicySet(("no-latest-tag",), Choice.DENY))

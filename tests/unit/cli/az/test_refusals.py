@@ -17,9 +17,9 @@ from azext_safeguards.services.lookup import NotDoneError, NotKnownError
 from sandbox import Sandbox
 from sandbox.core.refusals import FORBIDDING, REFUSALS
 from tests.unit.bodies import CLUSTER_ID, SUBSCRIPTION
+from tests.unit.services.ready import ASSIGNMENT, CLUSTER
 from tests.unit.services.resource_manager import Answer, ResourceManager, client, error
 from tests.unit.services.sandboxed import sandboxed
-from tests.unit.services.test_planning import ASSIGNMENT, CLUSTER
 
 GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg"
 GRANT = 'az role assignment create --role {role} --assignee "$(az account show --query user.name -o tsv)" --scope '

@@ -1,15 +1,13 @@
 # Copyright (c) the safeguards contributors.
 # Licensed under the MIT License.
 import copy
-import re
 
 import pytest
 
-from azext_safeguards.cli.az.remedies import commands
 from azext_safeguards.domain.assignment.intent import Change
 from azext_safeguards.domain.assignment.reading import read_assignment
 from azext_safeguards.domain.assignment.render import render
-from azext_safeguards.domain.errors import LevelRequiredError, PinUnavailableError, TooManyOverridesError
+from azext_safeguards.domain.errors import LevelRequiredError
 from azext_safeguards.domain.initiative.catalog import Definitions
 from azext_safeguards.domain.initiative.definition import from_arm
 from azext_safeguards.domain.level import Level
@@ -28,114 +26,18 @@ from tests.unit.bodies import (
     stored,
     updated,
 )
+from tests.unit.domain.assignment.tables import (
+    ENFORCEMENT,
+    EVERY,
+    INITIATIVE_VERSION,
+    OFF,
+    TABLES,
+    WARNING,
+    first,
+    recorded,
+    table,
+)
 from tests.unit.recorded_definitions import arm_body, definition, effects_of
-
-OFF, WARNING, ENFORCEMENT = Change(Level.OFF), Change(Level.WARNING), Change(Level.ENFORCEMENT)
-LEVELS = [Level.OFF, Level.WARNING, Level.ENFORCEMENT]
-
-# Effect of every member: Off, Warning, Enforcement.
-TABLES = {
-    "v1.0.0": """
-        restrictedNodeEditsInKubernetesCluster           Disabled  Audit     Deny
-        memoryAndCPULimitsInKubernetesCluster            Disabled  Audit     Deny
-        podEnforceAntiaffinityInKubernetesCluster        Disabled  Audit     Deny
-        restrictedLabelsInKubernetesCluster              Disabled  Audit     Deny
-        ensureAllowedContainerImagesInKubernetesCluster  Disabled  Audit     Deny
-        restrictedTaintsInKubernetesCluster              Disabled  Audit     Deny
-        ensureProbesConfiguredInKubernetesCluster        Disabled  Audit     Deny
-        ensureCsiDriverStorageClass                      Disabled  Audit     Deny
-        containerRestrictedImagePulls                    Disabled  Audit     Deny
-        disallowedBadPodDisruptionBudgets                Disabled  Audit     Deny
-        uniqueServiceSelectors                           Disabled  Audit     Deny
-        imagesDoNotUseLatest                             Disabled  Disabled  Disabled
-        containerEnforcePreStopHook                      Disabled  Disabled  Disabled
-        mutateReservedSystemPoolTaints                   Disabled  Disabled  Disabled
-        readOnlyRootFileSystemInitContainers             Disabled  Disabled  Disabled
-        resourceCPULimits                                Disabled  Disabled  Disabled
-        resourceMemoryLimits                             Disabled  Disabled  Disabled
-        mutateMaxUnavailablePods                         Disabled  Disabled  Disabled
-        mutateReadOnlyRootFilesystem                     Disabled  Disabled  Disabled
-        printMutationsAnnotations                        Disabled  Disabled  Disabled
-    """,
-    "v2.0.0": """
-        restrictedNodeEditsInKubernetesCluster           Disabled  Audit     Deny
-        memoryAndCPULimitsInKubernetesCluster            Disabled  Audit     Deny
-        podEnforceAntiaffinityInKubernetesCluster        Disabled  Audit     Deny
-        restrictedLabelsInKubernetesCluster              Disabled  Audit     Deny
-        ensureAllowedContainerImagesInKubernetesCluster  Disabled  Audit     Deny
-        restrictedTaintsInKubernetesCluster              Disabled  Audit     Deny
-        ensureProbesConfiguredInKubernetesCluster        Disabled  Audit     Deny
-        ensureCsiDriverStorageClass                      Disabled  Audit     Deny
-        containerRestrictedImagePulls                    Disabled  Audit     Deny
-        disallowedBadPodDisruptionBudgets                Disabled  Audit     Deny
-        uniqueServiceSelectors                           Disabled  Audit     Deny
-        imagesDoNotUseLatest                             Disabled  Audit     Deny
-        containerEnforcePreStopHook                      Disabled  Audit     Deny
-        mutateReservedSystemPoolTaints                   Disabled  Disabled  Mutate
-        readOnlyRootFileSystemInitContainers             Disabled  Disabled  Mutate
-        resourceCPULimits                                Disabled  Disabled  Mutate
-        resourceMemoryLimits                             Disabled  Disabled  Mutate
-        mutateMaxUnavailablePods                         Disabled  Disabled  Mutate
-        mutateReadOnlyRootFilesystem                     Disabled  Disabled  Mutate
-        printMutationsAnnotations                        Disabled  Audit     Audit
-    """,
-    "v3.0.0": """
-        restrictedNodeEditsInKubernetesCluster           Disabled  Audit     Deny
-        containerResourceRequests                        Disabled  Audit     Deny
-        podEnforceAntiaffinityInKubernetesCluster        Disabled  Audit     Deny
-        restrictedLabelsInKubernetesCluster              Disabled  Audit     Deny
-        ensureAllowedContainerImagesInKubernetesCluster  Disabled  Audit     Deny
-        restrictedTaintsInKubernetesCluster              Disabled  Audit     Deny
-        ensureProbesConfiguredInKubernetesCluster        Disabled  Audit     Deny
-        ensureCsiDriverStorageClass                      Disabled  Audit     Deny
-        uniqueServiceSelectors                           Disabled  Audit     Deny
-        imagesDoNotUseLatest                             Disabled  Audit     Deny
-        mutateReservedSystemPoolTaints                   Disabled  Disabled  Mutate
-        printMutationsAnnotations                        Disabled  Audit     Audit
-        blockHostNamespaces                              Disabled  Disabled  Disabled
-        hostNetworkPorts                                 Disabled  Disabled  Disabled
-        allowedSysctls                                   Disabled  Disabled  Disabled
-        allowedUsersGroups                               Disabled  Disabled  Disabled
-        windowsBlockContainerAdmin                       Disabled  Disabled  Disabled
-        containerNoPrivilegeEscalation                   Disabled  Disabled  Disabled
-        allowedHostPaths                                 Disabled  Disabled  Disabled
-        enforceAppArmorProfile                           Disabled  Disabled  Disabled
-        enforceSELinux                                   Disabled  Disabled  Disabled
-        windowsBlockHostProcess                          Disabled  Disabled  Disabled
-        privilegedContainers                             Disabled  Disabled  Disabled
-        allowedProcMountType                             Disabled  Disabled  Disabled
-        containerAllowedCapabilities                     Disabled  Disabled  Disabled
-        allowedSeccompProfiles                           Disabled  Disabled  Disabled
-        allowedVolumeTypes                               Disabled  Disabled  Disabled
-    """,
-}
-INITIATIVE_VERSION = {"v1.0.0": "2.1.1", "v2.0.0": "2.1.1", "v3.0.0": "3.0.0"}
-# How our overrides are known again, so a later release must still give the same.
-FINGERPRINTS = {
-    ("v1.0.0", Level.WARNING): "b8c720f9",
-    ("v1.0.0", Level.ENFORCEMENT): "06c23aa9,b8c720f9",
-    ("v2.0.0", Level.ENFORCEMENT): "bc41365c",
-    ("v3.0.0", Level.WARNING): "830e7cb7",
-    ("v3.0.0", Level.ENFORCEMENT): "e698c832,830e7cb7",
-}
-EVERY = [(version, level) for version in TABLES for level in LEVELS]
-
-
-def table(version, level):
-    rows = [line.split() for line in TABLES[version].strip().splitlines()]
-    return {row[0]: row[1 + LEVELS.index(level)] for row in rows}
-
-
-def recorded(level, version):
-    """Our part of the metadata."""
-    record = {"safeguardsLevel": level.value, "safeguardsVersion": version}
-    if (version, level) in FINGERPRINTS:
-        record["safeguardsOverrides"] = FINGERPRINTS[version, level]
-    return record
-
-
-def first(level, version="v2.0.0", namespaces=None):
-    return rendered(None, Change(level, version, namespaces))
 
 
 class TestEveryVersionAtEveryLevel:
@@ -416,112 +318,6 @@ class TestNothingToDo:
         body = updated(None, ENFORCEMENT)
         spoil(body["properties"])
         assert rendered(body, Change(Level.ENFORCEMENT, "v2.0.0")).changes
-
-
-class TestVersions:
-    def test_the_third_version_loses_the_limits_and_says_so(self):
-        after = rendered(updated(None, WARNING), Change(version="v3.0.0"))
-        assert not {"cpuLimit", "memoryLimit"} & set(after.body["properties"]["parameters"])
-        assert any("cpuLimit" in text and "memoryLimit" in text and "v3.0.0" in text for text in after.warnings)
-
-    def test_back_in_the_second_version_the_limits_are_given_again(self):
-        body = updated(None, WARNING, Change(version="v3.0.0"), Change(version="v2.0.0"))
-        assert body["properties"]["parameters"]["cpuLimit"] == {"value": "5"}
-        assert body["properties"]["parameters"]["memoryLimit"] == {"value": "5Gi"}
-        assert effects_of(body, "2.1.1") == table("v2.0.0", Level.WARNING)
-
-    def test_foreign_references_that_the_third_version_lacks_are_dropped_by_short_name(self):
-        body = updated(None, WARNING)
-        body["properties"]["overrides"] = [
-            effect_override("Deny", "memoryAndCPULimitsInKubernetesCluster", "uniqueServiceSelectors"),
-            effect_override("Disabled", "resourceCPULimits"),
-        ]
-        body["properties"]["nonComplianceMessages"] = [
-            {"message": "for all"},
-            {"message": "hook", "policyDefinitionReferenceId": "containerEnforcePreStopHook"},
-            {"message": "probes", "policyDefinitionReferenceId": "ENSUREPROBESCONFIGUREDINKUBERNETESCLUSTER"},
-        ]
-        after = rendered(body, Change(version="v3.0.0"))
-        properties = after.body["properties"]
-        assert effect_override("Deny", "uniqueServiceSelectors") in properties["overrides"]
-        assert not re.search("memoryAndCPU|resourceCPULimits|PreStop", str(properties))
-        assert properties["nonComplianceMessages"] == [
-            {"message": "for all"},
-            {"message": "probes", "policyDefinitionReferenceId": "ENSUREPROBESCONFIGUREDINKUBERNETESCLUSTER"},
-        ]
-        told = " ".join(after.warnings)
-        for name in ("resource-limits", "mutate-cpu-limits", "pre-stop-hook"):
-            assert name in told
-        assert "memoryAndCPULimitsInKubernetesCluster" not in told
-
-    def test_a_member_that_only_the_live_definition_has_stays_disabled(self):
-        live = arm_body("2.1.1", versions=["2.1.2", "2.1.1"])
-        live["properties"]["version"] = "2.1.2"
-        live["properties"]["policyDefinitions"].append(
-            {
-                "policyDefinitionReferenceId": "brandNew",
-                "policyDefinitionId": "/providers/Microsoft.Authorization/policyDefinitions/x",
-                "parameters": {"effect": {"value": "[parameters('effect')]"}},
-            }
-        )
-        live["properties"]["parameters"]["brandNewList"] = {"type": "Array", "defaultValue": []}
-        known = Definitions(("2.1.2", "2.1.1"), {"2.1.2": from_arm(live)})
-        body = updated(None, ENFORCEMENT, definitions=known)
-        assert body["properties"]["overrides"] == [
-            effect_override("Deny", *V2_VALIDATORS),
-            effect_override("Disabled", "brandNew"),
-        ]
-        body["properties"]["parameters"]["brandNewList"] = {"value": ["mine"]}
-        after = rendered(body, Change(Level.WARNING), known)
-        assert after.body["properties"]["parameters"]["brandNewList"] == {"value": ["mine"]}
-        assert after.body["properties"]["overrides"] == [effect_override("Disabled", "brandNew")]
-        assert after.warnings == ()
-
-    def test_a_parameter_that_the_live_definition_dropped_is_not_sent(self):
-        live = arm_body("2.1.1", versions=["2.1.2"])
-        live["properties"]["version"] = "2.1.2"
-        del live["properties"]["parameters"]["cpuLimit"]
-        del live["properties"]["parameters"]["warn"]
-        known = Definitions(("2.1.2",), {"2.1.2": from_arm(live)})
-        parameters = rendered(None, WARNING, known).body["properties"]["parameters"]
-        assert set(parameters) == {
-            *REQUIRED,
-            "memoryLimit",
-            "effect",
-            "effectForMutationPolicies",
-            "excludedNamespaces",
-        }
-
-    def test_a_version_that_was_not_fetched_cannot_be_rendered(self):
-        with pytest.raises(LookupError):
-            rendered(None, WARNING, Definitions(offered=("2.1.2",)))
-
-    def test_a_pin_that_selects_nothing_anywhere_is_refused(self):
-        body = foreign_assignment(pin="9.9.*", parameters=effect_parameters("Audit", True))
-        with pytest.raises(PinUnavailableError, match=r"'9\.9\.\*'"):
-            rendered(body, WARNING)
-
-
-class TestLimits:
-    @staticmethod
-    def crowded(count):
-        body = updated(None, WARNING)
-        body["properties"]["overrides"] = [effect_override("Audit", name) for name in FIRST_LIST[:count]]
-        return body
-
-    def test_ten_overrides_are_written(self):
-        overrides = rendered(self.crowded(9), ENFORCEMENT).body["properties"]["overrides"]
-        assert len(overrides) == 10
-
-    def test_an_eleventh_override_is_refused_before_writing(self):
-        with pytest.raises(TooManyOverridesError) as refused:
-            rendered(self.crowded(10), ENFORCEMENT)
-        assert "10 overrides" in refused.value.message
-        assert commands(refused.value.remedies)
-
-    @pytest.mark.parametrize("change", [WARNING, OFF, Change(excluded_namespaces=("a",))])
-    def test_what_needs_no_override_of_ours_is_not_refused(self, change):
-        assert len(rendered(self.crowded(10), change).body["properties"]["overrides"]) == 10
 
 
 def test_rendering_leaves_its_arguments_as_they_are():

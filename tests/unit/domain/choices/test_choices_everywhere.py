@@ -17,8 +17,8 @@ from azext_safeguards.domain.initiative.definition import from_bundle
 from azext_safeguards.domain.initiative.names import SHORT_NAMES
 from azext_safeguards.domain.level import Level
 from tests.unit.bodies import effect_override, profile, rendered, stored, updated
+from tests.unit.domain.assignment.tables import INITIATIVE_VERSION, LEVELS, TABLES, table
 from tests.unit.domain.assignment.test_foreign_settings import CHANGES, COMMON, assert_survived, decorated
-from tests.unit.domain.assignment.test_render import INITIATIVE_VERSION, LEVELS, TABLES, table
 from tests.unit.recorded_definitions import definition, effects_of
 
 EFFECT = {Choice.DENY: "Deny", Choice.WARN: "Audit", Choice.OFF: "Disabled", Choice.MUTATE: "Mutate"}
