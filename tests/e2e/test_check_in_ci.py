@@ -16,7 +16,7 @@ import pytest
 from tests.unit.check.report.schema import validator
 
 from .azcli import AZ
-from .test_check import SERVICE, WEB
+from .checked_manifests import SERVICE, WEB
 from .warm_az import WarmAz
 
 

@@ -1,11 +1,9 @@
 # Copyright (c) the safeguards contributors.
 # Licensed under the MIT License.
-"""The example scripts, the snippets of docs/python-api.md and the role of docs/permissions.md, as they are."""
+"""The example scripts and the snippets of docs/python-api.md, as they are."""
 
 from __future__ import annotations
 
-import ast
-import json
 import os
 import re
 import shutil
@@ -15,7 +13,6 @@ from pathlib import Path
 import pytest
 
 from .azcli import ARM, AZ, ROOT, SDK_PYTHON, named
-from .warm_az import WarmAz
 
 BASH, PYTHON, SNIPPETS = "examples/provision.sh", "examples/provision.py", "docs/python-api.md"
 
@@ -72,7 +69,7 @@ def test_bash_on_a_fresh_subscription_and_again(run, fresh, stored):
     first = run(ROOT / BASH)
     assert first.writes == ["PUT group", "PUT cluster", "PUT assignment"]
     assert {item["name"]: item["properties"]["state"] for item in fresh.features.all()} == {
-        f"{C}/SafeguardsPreview": "Registered"
+        "Microsoft.ContainerService/SafeguardsPreview": "Registered"
     }
     assert stored("myResourceGroup", "myAKSCluster")["properties"]["metadata"]["safeguardsLevel"] == "Warning"
     assert "creating it, Warning from the start" in first.stdout
@@ -250,158 +247,3 @@ kind: Pod
 metadata: {name: web, namespace: shop}
 spec: {containers: [{name: c, image: "nginx:latest"}]}
 """
-
-
-# The documented permissions
-
-ROLE = json.loads((ROOT / "docs" / "safeguards-role.json").read_text("utf-8"))
-A, C, F = "Microsoft.Authorization", "Microsoft.ContainerService", "Microsoft.Features/providers/features"
-# Azure's public errors name the first; they count as one here.
-PROVIDERS = ("Microsoft.Resources/subscriptions/providers/read", "Microsoft.Resources/providers/read")
-WRITE = f"{A}/policyAssignments/write"
-CORE_CREATES = [f"{C}/managedClusters/write", f"{C}/locations/operations/read"]
-CORE_CREATES += ["Microsoft.Resources/subscriptions/resourceGroups/read"]
-UPDATE = "aks update -g rg -n c1 --safeguards-level Enforcement -o none"
-OFF = "aks update -g rg -n c1 --safeguards-level Off -o none"
-CREATE = "aks create -g rg -n new --no-ssh-key --enable-addons azure-policy --safeguards-level Warning -o none"
-REGISTER = "aks safeguards register -o none"
-DIAGNOSE = "aks safeguards diagnose -g rg -n c1 --fail-on never -o json"
-DELETE = "aks safeguards profile delete -g rg -n c1 --yes"
-SHOW = "aks safeguards profile show -g rg -n c1 -o none"
-REGISTERS = [f"{F}/read", f"{F}/register/action", f"{C}/register/action"]
-REGISTERS += ["Microsoft.PolicyInsights/register/action", *PROVIDERS]
-DIAGNOSES = [action for action in ROLE["Actions"] if action != WRITE]
-DIAGNOSES += [f"{A}/policyExemptions/read", "Microsoft.PolicyInsights/policyStates/queryResults/read"]
-DOCUMENTED = {
-    UPDATE: ROLE["Actions"],
-    OFF: [f"{C}/managedClusters/read", f"{A}/policyAssignments/read", WRITE],
-    CREATE: [*ROLE["Actions"], *CORE_CREATES],
-    REGISTER: REGISTERS,
-    DIAGNOSE: DIAGNOSES,
-    DELETE: [f"{A}/policyAssignments/read", f"{A}/policyAssignments/delete"],
-    SHOW: [f"{A}/policyAssignments/read"],
-}
-# The sandbox lets everybody ask for their own permissions; in Azure it may take this one.
-NOT_ASKED_FOR = {f"{A}/permissions/read"}
-
-
-@pytest.fixture(scope="module")
-def warm(installed):
-    with WarmAz(installed) as az:
-        yield az
-
-
-@pytest.fixture
-def allowed(box, warm):
-    """Puts a cluster with safeguards in place and then leaves these permissions only."""
-    box.add_cluster("rg", "c1")
-    warm("aks update -g rg -n c1 --safeguards-level Warning -o none")
-
-    def leave(actions, line):
-        if line == REGISTER:
-            box.features.set_state("SafeguardsPreview", "NotRegistered")
-            box.providers.set_state("Microsoft.PolicyInsights", "NotRegistered")
-        box.permissions.set([{"actions": list(actions), "notActions": []}])
-
-    return leave
-
-
-def unknown(done):
-    return [check["check"] for check in done.json if check["status"] == "unknown"]
-
-
-@pytest.mark.parametrize("line", DOCUMENTED)
-def test_the_documented_permissions_suffice(warm, allowed, line):
-    allowed(DOCUMENTED[line], line)
-    done = warm(line)
-    assert done.err == ""
-    assert line != DIAGNOSE or unknown(done) == []
-
-
-@pytest.mark.parametrize(
-    ("line", "without"),
-    [
-        (line, action)
-        for line, actions in DOCUMENTED.items()
-        for action in actions
-        if action not in NOT_ASKED_FOR and action != PROVIDERS[1] and (line != CREATE or action not in CORE_CREATES)
-    ],
-)
-def test_a_documented_permission_that_is_missing_is_noticed(warm, allowed, line, without):
-    gone = PROVIDERS if without == PROVIDERS[0] else (without,)
-    allowed([action for action in DOCUMENTED[line] if action not in gone], line)
-    done = warm.run(line)
-    needed = (f"{C}/managedClusters/read", f"{A}/policyAssignments/read", WRITE)
-    if line == DIAGNOSE:
-        assert (done.code == 1) if without == needed[0] else unknown(done) != []
-    elif line in (UPDATE, CREATE) and without not in needed:
-        assert done.code == 0
-        assert done.err.startswith("WARNING: ")
-    else:
-        assert done.code == 1
-        assert done.err.startswith("ERROR: ")
-        assert "Authorization" in done.err or without in done.err
-    if line in (UPDATE, CREATE) and without in needed[1:]:
-        assert done.writes == []
-
-
-def test_the_role_names_what_the_page_names():
-    page = (ROOT / "docs" / "permissions.md").read_text("utf-8")
-    for actions in (ROLE["Actions"], REGISTERS[:4], DIAGNOSES, DOCUMENTED[DELETE]):
-        assert [action for action in actions if f"`{action}`" not in page] == []
-    assert set(ROLE) == {"Name", "IsCustom", "Description", "Actions", "NotActions", "AssignableScopes"}
-
-
-# The texts of the troubleshooting page
-
-TABLES = {"What diagnose says": 1, "Errors of the flags": 0, "Warnings": 0}
-# What az, AKS or Resource Manager say, not we.
-NOT_OURS = (
-    "unrecognized arguments",
-    "is not a valid value",
-    "already exists",
-    "Number of 'read' requests",
-    "(Resource",
-)
-NOT_OURS += ("(OperationNotAllowed)", "--safeguards-level")
-
-
-def source_texts():
-    """Every text of the extension's code, `...` where a value is put in that is not known before."""
-    known = {
-        "NAMESPACE": "Microsoft.ContainerService",
-        "FEATURE": "SafeguardsPreview",
-        "POLICY_INSIGHTS": "Microsoft.PolicyInsights",
-        "ASSIGNMENT_NAME": "aks-deployment-safeguards-policy-assignment",
-        "MAX_OVERRIDES": "10",
-    }
-
-    def text(node):
-        if isinstance(node, ast.Constant):
-            return str(node.value)
-        return known.get(getattr(node.value, "id", ""), "...")
-
-    for path in (ROOT / "azext_safeguards").rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.JoinedStr):
-                yield "".join(text(part) for part in node.values)
-            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-                yield node.value.replace("%s", "...")
-
-
-def documented_texts():
-    page = (ROOT / "docs" / "troubleshooting.md").read_text("utf-8")
-    for title, column in TABLES.items():
-        section = page.split(f"## {title}\n")[1].split("\n## ")[0]
-        for row in section.strip().splitlines()[2:]:
-            said = re.findall(r"`([^`]+)`", row.split("|")[column + 1])
-            yield from (text for text in said if not any(part in text for part in NOT_OURS))
-
-
-@pytest.mark.parametrize("said", list(documented_texts()))
-def test_the_troubleshooting_page_quotes_what_is_said(said):
-    everything = "\n".join(source_texts())
-    for part in said.split("..."):
-        # Where the page has a state for an example, the code puts one in.
-        pattern = re.sub("Stopped|Failed|NotRegistered|DoNotEnforce", ".{1,40}", re.escape(part.strip(" '")))
-        assert re.search(pattern, everything), part
