@@ -22,18 +22,23 @@ def fail_after_output(cli_ctx: Any, message: str, commands: list[str]) -> None:
     cli_ctx.register_event(EVENT_CLI_SUCCESSFUL_EXECUTE, fail)
 
 
-def end_after_output(cli_ctx: Any, error: Any, code: int, *, quiet: bool) -> None:
+def end_after_output(cli_ctx: Any, error: Any, code: int) -> None:
     """Has az print the command's result and then end with an exit code.
 
-    :param error: one of az's errors, that says why.
-    :param quiet: whether something else has said it already.
+    :param error: one of az's errors, that says why. It is the last line: whoever reads a log begins there.
     """
+    import sys
+
     from knack.events import EVENT_CLI_SUCCESSFUL_EXECUTE
+
+    from azext_safeguards.output.text import lines
 
     def end(cli_ctx: Any, **_: Any) -> None:
         cli_ctx.unregister_event(EVENT_CLI_SUCCESSFUL_EXECUTE, end)
-        if not quiet:
-            error.print_error()
+        for hint in error.recommendations:
+            print(lines(hint), file=sys.stderr)
+        error.recommendations = []
+        error.print_error()
         raise SystemExit(code)
 
     cli_ctx.register_event(EVENT_CLI_SUCCESSFUL_EXECUTE, end)

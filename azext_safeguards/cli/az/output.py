@@ -72,6 +72,18 @@ def shown(value: Any) -> Any:
     return value
 
 
+def say(cli_ctx: Any, *texts: str) -> None:
+    """Prints plain lines on stderr, where --only-show-errors does not forbid it.
+
+    Pipelines take a warning for something that went wrong; what a person reads after a success is none.
+    """
+    import sys
+
+    if not cli_ctx.only_show_errors:
+        for text in texts:
+            print(cell(text), file=sys.stderr)
+
+
 def as_it_stands(cli_ctx: Any, text: str) -> str:
     """Has az print a text itself, whatever --output is, rather than a JSON string; --output none stays none.
 

@@ -10,9 +10,9 @@ helps["aks safeguards check"] = """
 type: command
 short-summary: Check manifests for what a cluster with safeguards would warn of, deny and change, without a cluster.
 long-summary: >-
-  Ends with 0 when nothing was found, 1 when something would be denied (see --fail-on), and 2 when the command line
-  was wrong or something could not be read; everything else is checked all the same. A finding is silenced by
-  an annotation on its object, ignore-safeguards.aks/POLICY, whose value says why.
+  Ends with 0 when nothing fails, 1 when something does (what would be denied, or what --fail-on says), and 2 when the
+  command line was wrong or something could not be read; everything else is checked all the same. A finding is
+  silenced by an annotation on its object, ignore-safeguards.aks/POLICY, whose value says why.
 examples:
   - name: Check a folder as a cluster at Enforcement would.
     text: az aks safeguards check -f deploy/ --format text

@@ -71,10 +71,20 @@ def check(
         cluster = cluster_ref(cmd.cli_ctx, resource_group_name, name) if resource_group_name and name else None
         asked = Asked(filename, skip or (), cluster, sources.stamp)
         is_written = reports.write(report, lambda: _page(cmd.cli_ctx, report, assignment, asked, show_mutations))
+    _say_last(cmd.cli_ctx, report, [*reports.files, *([baseline] if baseline and write_baseline else [])])
     fail_on = fail_on.lower()
     refused = report.refused if fail_on != "never" else ()
-    _set_exit_code(cmd.cli_ctx, report, "never" if write_baseline else fail_on, is_written, refused)
+    _set_exit_code(cmd.cli_ctx, report, "never" if write_baseline else fail_on, refused)
     return None if is_written else _result(cmd.cli_ctx, report, show_mutations)
+
+
+def _say_last(cli_ctx: Any, report: Report, files: Sequence[str]) -> None:
+    """Has the log end with what was found, where that went into files."""
+    from azext_safeguards.check.report.interface import summary
+    from azext_safeguards.cli.az.output import say
+
+    if files:
+        say(cli_ctx, f"Written: {', '.join(files)}", summary(report))
 
 
 @contextmanager
@@ -238,7 +248,7 @@ def _apply_baseline(report: Report, path: str | None, write: bool) -> None:
         report.notes.append(f"{len(split.stale)} entries of the baseline {path} are no longer found.")
 
 
-def _set_exit_code(cli_ctx: Any, report: Report, fail_on: str, quiet: bool, refused: Sequence[Refused]) -> None:
+def _set_exit_code(cli_ctx: Any, report: Report, fail_on: str, refused: Sequence[Refused]) -> None:
     """Has az end, after its output, with 2 when something could not be read or judged, else with 1 for findings."""
     from azure.cli.core.azclierror import ValidationError
 
@@ -273,7 +283,7 @@ def _set_exit_code(cli_ctx: Any, report: Report, fail_on: str, quiet: bool, refu
             recommendation=[f"az aks safeguards explain {short}"],
         )
     code = 2 if refused or report.unreadable or report.unjudged else 1
-    end_after_output(cli_ctx, error, code, quiet=quiet)
+    end_after_output(cli_ctx, error, code)
 
 
 def _result(cli_ctx: Any, report: Report, show_mutations: bool) -> dict[str, Any]:

@@ -43,6 +43,11 @@ class Reports:
             if name == HTML:
                 refuse_terminal(path, "--format html --report-file safeguards.html")
 
+    @property
+    def files(self) -> list[str]:
+        """The files that reports go to."""
+        return [path for _, path in self._targets if path is not None]
+
     def spare(self, names: Sequence[str], values: Sequence[str], baseline: str | None) -> None:
         """Makes sure that no report takes the place of what the run reads, or of another report.
 

@@ -4,11 +4,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from azext_safeguards.domain.export.content import Content
+from azext_safeguards.domain.export.literals import json_text
 
 SCHEMA = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"
 
@@ -36,7 +36,7 @@ def render(content: Content) -> str:
             }
         ],
     }
-    return json.dumps(template, indent=2) + "\n"
+    return json_text(template) + "\n"
 
 
 def literally(value: Any) -> Any:

@@ -9,10 +9,10 @@ is exact.
 
 from __future__ import annotations
 
-import json
 import shlex
 
 from azext_safeguards.domain.export.content import Content
+from azext_safeguards.domain.export.literals import json_text
 
 # No line of JSON is this word, so the text that the shell passes on ends where it is meant to.
 _END = "ASSIGNMENT"
@@ -35,7 +35,7 @@ def render(content: Content) -> str:
         "",
         # Quoted, so that the shell replaces nothing in the text.
         f"az rest --method put --url \"{path}?api-version={content.api_version}\" --body @- <<'{_END}'",
-        json.dumps(content.body, indent=2),
+        json_text(content.body),
         _END,
     ]
     return "\n".join(lines) + "\n"

@@ -4,12 +4,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 _INDENT = "  "
+_TWO = re.compile("#(?=#)")
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 # Words that either language reads as something else than a name.
 _RESERVED = frozenset(("true", "false", "null", "for", "if"))
@@ -56,9 +58,16 @@ def escaped(text: str, known: Mapping[str, str], other: Callable[[int], str]) ->
     :param known: what to write for single characters.
     :param other: writes the code point of a character that is not printable ASCII.
     """
-    return "".join(
+    plain = "".join(
         known.get(character) or (character if " " <= character <= "~" else other(ord(character))) for character in text
     )
+    # Azure Pipelines and GitHub take `##vso[` and `##[` for commands wherever they are in a line of a log.
+    return _TWO.sub(lambda _: other(ord("#")), plain)
+
+
+def json_text(value: Any) -> str:
+    """JSON in ASCII on several lines, in which no log reader finds a command; `#` stands in strings only."""
+    return _TWO.sub(r"\\u0023", json.dumps(value, indent=2))
 
 
 def _items(values: Sequence[Any], syntax: Syntax, depth: int) -> list[str]:

@@ -1,0 +1,156 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""Names of strangers, through every command and every output format: nothing of them acts on a terminal or in a log."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from .warm_az import WarmAz
+
+ON_C1 = "-g rg -n c1"
+EVIL = "\x1b[31mred\x1b[0m\r\n::error::x\n##vso[task.complete]\u202e##[group]\x07\x9b"
+# Characters and pieces that do something somewhere.
+PIECES = [
+    "\x1b[2J",
+    "\r",
+    "\n",
+    "\n::set-output name=a::b",
+    "##vso[x]",
+    "##[error]",
+    "\u202e",
+    "\u2066",
+    "\x00",
+    "\x9b",
+    "\t",
+    "a",
+]
+UNSEEN = set("".join(map(chr, [*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), 0x0D, 0x7F, *range(0x80, 0xA0)])))
+UNSEEN |= set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+READS = [
+    f"aks safeguards profile show {ON_C1}",
+    "aks safeguards profile list",
+    f"aks safeguards policy list {ON_C1}",
+    f"aks safeguards compliance show {ON_C1}",
+    f"aks safeguards diagnose {ON_C1}",
+    f"aks safeguards namespace list {ON_C1}",
+    f"aks safeguards export {ON_C1} --format azcli",
+    f"aks safeguards export {ON_C1} --format terraform",
+    f"aks safeguards namespace add ns9 {ON_C1} --dry-run",
+    f"aks safeguards policy set {ON_C1} --policy probes --effect Off --dry-run",
+    f"aks safeguards suspend {ON_C1} --dry-run",
+    f"aks safeguards resume {ON_C1} --dry-run",
+    f"aks update {ON_C1} --safeguards-level Warning --dry-run",
+]
+WRITES = [
+    f"aks safeguards namespace add ns9 {ON_C1}",
+    f"aks safeguards namespace remove ns9 {ON_C1}",
+    f"aks safeguards policy set {ON_C1} --policy probes --effect Warn",
+    f"aks safeguards policy reset {ON_C1} --all",
+    f"aks safeguards resume {ON_C1}",
+    f"aks update {ON_C1} --safeguards-level Enforcement",
+]
+
+
+@pytest.fixture(scope="module")
+def warm(installed):
+    with WarmAz(installed) as az:
+        yield az
+
+
+def assert_harmless(text: str) -> None:
+    """Nothing in a text does anything to a terminal or to the log reader of a CI."""
+    assert not set(text) & UNSEEN, ascii(text)
+    assert "##vso[" not in text
+    assert "##[" not in text
+    assert not any(line.lstrip().startswith("::") for line in text.split("\n")), text
+
+
+def make_hostile(body, name: str) -> None:
+    """Puts a name wherever somebody else may have put one on the assignment."""
+    properties = body["properties"]
+    properties["displayName"] = properties["description"] = name
+    properties["metadata"].update({"assignedBy": name, "safeguardsLevel": name, name: name})
+    properties["metadata"]["safeguardsSuspended"] = json.dumps({"by": name, "at": name, "reason": name})
+    parameters = properties["parameters"]
+    parameters["excludedNamespaces"]["value"].append(name)
+    parameters["excludedImages"] = {"value": [name]}
+    parameters[name] = {"value": name}
+    selector = {"kind": "policyDefinitionReferenceId", "in": [name]}
+    properties.setdefault("overrides", []).append({"kind": "policyEffect", "value": name, "selectors": [selector]})
+    properties["resourceSelectors"] = [{"name": name, "selectors": [{"kind": "resourceLocation", "in": [name]}]}]
+    properties["nonComplianceMessages"] = [{"message": name}]
+    properties["notScopes"] = [f"/subscriptions/{name}"]
+
+
+@pytest.mark.parametrize("line", [*READS, *WRITES])
+def test_every_command_in_every_format(warm, box, cluster, stored, line):
+    warm(f"aks update {ON_C1} --safeguards-level Enforcement")
+    for output in ("table", "tsv", "json", "yaml"):
+        make_hostile(stored(), EVIL)
+        done = warm.run(f"{line} -o {output}")
+        assert "Traceback" not in done.err, done.err
+        assert_harmless(done.err)
+        if output in ("table", "tsv") and not line.startswith("aks update"):
+            assert_harmless(done.out)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(name=st.lists(st.sampled_from(PIECES) | st.characters(blacklist_categories=["Cs"]), min_size=1).map("".join))
+def test_any_name(warm, box, cluster, stored, name):
+    warm(f"aks update {ON_C1} --safeguards-level Enforcement")
+    make_hostile(stored(), name)
+    for line in (READS[0], READS[2], READS[4], READS[8]):
+        done = warm.run(f"{line} -o table")
+        assert_harmless(done.out)
+        assert_harmless(done.err)
+
+
+def test_what_a_service_says(warm, box, cluster):
+    box.faults.add("GET", "policyAssignments", status=400, code="Bad", message=EVIL)
+    done = warm.run(f"aks safeguards profile show {ON_C1}")
+    assert done.code
+    assert_harmless(done.err)
+
+
+@pytest.mark.parametrize("output", ["table", "tsv", "text", "github", "azuredevops", "markdown"])
+def test_manifests(warm, cluster, output):
+    name = EVIL.replace("\x07", "").replace("\x9b", "")
+    manifest = {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": {"name": name, "namespace": name},
+        "spec": {
+            "replicas": 2,
+            "selector": {"matchLabels": {"a": name}},
+            "template": {"metadata": {"labels": {"a": name}}, "spec": {"containers": [{"name": name, "image": name}]}},
+        },
+    }
+    folder = warm.folder / "evil\x1b[31m\n::error::"
+    folder.mkdir(exist_ok=True)
+    (folder / "##vso[a].json").write_text(json.dumps(manifest))
+    (warm.folder / "bad.yaml").write_text("a: [")
+    asked = f"-o {output}" if output in ("table", "tsv") else f"--format {output}"
+    done = warm.run("aks safeguards check -f bad.yaml -f", str(folder), *asked.split())
+    assert done.code
+    assert_harmless(done.err)
+    # The formats that are commands of a CI have those at the beginning of lines, and nothing else that is one.
+    if output == "github":
+        commands = ("::error ", "::warning", "::notice::", "::group::", "::endgroup::")
+        others = [text for text in done.out.split("\n") if not text.startswith(commands)]
+        assert_harmless("\n".join(others))
+        assert not set(done.out) & UNSEEN
+    elif output != "azuredevops":
+        assert_harmless(done.out)
+
+
+@pytest.mark.parametrize("argument", ["-n", "-g"])
+def test_arguments(warm, cluster, argument):
+    done = warm.run("aks safeguards profile show -g rg -n c1", argument, f"aks{EVIL.replace(chr(0), '')}")
+    assert done.code
+    assert_harmless(done.err)
