@@ -26,7 +26,6 @@ from sandbox.entra.models import Principal
 from sandbox.features.models import Features
 from sandbox.monitoring.models import Companions
 from sandbox.policyinsights.models import Compliance
-from sandbox.policyinsights.workloads import Identity
 from sandbox.resourcegraph.models import ResourceGraph
 from sandbox.resources.exceptions import ResourceNotFound, SubscriptionNotFound
 from sandbox.resources.models import Groups, Providers
@@ -72,8 +71,8 @@ class Backends:
         outside = Parts(
             self.lock, self.syncing, self.initiative, self.exemptions, self.clusters, self.compliance, self.clock
         )
-        self.api_servers = ApiServers(lambda cluster_id: Surroundings(outside, cluster_id))
-        self.compliance.workloads.running = self._running
+        self.api_servers = ApiServers(lambda cluster_id: Surroundings(outside, cluster_id), self.lock)
+        self.compliance.workloads.held = self.api_servers
         self.clusters.on_created.append(self._cluster_created)
         self.clusters.on_deleted.append(self._cluster_deleted)
 
@@ -140,8 +139,3 @@ class Backends:
         self.api_servers.remove(cluster_id)
         for identifier in self.safeguards.items.below(cluster_id):
             del self.safeguards.items[identifier]
-
-    def _running(self, cluster_id: str) -> dict[Identity, dict[str, Any]]:
-        """What was applied to a cluster through its API server."""
-        server = self.api_servers.known(cluster_id)
-        return {} if server is None else server.state.applied()

@@ -46,6 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             "latency": None if arguments.latency is None else arguments.latency / 1000,
             "advance": arguments.advance,
             "scan": arguments.scan,
+            "syncDelay": arguments.sync_delay,
         }
         return steering.state({name: value for name, value in changes.items() if value not in (None, {})})
     except steering.NoSandbox as error:
@@ -61,6 +62,7 @@ def _start(arguments: argparse.Namespace, command: list[str]) -> int:
         faults=tuple(arguments.fault),
         journal=arguments.journal,
         polls=arguments.polls,
+        sync_delay=arguments.sync_delay,
         keep_home=arguments.keep_home,
     )
     try:
@@ -96,6 +98,7 @@ def _parser() -> argparse.ArgumentParser:
     state.add_argument(
         "--scan", type=float, metavar="SECONDS", help="how long a compliance scan takes that is asked for"
     )
+    state.add_argument("--sync-delay", type=float, metavar="SECONDS", help="how long a change takes to reach a cluster")
     load = actions.add_parser("load", help="inside a sandbox: put Kubernetes manifests on a cluster, as kubectl apply")
     load.add_argument("cluster", metavar="CLUSTER", help="its name, GROUP/NAME or resource id")
     load.add_argument("file", nargs="+", metavar="FILE", help="a manifest, a folder of them, or - for standard input")
@@ -135,6 +138,13 @@ def _add_start_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--journal", type=Path, metavar="FILE", help="write every request there, a JSON line each")
     parser.add_argument("--polls", type=_positive, default=3, metavar="N", help="polls that an operation takes")
+    parser.add_argument(
+        "--sync-delay",
+        type=float,
+        default=0.0,
+        metavar="SECONDS",
+        help="how long a change takes to reach a cluster (default: 0; in Azure up to 900, for the first 1200)",
+    )
     parser.add_argument("--keep-home", action="store_true", help="do not replace HOME by a temporary folder")
 
 

@@ -86,6 +86,8 @@ class Control:
             world.latency = float(body["latency"])
         if "advance" in body:
             world.clock.advance(float(body["advance"]))
+        if "syncDelay" in body:
+            world.sync_delay = float(body["syncDelay"])
         if "scan" in body:
             world.compliance.scan_seconds = float(body["scan"])
         return self._state(request)

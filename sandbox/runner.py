@@ -34,6 +34,7 @@ class Options:
     faults: Sequence[str] = ()
     journal: Path | None = None
     polls: int = 3
+    sync_delay: float = 0.0
     keep_home: bool = False
 
 
@@ -68,7 +69,7 @@ def prepare(box: Sandbox, folder: Path, options: Options) -> dict[str, str]:
         # Where scripts look that know no KUBECONFIG.
         environment["KUBECONFIG"] = str(home / ".kube" / "config")
     box.write_login(folder / "azure")
-    box.latency, box.polls = options.latency, options.polls
+    box.latency, box.polls, box.sync_delay = options.latency, options.polls, options.sync_delay
     for name, state in options.features.items():
         box.features.set_state(name, None if state == "retired" else state)
     for namespace, state in options.providers.items():

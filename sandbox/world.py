@@ -14,6 +14,8 @@ from sandbox import seeding
 from sandbox.authorization.initiative import Initiative
 from sandbox.authorization.permissions import Permissions
 from sandbox.backends import Backends
+from sandbox.cluster.apiserver import Answer
+from sandbox.cluster.core.request import Request as KubernetesRequest
 from sandbox.core.clock import Clock
 from sandbox.core.faults import Fault, Faults
 from sandbox.core.http import Request, Response
@@ -42,7 +44,20 @@ class World:
         self.latency = 0.0
         """Seconds added to every answer."""
         self._lock = threading.RLock()
-        self.backends = Backends(self._lock)
+        self.backends = self._fresh()
+
+    def _fresh(self) -> Backends:
+        backends = Backends(self._lock)
+        backends.api_servers.crashes = self.crashes
+        backends.api_servers.note = self._note
+        return backends
+
+    def _note(self, cluster: str, request: KubernetesRequest, answer: Answer) -> None:
+        """Write a request to a cluster's API server into the journal, without bodies: they hold Secrets."""
+        headers = {name: value for name, value in request.headers.items() if name != "authorization"}
+        now = time.monotonic()
+        record = self.journal.open(Request(request.method, cluster, request.target, headers), now)
+        self.journal.close(record, answer.status, now)
 
     @property
     def subscription_id(self) -> str:
@@ -121,6 +136,15 @@ class World:
         return self.backends.safeguards.items
 
     @property
+    def sync_delay(self) -> float:
+        """Seconds from a change to the moment when a cluster's add-on acts on it."""
+        return self.backends.syncing.delay
+
+    @sync_delay.setter
+    def sync_delay(self, value: float) -> None:
+        self.backends.syncing.delay = value
+
+    @property
     def polls(self) -> int:
         """How many status reads an operation takes."""
         return self.backends.operations.polls
@@ -188,7 +212,7 @@ class World:
         """Go back to the fresh state; the port and the certificate stay."""
         with self._lock:
             self.backends.api_servers.stop()
-            self.backends = Backends(self._lock)
+            self.backends = self._fresh()
             self.faults.clear()
             self.journal.clear()
             self.refused_hosts.clear()

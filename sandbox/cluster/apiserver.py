@@ -47,11 +47,11 @@ class Answer:
 class ApiServer:
     """Answers requests about one cluster."""
 
-    def __init__(self, state: State, token: str) -> None:
+    def __init__(self, state: State, token: str, crashes: list[str]) -> None:
+        """``crashes`` takes the tracebacks of bugs in this server; the client gets a 500."""
         self.state = state
         self.token = token
-        self.crashes: list[str] = []
-        """Tracebacks of bugs in this server; the client got a 500."""
+        self._crashes = crashes
         self._reading = Reading(state)
         self._writing = Writing(state)
         self._deleting = Deleting(state)
@@ -66,7 +66,7 @@ class ApiServer:
         except Failure as failure:
             answer = _json(failure.code, failure.status())
         except Exception as error:
-            self.crashes.append(traceback.format_exc())
+            self._crashes.append(traceback.format_exc())
             answer = _json(500, failure_of(error).status())
         answer.headers += [("Warning", f'299 - "{_quoted(text)}"') for text in dict.fromkeys(warnings)]
         return answer

@@ -46,6 +46,8 @@ class Reading:
         """Return the objects that selectors choose, a page of them where the client wants pages. Raises Failure."""
         matches = _selected(request)
         made = self._made(kind) if kind.read_only else []
+        if kind.identity == ("", "Namespace"):
+            self._state.follow_add_on()
         with self._state.store.lock:
             items = made or self._state.store.of(kind, place.namespace)
             revision = self._state.store.revision

@@ -8,11 +8,14 @@ import secrets
 import ssl
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from sandbox.cluster.apiserver import ApiServer
+from sandbox.cluster.apiserver import Answer, ApiServer
+from sandbox.cluster.core.request import Request
 from sandbox.cluster.kubeconfig import kubeconfig
 from sandbox.cluster.listener import Listener
+from sandbox.cluster.seeding import Seeding
 from sandbox.cluster.state import State
 from sandbox.cluster.world import World
 from sandbox.core.ids import fold
@@ -23,13 +26,18 @@ Json = dict[str, Any]
 class ApiServers:
     """The API servers by cluster. Nothing is shared between two of them but the certificate."""
 
-    def __init__(self, outside: Callable[[str], World]) -> None:
+    def __init__(self, outside: Callable[[str], World], lock: threading.RLock) -> None:
+        """``lock`` is the one of the world outside: two could be taken in two orders."""
         self._outside = outside
+        self.crashes: list[str] = []
+        """Tracebacks of bugs in the servers; the clients got a 500."""
+        self.note: Callable[[str, Request, Answer], None] | None = None
+        """Told of each request that was answered, with the name of the cluster."""
         self._servers: dict[str, ApiServer] = {}
         self._listeners: dict[str, Listener] = {}
         self._context: ssl.SSLContext | None = None
         self._authority = b""
-        self._lock = threading.RLock()
+        self._lock = lock
 
     def listen_with(self, context: ssl.SSLContext, authority: bytes) -> None:
         """Let servers listen from now on, with a certificate that an authority (PEM) has issued for 127.0.0.1."""
@@ -45,7 +53,7 @@ class ApiServers:
         with self._lock:
             if key not in self._servers:
                 token = secrets.token_urlsafe(32)
-                self._servers[key] = ApiServer(State(self._outside(cluster_id)), token)
+                self._servers[key] = ApiServer(State(self._outside(cluster_id)), token, self.crashes)
             return self._servers[key]
 
     def kubeconfig(self, cluster: Json, admin: bool = False) -> str:
@@ -56,9 +64,30 @@ class ApiServers:
             if self._context is not None:
                 key = fold(cluster["id"])
                 if key not in self._listeners:
-                    self._listeners[key] = Listener(self._context, server.answer)
+                    self._listeners[key] = Listener(self._context, partial(self._answer, server, str(cluster["name"])))
                 address = f"https://127.0.0.1:{self._listeners[key].port}"
         return kubeconfig(cluster, address, self._authority, server.token, admin)
+
+    def _answer(self, server: ApiServer, name: str, request: Request) -> Answer:
+        answer = server.answer(request)
+        if self.note is not None:
+            self.note(name, request, answer)
+        return answer
+
+    def applied(self, cluster_id: str) -> dict[tuple[str, str, str, str], Json]:
+        """Return what was applied to a cluster, by (group, kind, namespace, name)."""
+        server = self.known(cluster_id)
+        return {} if server is None else server.state.applied()
+
+    def seed(self, cluster_id: str, item: Json) -> bool:
+        """Put an object on a cluster without asking any policy; False when the server would not take it."""
+        return Seeding(self.of(cluster_id).state).put(item)
+
+    def clear(self, cluster_id: str) -> None:
+        """Remove all that was applied to a cluster."""
+        server = self.known(cluster_id)
+        if server is not None:
+            Seeding(server.state).clear()
 
     def remove(self, cluster_id: str) -> None:
         """Forget a cluster that was deleted, and close its port."""
@@ -74,8 +103,3 @@ class ApiServers:
         """Forget all clusters."""
         for key in list(self._servers):
             self.remove(key)
-
-    @property
-    def crashes(self) -> list[str]:
-        """Tracebacks of bugs in the servers."""
-        return [text for server in self._servers.values() for text in server.crashes]

@@ -81,6 +81,10 @@ class State:
         """Tell whether an object is one that the cluster brought along."""
         return item["metadata"].get("uid") in self._own
 
+    def own(self, item: Json) -> None:
+        """Let an object count as one that the cluster brought along."""
+        self._own.add(item["metadata"]["uid"])
+
     def applied(self) -> dict[tuple[str, str, str, str], Json]:
         """Return what was applied, without what the cluster brought along, by (group, kind, namespace, name)."""
         found = {}

@@ -8,9 +8,9 @@ There is no Kubernetes here and so no controller: no ReplicaSet or Pod comes of 
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from sandbox.core.ids import ById
 
@@ -24,17 +24,30 @@ _CLUSTER_SCOPED = frozenset(
 )
 
 
+class Held(Protocol):
+    """What the API servers of the clusters hold."""
+
+    def applied(self, cluster_id: str) -> dict[Identity, Json]:
+        """Return what was applied to a cluster."""
+
+    def seed(self, cluster_id: str, item: Json) -> bool:
+        """Put an object on a cluster without asking anybody; False when its server would not take it."""
+
+    def clear(self, cluster_id: str) -> None:
+        """Remove what was applied to a cluster."""
+
+
 class Workloads:
     """The objects of every cluster."""
 
     def __init__(self) -> None:
         self._objects: ById[dict[Identity, Json]] = ById()
-        self.running: Callable[[str], dict[Identity, Json]] = lambda cluster_id: {}
-        """Returns what was applied to a cluster through its own API server, beside what was loaded."""
+        """What was loaded and would be refused by the cluster's own API server."""
+        self.held: Held | None = None
 
     def of(self, cluster_id: str) -> dict[Identity, Json]:
         """Return the objects of a cluster."""
-        return {**self._objects.get(cluster_id, {}), **self.running(cluster_id)}
+        return {**self._objects.get(cluster_id, {}), **(self.held.applied(cluster_id) if self.held else {})}
 
     def load(self, cluster_id: str, text: str | bytes, name: str = "manifest") -> int:
         """Put the objects of a YAML or JSON text on a cluster, as `kubectl apply` does, and return how many.
@@ -42,12 +55,15 @@ class Workloads:
         Raises ValueError for what cannot be read; then nothing of it is loaded.
         """
         found = dict(_read(text.encode() if isinstance(text, str) else text, name))
-        self._objects[cluster_id] = {**self._objects.get(cluster_id, {}), **found}
+        refused = {key: item for key, item in found.items() if not (self.held and self.held.seed(cluster_id, item))}
+        self._objects[cluster_id] = {**self._objects.get(cluster_id, {}), **refused}
         return len(found)
 
     def clear(self, cluster_id: str) -> None:
         """Remove all objects of a cluster."""
         self._objects.pop(cluster_id, None)
+        if self.held:
+            self.held.clear(cluster_id)
 
 
 def texts(sources: str | Path | Iterable[str | Path]) -> list[tuple[str, bytes]]:
