@@ -8,14 +8,12 @@ import copy
 import threading
 import time
 import traceback
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sandbox import seeding
 from sandbox.authorization.initiative import Initiative
 from sandbox.authorization.permissions import Permissions
 from sandbox.backends import Backends
-from sandbox.cluster.apiserver import Answer
-from sandbox.cluster.core.request import Request as KubernetesRequest
 from sandbox.core.clock import Clock
 from sandbox.core.faults import Fault, Faults
 from sandbox.core.http import Request, Response
@@ -27,6 +25,10 @@ from sandbox.journal import Journal
 from sandbox.policyinsights.models import Compliance
 from sandbox.resourcegraph.models import ResourceGraph
 from sandbox.resources.models import Providers
+
+if TYPE_CHECKING:
+    from sandbox.cluster.apiserver import Answer
+    from sandbox.cluster.core.request import Request as KubernetesRequest
 
 Json = dict[str, Any]
 
@@ -143,6 +145,8 @@ class World:
     @sync_delay.setter
     def sync_delay(self, value: float) -> None:
         self.backends.syncing.delay = value
+        # What the add-on does not know it does not evaluate either.
+        self.compliance.first_scan = value
 
     @property
     def polls(self) -> int:

@@ -9,16 +9,16 @@ import ssl
 import threading
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sandbox.cluster.apiserver import Answer, ApiServer
-from sandbox.cluster.core.request import Request
 from sandbox.cluster.kubeconfig import kubeconfig
-from sandbox.cluster.listener import Listener
-from sandbox.cluster.seeding import Seeding
-from sandbox.cluster.state import State
 from sandbox.cluster.world import World
 from sandbox.core.ids import fold
+
+if TYPE_CHECKING:
+    from sandbox.cluster.apiserver import Answer, ApiServer
+    from sandbox.cluster.core.request import Request
+    from sandbox.cluster.listener import Listener
 
 Json = dict[str, Any]
 
@@ -52,6 +52,10 @@ class ApiServers:
         key = fold(cluster_id)
         with self._lock:
             if key not in self._servers:
+                # Only here: the checker and the types of Kubernetes are not needed to steer a sandbox from inside.
+                from sandbox.cluster.apiserver import ApiServer
+                from sandbox.cluster.state import State
+
                 token = secrets.token_urlsafe(32)
                 self._servers[key] = ApiServer(State(self._outside(cluster_id)), token, self.crashes)
             return self._servers[key]
@@ -64,6 +68,8 @@ class ApiServers:
             if self._context is not None:
                 key = fold(cluster["id"])
                 if key not in self._listeners:
+                    from sandbox.cluster.listener import Listener
+
                     self._listeners[key] = Listener(self._context, partial(self._answer, server, str(cluster["name"])))
                 address = f"https://127.0.0.1:{self._listeners[key].port}"
         return kubeconfig(cluster, address, self._authority, server.token, admin)
@@ -81,12 +87,16 @@ class ApiServers:
 
     def seed(self, cluster_id: str, item: Json) -> bool:
         """Put an object on a cluster without asking any policy; False when the server would not take it."""
+        from sandbox.cluster.seeding import Seeding
+
         return Seeding(self.of(cluster_id).state).put(item)
 
     def clear(self, cluster_id: str) -> None:
         """Remove all that was applied to a cluster."""
         server = self.known(cluster_id)
         if server is not None:
+            from sandbox.cluster.seeding import Seeding
+
             Seeding(server.state).clear()
 
     def remove(self, cluster_id: str) -> None:

@@ -38,15 +38,10 @@ def json_patch(item: Json, operations: Any) -> Json:
         raise Failure(413, "RequestEntityTooLarge", text)
     try:
         result = jsonpatch.apply_patch(item, operations)
-    except jsonpatch.JsonPatchTestFailed as error:
-        raise _rejected(f"testing value failed: {error}") from error
     except (jsonpatch.JsonPatchException, jsonpointer.JsonPointerException, TypeError, KeyError) as error:
-        raise _rejected(str(error)) from error
+        # The server does not say what is wrong (apimachinery, NewGenericServerResponse).
+        text = "the server rejected our request due to an error in our request"
+        raise Failure(422, "Invalid", text) from error
     if not isinstance(result, dict):
         raise bad_request("error decoding patch: the result is no object")
     return result
-
-
-def _rejected(reason: str) -> Failure:
-    details = {"causes": [{"reason": "UnexpectedServerResponse", "message": reason}]}
-    return Failure(422, "Invalid", "the server rejected our request due to an error in our request", details)
