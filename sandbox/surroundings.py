@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,6 +26,7 @@ Json = dict[str, Any]
 #: Compliance needs to be told only so often that it misses no scan.
 _LOOKS = timedelta(seconds=1)
 _NEVER = datetime.min
+_MOST_MADE = 64
 #: The policies of managed safeguards (AKS documentation of 2026). The two whose violations a mutating webhook of AKS
 #: mends at Enforce before they are judged come first.
 _MENDED = ("resource-requests", "anti-affinity")
@@ -54,6 +56,7 @@ class Surroundings:
         self._parts = parts
         self._id = cluster_id
         self._looked = _NEVER
+        self._made: dict[str, Acting] = {}
 
     def acting(self) -> tuple[Acting, ...]:
         """Return what is assigned and at work on the cluster, as far as its add-on knows."""
@@ -101,8 +104,18 @@ class Surroundings:
         return found
 
     def _acting(self, identifier: str, properties: Json, seen: Seen) -> Acting:
-        meaning = meaning_of(properties, self._parts.initiative)
+        """What an assignment does here; made anew only when something about it has changed."""
         exempt = self._parts.exemptions.exempted(identifier, self._id, seen.exemptions)
+        exempted = None if exempt is None else sorted(exempt)
+        key = json.dumps([identifier, properties, exempted, len(self._parts.initiative.versions)])
+        if key not in self._made:
+            if len(self._made) >= _MOST_MADE:
+                self._made.clear()
+            self._made[key] = self._make(identifier, properties, exempt)
+        return self._made[key]
+
+    def _make(self, identifier: str, properties: Json, exempt: set[str] | None) -> Acting:
+        meaning = meaning_of(properties, self._parts.initiative)
         members: list[Member | None] = []
         for member, effect in meaning.effects if exempt is not None else ():
             reference = str(member["policyDefinitionReferenceId"])

@@ -25,7 +25,8 @@ def received(kind: Kind, item: Json, validation: str, warnings: list[str]) -> tu
     ``validation``: what becomes of unknown fields, see Request.validation; texts for Warn are added to ``warnings``.
     Raises Failure (400) when it cannot be decoded.
     """
-    refusals = [one for one in receive(item).refusals if one.stage != "validate"]
+    first = receive(item)
+    refusals = [one for one in first.refusals if one.stage != "validate"]
     unknown = [one for one in refusals if one.cluster.startswith(UNKNOWN_FIELD)]
     if refusals and (validation == "Strict" or len(unknown) < len(refusals)):
         raise bad_request(decoding_text(kind.kind, kind.api_version, refusals))
@@ -34,7 +35,7 @@ def received(kind: Kind, item: Json, validation: str, warnings: list[str]) -> tu
         # From behind, so that the indexes of the others stay what they are.
         for refusal in sorted(unknown, key=lambda one: list(map(str, one.path)), reverse=True):
             item = without(item, refusal.path)
-    result = receive(item)
+    result = receive(item) if unknown else first
     if result.object is None:
         return item, _fields(result.refusals)
     return result.object, []

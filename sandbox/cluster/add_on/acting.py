@@ -31,7 +31,7 @@ class Member:
     """The name of its constraint, which messages begin with."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Acting:
     """What one assignment does on a cluster."""
 

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import json
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -61,11 +60,11 @@ def _said(one: Acting, item: Json, neighbours: Neighbours) -> list[tuple[bool, s
     members = {member.short: member for member in one.with_action("deny", "warn")}
     if not members:
         return []
-    effects = {short: str(member.action) for short, member in members.items()}
-    mutations = [member.short for member in one.with_action("mutate")]
-    judged = _engine(json.dumps([effects, mutations, one.parameters])).judge(_PLACELESS, item, (), 0, "")
+    judged = _engine(one).judge(_PLACELESS, item, (), 0, "")
     found = [Raw(*raw) for raw in judged.raws] if judged else []
-    said = [(raw.implied, raw.message, members[raw.policy].constraint, raw.effect) for raw in found]
+    said: list[tuple[bool, str, str, str]] = [
+        (raw.implied, raw.message, members[raw.policy].constraint, raw.effect) for raw in found
+    ]
     identity = (item["apiVersion"].rpartition("/")[0], item["kind"])
     for short, member in members.items():
         policy = policy_named(short)
@@ -73,9 +72,9 @@ def _said(one: Acting, item: Json, neighbours: Neighbours) -> list[tuple[bool, s
             continue
         others = neighbours.of(policy, item)
         for message, _ in policy.rule_among(item, one.parameters, others) if others else ():
-            said.append((False, message, member.constraint, effects[short]))  # type: ignore[arg-type]
+            said.append((False, message, member.constraint, member.action))
     wanted = {"Original": (False,), "Generated": (True,)}.get(one.source, (False, True))
-    return [line for line in said if line[0] in wanted]  # type: ignore[misc]
+    return [line for line in said if line[0] in wanted]
 
 
 def _namespace_of(kind: Kind, item: Json) -> str:
@@ -90,9 +89,11 @@ def _is_excluded(one: Acting, namespace: str) -> bool:
 
 
 @lru_cache(maxsize=256)
-def _engine(settings: str) -> Engine:
-    effects, mutations, parameters = json.loads(settings)
-    return Engine(Settings(effects, tuple(mutations), parameters))
+def _engine(one: Acting) -> Engine:
+    """The checker's engine for one assignment."""
+    effects: Any = {member.short: member.action for member in one.with_action("deny", "warn")}
+    mutations = tuple(member.short for member in one.with_action("mutate"))
+    return Engine(Settings(effects, mutations, one.parameters))
 
 
 class _Placeless:
