@@ -100,8 +100,20 @@ def from_v1(node: Any, at: Field = ()) -> Iterator[Field]:
     for name, inner in node.items():
         if name == ".":
             yield at
-        else:
+        elif _is_element(name):
             yield from from_v1(inner, (*at, name))
+
+
+def _is_element(name: str) -> bool:
+    """Tell whether a name is an element of a field: clients may send anything."""
+    mark, _, rest = name.partition(":")
+    if mark not in ("k", "v"):
+        return mark in ("f", "i")
+    try:
+        held = json.loads(rest)
+    except ValueError:
+        return False
+    return mark == "v" or isinstance(held, dict)
 
 
 def shown(field: Field) -> str:
