@@ -1,24 +1,40 @@
 # Copyright (c) the safeguards contributors.
 # Licensed under the MIT License.
-"""The first act: the flags, from a fresh subscription to a cluster in every level, with the assignment after each."""
+"""The first act: the article of April 2024 from begin to end, with az, kubectl and helm."""
 
 from __future__ import annotations
 
+import re
+
 import yaml
 
-from demo.stage import CLUSTER, GROUP, ON_CLUSTER, Stage
+from demo.stage import CLUSTER, GROUP, ON_CLUSTER, Done, Stage
 
 FEATURE = "--namespace Microsoft.ContainerService --name SafeguardsPreview"
 # v2.0.0 in Enforcement: the policies that an override makes deny.
 DENYING = {"Deny": 13}
+# What is wrong with pod.yaml, by the kinds of the constraints.
+PROBES, LABELS = "k8sazurev2containerenforceprob", "k8sazurev1restrictedlabels"
+LIMITS, SECRETS = "k8sazurev3containerlimits", "k8sazurev1containerrestrictedi"
+WARNED = {PROBES: 2, LABELS: 1, LIMITS: 1, SECRETS: 1}
+# At Enforcement limits are filled in, so that their absence is denied to nobody.
+DENIED = {PROBES: 2, LABELS: 1, SECRETS: 1}
+FILLED_IN = {"cpu": "500m", "memory": "500Mi"}
 
 
 def play(stage: Stage) -> None:
     """Plays the whole act. Leaves a cluster at Enforcement that leaves ns1 and ns2 alone."""
-    stage.introduce("First act: the flags", "One assignment, written five times, and shown after each change.")
+    stage.introduce(
+        "First act: the article",
+        "One assignment, written several times, and what kubectl and helm see of it each time.",
+    )
     _prepare(stage)
     _create(stage)
-    _change(stage)
+    _warned(stage)
+    _enforce(stage)
+    _denied(stage)
+    _leave_alone(stage)
+    _one_policy_off(stage)
     _off_and_on(stage)
 
 
@@ -62,19 +78,62 @@ def _create(stage: Stage) -> None:
     stage.show("Warning", {})
 
 
-def _change(stage: Stage) -> None:
+def _warned(stage: Stage) -> None:
+    stage.say(
+        "See the warnings",
+        "kubectl is the real one. The sandbox plays the cluster's API server: it runs nothing and judges everything.",
+    )
+    stage.run(f"az aks get-credentials --resource-group {GROUP} --name {CLUSTER}")
+    done = stage.run("kubectl apply -f pod.yaml")
+    stage.check("five warnings of four policies, and the Pod is there", _policies(done), WARNED)
+    stage.check("kubectl has no complaint", done.out, "pod/my-pod created\n")
+    stage.run("kubectl get pods,constraints", most=12)
+    stage.run("kubectl delete -f pod.yaml")
+
+
+def _enforce(stage: Stage) -> None:
     stage.say(
         "Move it to Enforcement",
         "Validating policies now deny, by an override that reaches exactly them; mutating policies mutate.",
     )
     _update(stage, "--safeguards-level Enforcement --query safeguardsProfile.level -o tsv")
     stage.show("Enforcement", DENYING)
+
+
+def _denied(stage: Stage) -> None:
+    stage.say("See the denial, and what becomes of a Pod that follows the rules")
+    stage.check("the same Pod is denied", _policies(stage.run("kubectl apply -f pod.yaml", code=1)), DENIED)
+    print()
+    stage.run("kubectl apply -f good-pod.yaml")
+    pod = stage.run("kubectl get pod good-pod -o yaml", into="stored.yaml")
+    container = yaml.safe_load(pod.out)["spec"]["containers"][0]
+    stage.check("the stored Pod has limits that nobody wrote", container["resources"]["limits"], FILLED_IN)
+    stage.check("and a root file system to be read only", container["securityContext"]["readOnlyRootFilesystem"], True)
+    print()
+    stage.run("helm create web")
+    done = stage.run("helm install web ./web", code=1)
+    stage.check("helm's own example is denied, for want of a pull secret", SECRETS in _policies(done), True)
+    stage.run("helm uninstall web")
+
+
+def _leave_alone(stage: Stage) -> None:
     stage.say(
         "Leave two namespaces alone",
         "Only the namespaces change: level and version stay. The system's own namespaces are always excluded.",
     )
     _update(stage, "--safeguards-excluded-ns ns1,ns2 --query safeguardsProfile -o yamlc")
-    stage.show("Enforcement", DENYING, ["ns1", "ns2"])
+    stage.run("kubectl create namespace ns1")
+    done = stage.run("kubectl apply -f pod.yaml --namespace ns1")
+    stage.check("in ns1 nobody says anything", (done.err, done.out), ("", "pod/my-pod created\n"))
+    stage.run("kubectl delete namespace ns1")
+
+
+def _one_policy_off(stage: Stage) -> None:
+    stage.say("Switch one policy off, and see it in the denial")
+    stage.run(f"az aks safeguards policy set {ON_CLUSTER} --policy probes --effect Off -o table")
+    done = stage.run("kubectl apply -f pod.yaml", code=1)
+    stage.check("it is denied for the others alone", _policies(done), {LABELS: 1, SECRETS: 1})
+    stage.run(f"az aks safeguards policy reset {ON_CLUSTER} --policy probes -o none")
 
 
 def _off_and_on(stage: Stage) -> None:
@@ -84,6 +143,9 @@ def _off_and_on(stage: Stage) -> None:
     )
     _update(stage, "--safeguards-level Off --query safeguardsProfile.level -o tsv")
     stage.show("Off", {}, ["ns1", "ns2"])
+    done = stage.run("kubectl apply -f pod.yaml")
+    stage.check("everything passes", (done.err, done.out), ("", "pod/my-pod created\n"))
+    stage.run("kubectl delete pod my-pod good-pod")
     stage.say("And on again: version and namespaces are where they were")
     _update(stage, "--safeguards-level Enforcement --query safeguardsProfile.level -o tsv")
     stage.show("Enforcement", DENYING, ["ns1", "ns2"])
@@ -91,3 +153,11 @@ def _off_and_on(stage: Stage) -> None:
 
 def _update(stage: Stage, flags: str) -> None:
     stage.run(f"az aks update {ON_CLUSTER} {flags}")
+
+
+def _policies(done: Done) -> dict[str, int]:
+    """How many texts there are of each policy, by the kind of its constraint."""
+    found: dict[str, int] = {}
+    for kind in re.findall(r"\[azurepolicy-([a-z0-9]+)-[0-9a-f]{20}\] ", done.err):
+        found[kind] = found.get(kind, 0) + 1
+    return found

@@ -29,7 +29,7 @@ def play(stage: Stage) -> None:
     stage.introduce(
         "Second act: workloads",
         "What does not comply, one policy different from the rest, a plan, a denial explained, and a check without\n"
-        "a cluster. There is no Kubernetes here: the sandbox judges loaded manifests as the cluster would.",
+        "a cluster.",
     )
     _warn(stage)
     _comply(stage)
@@ -47,8 +47,11 @@ def _warn(stage: Stage) -> None:
         f"az aks update {ON_CLUSTER} --safeguards-level Warning --safeguards-excluded-ns '' "
         "--query safeguardsProfile.level -o tsv"
     )
-    loaded = stage.run(f"python -m sandbox load {CLUSTER} shop.yaml", into="loaded.json").json
-    stage.check("three objects are on the cluster", loaded["objects"], 3)
+    for name in ("shop", "catalog"):
+        stage.run(f"kubectl create namespace {name}")
+    done = stage.run("kubectl apply -f shop.yaml")
+    stage.check("three Deployments are on the cluster", done.out.count("deployment.apps/"), 3)
+    stage.check("with warnings", done.err.count("Warning: "), 6)
 
 
 def _comply(stage: Stage) -> None:
@@ -105,13 +108,13 @@ def _enforce(stage: Stage, plan: dict[str, Any]) -> None:
 
 
 def _explain(stage: Stage) -> None:
-    stage.say(
-        "Somebody pastes what kubectl printed",
-        "\n".join(["It was kept in denial.txt:", *(stage.folder / "denial.txt").read_text("utf-8").splitlines()]),
-    )
+    stage.say("Somebody's Deployment is denied, and they paste what kubectl printed")
+    denied = stage.run("kubectl rollout restart deployment web --namespace shop", code=1)
+    (stage.folder / "denial.txt").write_text(denied.err, "utf-8")
     stage.run("az aks safeguards explain -o table", stdin="denial.txt")
     print()
-    patch = stage.run("az aks safeguards explain --query '[].patch' -o tsv", stdin="denial.txt").out
+    query = "\"[?policy=='probes'].patch\""
+    patch = stage.run(f"az aks safeguards explain --query {query} -o tsv", stdin="denial.txt").out
     container = yaml.safe_load(patch)["spec"]["template"]["spec"]["containers"][0]
     wanted = {"name", "readinessProbe", "livenessProbe"}
     stage.check("the patch adds both probes to the container", (container["name"], set(container)), ("web", wanted))

@@ -94,7 +94,9 @@ class Stage:
         done = self._do(command, code, stdin)
         if into:
             (self.folder / into).write_text(done.out, encoding="utf-8")
-        lines = ([] if into else done.out.rstrip().splitlines()) + done.err.rstrip().splitlines()
+        out, err = [] if into else done.out.rstrip().splitlines(), done.err.rstrip().splitlines()
+        # kubectl and helm warn before they say what was done.
+        lines = out + err if command.startswith(("az ", "python ")) else err + out
         for text in lines[: most or None]:
             print(f"     {text}".rstrip())
         if most and len(lines) > most:
