@@ -107,6 +107,7 @@ class ApiServer:
         verb = {"POST": "create", "PUT": "update", "PATCH": "patch", "DELETE": "delete"}.get(request.method)
         if verb not in kind.verbs or (request.method in ("PUT", "PATCH")) > bool(place.name):
             raise not_allowed()
+        request.check_options()
         if request.method == "POST":
             if place.name or (kind.namespaced and not place.namespace):
                 raise not_allowed()

@@ -1,8 +1,8 @@
 # Copyright (c) the safeguards contributors.
 # Licensed under the MIT License.
-"""What runs on the clusters: Kubernetes objects, from manifests that a test or a script loads.
+"""What is on the clusters: objects that were applied with kubectl or helm, or loaded by a test or a script.
 
-There is no Kubernetes here and so no controller: no ReplicaSet or Pod comes of a Deployment, which stands for its Pods.
+There are no controllers: no ReplicaSet or Pod comes of a Deployment, which stands for its Pods.
 """
 
 from __future__ import annotations

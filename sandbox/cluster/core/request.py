@@ -80,6 +80,10 @@ class Request:
             )
         return given
 
+    def check_options(self) -> None:
+        """Check the options of a write. Raises Failure."""
+        _ = self.dry_run, self.validation
+
     @property
     def manager(self) -> str:
         """Who writes: the field manager, or the first part of the user agent as a server takes it."""

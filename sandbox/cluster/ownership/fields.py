@@ -133,6 +133,13 @@ def shown(field: Field) -> str:
     return text
 
 
+def is_key(field: Field) -> bool:
+    """Tell whether a field is one of those that its item of a list is known by."""
+    if len(field) < 2 or not field[-2].startswith("k:"):
+        return False
+    return field[-1][2:] in json.loads(field[-2][2:])
+
+
 def removed(value: Any, type_: Type, field: Field) -> Any:
     """Return a value without one of its fields, and without what became empty by that; the rest is shared."""
     element, below = field[0], field[1:]

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from sandbox.cluster.core.failures import Failure
 from sandbox.cluster.core.schema import Type
-from sandbox.cluster.ownership.fields import Field, from_v1, leaves, removed, shown, to_v1
+from sandbox.cluster.ownership.fields import Field, from_v1, is_key, leaves, removed, shown, to_v1
 from sandbox.cluster.ownership.merging import merged
 
 Json = dict[str, Any]
@@ -152,10 +152,15 @@ def _taken(owners: Owners, fields: Iterable[Field]) -> Owners:
 def _pruned(item: Json, type_: Type, dropped: set[Field], mine: set[Field], others: Owners) -> Json:
     """The object without what its manager applied before and does not apply any more, unless somebody else owns it."""
     held = mine.union(*(owned.fields for owned in others.values()))
-    for field in sorted(dropped, key=len, reverse=True):
-        # An item stays as long as anybody owns something in it.
-        if field not in held and not any(one[: len(field)] == field for one in held):
+    gone: set[Field] = set()
+    for field in sorted(dropped, key=len):
+        # What is in an item that goes goes with it; what an item is known by stays as long as the item does.
+        inside = any(field[:length] in gone for length in range(1, len(field)))
+        if inside or field in held or is_key(field):
+            continue
+        if not any(one[: len(field)] == field for one in held):
             item = removed(item, type_, field)
+            gone.add(field)
     return item
 
 

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 
 from sandbox import Sandbox
 
-from ..azcli import AzCli
+from ..azcli import AZ, ROOT, AzCli
 
 pytestmark = pytest.mark.tools
 BAD = """\
@@ -217,3 +218,24 @@ def test_two_clusters_share_nothing(az: AzCli, box: Sandbox, cluster: str):
     az("aks delete -g rg -n c2 --yes")
     assert kubectl("--context", "c2", "get", "ns").returncode == 1
     assert kubectl("--context", "c1", "get", "ns").returncode == 0
+
+
+def test_a_roll_out_is_rehearsed_in_ten_lines(az: AzCli, box: Sandbox):
+    script = (ROOT / "examples" / "rehearse.sh").read_text("utf-8")
+    assert len(script.splitlines()) == 12
+    (az.folder / "pod.yaml").write_text(BAD, "utf-8")
+    subprocess.run(["helm", "create", "mine"], cwd=az.folder, env=az.environment, check=True, capture_output=True)
+    done = subprocess.run(
+        ["sh", str(ROOT / "examples" / "rehearse.sh"), "./mine", "pod.yaml"],
+        cwd=az.folder, capture_output=True, text=True, timeout=150, check=False,
+        env={**az.environment, "PATH": os.pathsep.join([str(Path(AZ).parent), az.environment["PATH"]])},
+    )  # fmt: skip
+    parts = re.split(r"^== (.*)$", done.stdout, flags=re.M)
+    said = dict(zip(parts[1::2], parts[2::2], strict=True))
+    assert list(said) == ["v2.0.0, Warning", "v2.0.0, Enforcement", "v3.0.0, Warning", "v3.0.0, Enforcement"]
+    assert "pod/my-pod created" in said["v2.0.0, Warning"]
+    assert "image-pull-secrets  chart        Deployment  rehearsed-mine" in said["v2.0.0, Warning"]
+    assert "resource-requests  chart        Deployment  rehearsed-mine" in said["v3.0.0, Warning"]
+    assert "pod/my-pod created" not in said["v2.0.0, Enforcement"] + said["v3.0.0, Enforcement"]
+    assert done.stderr.count("error when creating") == 2
+    assert "Traceback" not in done.stderr

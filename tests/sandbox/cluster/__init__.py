@@ -1,0 +1,3 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""The API servers of clusters."""
