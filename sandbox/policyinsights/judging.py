@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,23 +41,24 @@ def judge(
     ``references`` are the members that are on, in any case; ``parameters`` the initiative's, by declared name.
     """
     from azext_safeguards.check.judging.excluded import matcher
+    from azext_safeguards.check.judging.mutated import Mutator
     from azext_safeguards.check.policies.registry import REGISTRY
-    from azext_safeguards.check.settings import Settings
-    from azext_safeguards.check.sources.source import Source
-    from azext_safeguards.check.workers.run import check
+    from sandbox.cluster.add_on.neighbours import Neighbours
+    from sandbox.cluster.add_on.rules import texts
 
     wanted = {reference.lower() for reference in references}
     policies = [policy for policy in REGISTRY.values() if policy.reference_id.lower() in wanted]
     if not objects or not policies:
         return {policy.reference_id.lower(): [] for policy in policies}
-    sources = []
-    for number, item in enumerate(objects.values()):
-        content = json.dumps(item).encode()
-        sources.append(Source(str(number), "", len(content), content, False))
-    settings = Settings({policy.short: "warn" for policy in policies}, (), parameters, tuple(excluded))
+    neighbours = Neighbours()
+    for item in objects.values():
+        neighbours.add(item)
     said: dict[tuple[str, int], list[str]] = {}
-    for finding in check(sources, settings).findings:
-        said.setdefault((finding.policy, int(finding.file)), []).append(finding.message)
+    # What was admitted is audited as it is stored: nothing is changed here.
+    unchanged = Mutator(())
+    for number, item in enumerate(objects.values()):
+        for short, _, text in texts(policies, unchanged, parameters, item, neighbours):
+            said.setdefault((short, number), []).append(text)
     is_excluded = matcher(excluded)
     result: dict[str, list[Component]] = {}
     for policy in policies:

@@ -27,12 +27,16 @@ class Neighbours:
 
     def note(self, change: Change) -> None:
         """Take note of a write."""
-        for old in [change.before] if change.before else []:
-            for key in _keys(old):
-                self._found.get(key, {}).pop(_identity(old), None)
+        if change.before:
+            for key in _keys(change.before):
+                self._found.get(key, {}).pop(_identity(change.before), None)
         if change.type != "DELETED":
-            for key in _keys(change.object):
-                self._found.setdefault(key, {})[_identity(change.object)] = change.object
+            self.add(change.object)
+
+    def add(self, item: Json) -> None:
+        """Take note of an object."""
+        for key in _keys(item):
+            self._found.setdefault(key, {})[_identity(item)] = item
 
     def of(self, policy: Policy, item: Json) -> list[Json]:
         """Return the other objects that a policy compares with one, by name."""
