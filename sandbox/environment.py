@@ -38,7 +38,7 @@ def build(
     """Return a complete environment for az: the caller's, without what could lead az, kubectl or helm elsewhere.
 
     The pinned kubectl and helm come before those of the machine.
-    Empty NO_PROXY variables are set rather than left out, so that merging over another environment isolates too.
+    NO_PROXY variables are set rather than left out, so that merging over another environment isolates too.
     """
     source = os.environ if base is None else base
     kept = {
@@ -49,7 +49,8 @@ def build(
     }
     ours = {
         **dict.fromkeys(("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"), proxy),
-        **dict.fromkeys(("NO_PROXY", "no_proxy"), ""),
+        # Where the clusters' API servers are; az itself reaches nothing there but a sandbox.
+        **dict.fromkeys(("NO_PROXY", "no_proxy"), "127.0.0.1"),
         **dict.fromkeys(("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"), str(bundle)),
         "AZURE_CONFIG_DIR": str(config_dir),
         "PATH": tools.before(source.get("PATH", os.defpath)),

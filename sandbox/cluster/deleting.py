@@ -82,12 +82,9 @@ class Deleting:
     def _follow(self, owner: Json, policy: str) -> None:
         """Delete what an object owns, or leave it without its owner."""
         uid = owner["metadata"]["uid"]
-        by_key = {kind.key: kind for kind in self._state.kinds}
-        for key, _, item in list(self._state.store.everything()):
-            owners = item["metadata"].get("ownerReferences") or ()
-            if not any(isinstance(one, dict) and one.get("uid") == uid for one in owners):
-                continue
-            left = [one for one in owners if one.get("uid") != uid]
+        by_key = {kind.key: kind for kind in self._state.kinds} if self._state.store.owned_by(uid) else {}
+        for key, item in self._state.store.owned_by(uid):
+            left = [one for one in item["metadata"]["ownerReferences"] if one.get("uid") != uid]
             if policy == "Orphan" or left:
                 metadata = {name: value for name, value in item["metadata"].items() if name != "ownerReferences"}
                 metadata |= {"ownerReferences": left} if left else {}

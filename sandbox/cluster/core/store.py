@@ -18,7 +18,7 @@ Json = dict[str, Any]
 Place = tuple[str, str]
 """Namespace ("" of kinds that have none) and name."""
 #: How many writes a watch may lag behind before it is told to begin anew, as etcd's compaction does.
-_REMEMBERED = 20_000
+_REMEMBERED = 10_000
 
 
 class Change(NamedTuple):
@@ -45,6 +45,8 @@ class Store:
         self.revision = 1
         self._objects: dict[tuple[str, str], dict[Place, Json]] = {}
         self._changes: deque[Change] = deque(maxlen=_REMEMBERED)
+        self._owned: dict[str, set[tuple[tuple[str, str], Place]]] = {}
+        """What each owner, by its uid, owns."""
         self.on_change: list[Callable[[Change], None]] = []
         self.closed = False
 
@@ -91,6 +93,11 @@ class Store:
             last = {**before, "metadata": {**before["metadata"], "resourceVersion": str(self.revision)}}
             self._note(Change(self.revision, kind.key, "DELETED", last, before))
 
+    def owned_by(self, uid: str) -> list[tuple[tuple[str, str], Json]]:
+        """Return what names an object as its owner, as (group and plural, object)."""
+        with self.lock:
+            return [(kind, self._objects[kind][place]) for kind, place in sorted(self._owned.get(uid, ()))]
+
     def changes_after(self, revision: int, kind: Kind) -> list[Change]:
         """Return what happened to a kind after a revision. Raises Expired when that is not remembered any more."""
         with self.lock:
@@ -113,10 +120,24 @@ class Store:
             self.lock.notify_all()
 
     def _note(self, change: Change) -> None:
+        for uid, key in _owners(change.kind, change.before):
+            self._owned.get(uid, set()).discard(key)
+        if change.type != "DELETED":
+            for uid, key in _owners(change.kind, change.object):
+                self._owned.setdefault(uid, set()).add(key)
         self._changes.append(change)
         for react in self.on_change:
             react(change)
         self.lock.notify_all()
+
+
+def _owners(kind: tuple[str, str], item: Json | None) -> Iterator[tuple[str, tuple[tuple[str, str], Place]]]:
+    """The uids of an object's owners, each with the object's own place."""
+    metadata = (item or {}).get("metadata") or {}
+    place = (str(metadata.get("namespace") or ""), str(metadata.get("name")))
+    for one in metadata.get("ownerReferences") or ():
+        if isinstance(one, dict) and isinstance(one.get("uid"), str):
+            yield one["uid"], (kind, place)
 
 
 def _place(kind: Kind, item: Json) -> Place:

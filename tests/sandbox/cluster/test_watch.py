@@ -61,7 +61,7 @@ def test_the_initial_events_end_with_a_bookmark(client):
 
 def test_who_lags_too_far_behind_begins_anew(client):
     kind = client.server.state.kinds.find("", "v1", "configmaps")
-    for number in range(20_001):
+    for number in range(10_001):
         item = {**config_map("a", n=str(number)), "metadata": {"name": "a", "namespace": "default"}}
         client.server.state.store.put(kind, item)
     (event,) = client.watch(f"{MAPS}?watch=1&resourceVersion=1")
