@@ -5,20 +5,20 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 import yaml
 
+from azext_safeguards.domain.initiative.records import RECORDS
 from demo.stage import CLUSTER, GROUP, ON_CLUSTER, Done, Stage
 
 FEATURE = "--namespace Microsoft.ContainerService --name SafeguardsPreview"
 # v2.0.0 in Enforcement: the policies that an override makes deny.
 DENYING = {"Deny": 13}
-# What is wrong with pod.yaml, by the kinds of the constraints.
-PROBES, LABELS = "k8sazurev2containerenforceprob", "k8sazurev1restrictedlabels"
-LIMITS, SECRETS = "k8sazurev3containerlimits", "k8sazurev1containerrestrictedi"
-WARNED = {PROBES: 2, LABELS: 1, LIMITS: 1, SECRETS: 1}
+# What is wrong with pod.yaml, and how many texts there are about it.
+WARNED = {"probes": 2, "no-aks-labels": 1, "resource-limits": 1, "image-pull-secrets": 1}
 # At Enforcement limits are filled in, so that their absence is denied to nobody.
-DENIED = {PROBES: 2, LABELS: 1, SECRETS: 1}
+DENIED = {name: count for name, count in WARNED.items() if name != "resource-limits"}
 FILLED_IN = {"cpu": "500m", "memory": "500Mi"}
 
 
@@ -112,7 +112,9 @@ def _denied(stage: Stage) -> None:
     print()
     stage.run("helm create web")
     done = stage.run("helm install web ./web", code=1)
-    stage.check("helm's own example is denied, for want of a pull secret", SECRETS in _policies(done), True)
+    stage.check(
+        "helm's own example is denied, for want of a pull secret", "image-pull-secrets" in _policies(done), True
+    )
     stage.run("helm uninstall web")
 
 
@@ -132,7 +134,8 @@ def _one_policy_off(stage: Stage) -> None:
     stage.say("Switch one policy off, and see it in the denial")
     stage.run(f"az aks safeguards policy set {ON_CLUSTER} --policy probes --effect Off -o table")
     done = stage.run("kubectl apply -f pod.yaml", code=1)
-    stage.check("it is denied for the others alone", _policies(done), {LABELS: 1, SECRETS: 1})
+    others = {name: count for name, count in DENIED.items() if name != "probes"}
+    stage.check("it is denied for the others alone", _policies(done), others)
     stage.run(f"az aks safeguards policy reset {ON_CLUSTER} --policy probes -o none")
 
 
@@ -156,8 +159,7 @@ def _update(stage: Stage, flags: str) -> None:
 
 
 def _policies(done: Done) -> dict[str, int]:
-    """How many texts there are of each policy, by the kind of its constraint."""
-    found: dict[str, int] = {}
-    for kind in re.findall(r"\[azurepolicy-([a-z0-9]+)-[0-9a-f]{20}\] ", done.err):
-        found[kind] = found.get(kind, 0) + 1
-    return found
+    """How many texts there are of each policy."""
+    names = {record.constraint: short for short, record in RECORDS.items()}
+    kinds = re.findall(r"\[azurepolicy-([a-z0-9]+)-[0-9a-f]{20}\] ", done.err)
+    return dict(Counter(names.get(kind, kind) for kind in kinds))

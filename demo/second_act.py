@@ -114,8 +114,8 @@ def _explain(stage: Stage) -> None:
     stage.run("az aks safeguards explain -o table", stdin="denial.txt")
     print()
     query = "\"[?policy=='probes'].patch\""
-    patch = stage.run(f"az aks safeguards explain --query {query} -o tsv", stdin="denial.txt").out
-    container = yaml.safe_load(patch)["spec"]["template"]["spec"]["containers"][0]
+    patches = yaml.safe_load(stage.run(f"az aks safeguards explain --query {query} -o yamlc", stdin="denial.txt").out)
+    container = yaml.safe_load(patches[0])["spec"]["template"]["spec"]["containers"][0]
     wanted = {"name", "readinessProbe", "livenessProbe"}
     stage.check("the patch adds both probes to the container", (container["name"], set(container)), ("web", wanted))
 

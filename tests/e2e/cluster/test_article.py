@@ -8,6 +8,7 @@ import json
 import os
 import re
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ import pytest
 from sandbox import Sandbox
 
 from ..azcli import AZ, ROOT, AzCli
+from ..warm_az import WarmAz
 
 pytestmark = pytest.mark.tools
 BAD = """\
@@ -50,6 +52,19 @@ PROBES = (
 )
 
 
+@pytest.fixture(scope="module")
+def _warm(installed: AzCli) -> Iterator[WarmAz]:
+    with WarmAz(installed) as warm:
+        yield warm
+
+
+@pytest.fixture
+def warm(_warm: WarmAz, az: AzCli) -> WarmAz:
+    """The real az, forked from one that is warm, in the environment of `az`."""
+    del az
+    return _warm
+
+
 class Kubectl:
     """kubectl in the environment of az."""
 
@@ -67,16 +82,16 @@ class Kubectl:
 
 
 @pytest.fixture
-def kubectl(az: AzCli, cluster: str) -> Kubectl:
-    az(f"aks get-credentials {ON} --overwrite-existing")
+def kubectl(az: AzCli, warm: WarmAz, cluster: str) -> Kubectl:
+    warm(f"aks get-credentials {ON} --overwrite-existing")
     return Kubectl(az)
 
 
-def test_warning_enforcement_exclusion_one_policy_off_and_off(az: AzCli, kubectl: Kubectl, box: Sandbox):
+def test_warning_enforcement_exclusion_one_policy_off_and_off(warm: WarmAz, kubectl: Kubectl, box: Sandbox):
     assert kubectl.apply(BAD).stdout == "pod/my-pod created\n"
     assert kubectl("delete", "pod", "my-pod").returncode == 0
 
-    az(f"aks update {ON} --safeguards-level Warning --safeguards-version v2.0.0")
+    warm(f"aks update {ON} --safeguards-level Warning --safeguards-version v2.0.0")
     warned = kubectl.apply(BAD)
     assert (warned.returncode, warned.stdout) == (0, "pod/my-pod created\n")
     assert re.match(f"Warning: {PROBES}Warning: ", warned.stderr)
@@ -91,18 +106,18 @@ def test_warning_enforcement_exclusion_one_policy_off_and_off(az: AzCli, kubectl
         "container <my-container> has no resource limits",
         "my-pod in default does not have imagePullSecrets. Unauthenticated image pulls are not recommended.",
     ]
-    found = json.loads(az(f"aks safeguards compliance show {ON} --scan --details -o json").out)
+    found = json.loads(warm(f"aks safeguards compliance show {ON} --scan --details -o json").out)
     assert {(item["name"], item["policy"]) for item in found["details"]} == {
         ("my-pod", name) for name in ("image-pull-secrets", "no-aks-labels", "probes", "resource-limits")
     }
     assert kubectl("delete", "pod", "my-pod").returncode == 0
 
-    az(f"aks update {ON} --safeguards-level Enforcement")
+    warm(f"aks update {ON} --safeguards-level Enforcement")
     denied = kubectl.apply(BAD)
     assert (denied.returncode, denied.stdout) == (1, "")
     start = r'Error from server \(Forbidden\): error when creating "STDIN": admission webhook '
     assert re.match(start + f'"validation.gatekeeper.sh" denied the request: {PROBES}', denied.stderr)
-    explained = json.loads(az("aks safeguards explain -o json", denied.stderr).out)
+    explained = json.loads(warm("aks safeguards explain -o json", denied.stderr).out)
     assert {item["policy"] for item in explained} == {"probes", "no-aks-labels", "image-pull-secrets"}
 
     assert kubectl.apply(GOOD).stdout == "pod/good created\n"
@@ -114,33 +129,33 @@ def test_warning_enforcement_exclusion_one_policy_off_and_off(az: AzCli, kubectl
     assert stored["securityContext"] == {"readOnlyRootFilesystem": True}
 
     assert kubectl("create", "ns", "ns1").returncode == 0
-    az(f"aks update {ON} --safeguards-excluded-ns ns1")
+    warm(f"aks update {ON} --safeguards-excluded-ns ns1")
     assert kubectl.apply(BAD, "-n", "ns1").stdout == "pod/my-pod created\n"
     assert kubectl.apply(BAD, "-n", "kube-system").stdout == "pod/my-pod created\n"
     assert kubectl.apply(BAD).returncode == 1
 
-    az(f"aks safeguards policy set {ON} --policy probes --effect Off")
-    az(f"aks safeguards policy set {ON} --policy no-aks-labels --effect Warn")
+    warm(f"aks safeguards policy set {ON} --policy probes --effect Off")
+    warm(f"aks safeguards policy set {ON} --policy no-aks-labels --effect Warn")
     mixed = kubectl.apply(BAD)
     assert "does not have imagePullSecrets" in mixed.stderr
     assert "livenessProbe" not in mixed.stderr
     assert "Warning: [azurepolicy-k8sazurev1restrictedlabels-" in mixed.stderr
 
-    az(f"aks safeguards suspend {ON} --reason incident")
+    warm(f"aks safeguards suspend {ON} --reason incident")
     assert kubectl.apply(BAD).stdout == "pod/my-pod created\n"
-    az(f"aks safeguards resume {ON}")
+    warm(f"aks safeguards resume {ON}")
     assert kubectl("delete", "pod", "my-pod").returncode == 0
     assert kubectl.apply(BAD).returncode == 1
 
-    az(f"aks update {ON} --safeguards-level Off")
+    warm(f"aks update {ON} --safeguards-level Off")
     assert kubectl.apply(BAD).stderr == ""
     assert box.crashes == []
 
 
-def test_exemptions_count(az: AzCli, kubectl: Kubectl, cluster: str, stored):
-    az(f"aks update {ON} --safeguards-level Enforcement")
+def test_exemptions_count(warm: WarmAz, kubectl: Kubectl, cluster: str, stored):
+    warm(f"aks update {ON} --safeguards-level Enforcement")
     assignment = stored()["id"]
-    az(
+    warm(
         f"policy exemption create -n waived --scope {cluster} --policy-assignment {assignment} "
         "--exemption-category Waiver --policy-definition-reference-ids ensureProbesConfiguredInKubernetesCluster"
     )
@@ -149,17 +164,17 @@ def test_exemptions_count(az: AzCli, kubectl: Kubectl, cluster: str, stored):
     assert "livenessProbe" not in said
 
 
-def test_a_change_takes_the_time_that_it_takes(az: AzCli, kubectl: Kubectl, box: Sandbox):
+def test_a_change_takes_the_time_that_it_takes(warm: WarmAz, kubectl: Kubectl, box: Sandbox):
     box.sync_delay = 900
-    az(f"aks update {ON} --safeguards-level Enforcement")
+    warm(f"aks update {ON} --safeguards-level Enforcement")
     assert kubectl.apply(BAD, "--dry-run=server").stderr == ""
-    said = {item["check"]: item for item in json.loads(az(f"aks safeguards diagnose {ON} -o json").out)}
+    said = {item["check"]: item for item in json.loads(warm(f"aks safeguards diagnose {ON} -o json").out)}
     assert said["age"]["todo"] == ["Wait until 35 minutes have passed."]
     assert said["compliance"]["seen"] == "Azure Policy has no compliance data of this cluster yet."
     assert said["compliance"]["status"] == "warning"
     box.clock.advance(901)
     assert kubectl.apply(BAD, "--dry-run=server").returncode == 1
-    az(f"aks update {ON} --safeguards-level Off")
+    warm(f"aks update {ON} --safeguards-level Off")
     assert kubectl.apply(BAD, "--dry-run=server").returncode == 1
     box.clock.advance(901)
     assert kubectl.apply(BAD, "--dry-run=server").returncode == 0
@@ -172,37 +187,37 @@ def test_managed_safeguards_act_too(kubectl: Kubectl, box: Sandbox, cluster: str
     assert "denied the request" in kubectl.apply(BAD, "--dry-run=server").stderr
 
 
-def test_a_cluster_without_the_add_on_says_nothing(az: AzCli, box: Sandbox):
+def test_a_cluster_without_the_add_on_says_nothing(az: AzCli, warm: WarmAz, box: Sandbox):
     box.add_cluster("rg", "bare", azure_policy=False)
-    az("aks get-credentials -g rg -n bare --overwrite-existing")
+    warm("aks get-credentials -g rg -n bare --overwrite-existing")
     kubectl = Kubectl(az)
     assert "gatekeeper-system" not in kubectl("get", "ns").stdout
     assert kubectl.apply(BAD).stderr == ""
 
 
-def test_credentials_of_every_kind(az: AzCli, cluster: str, box: Sandbox):
+def test_credentials_of_every_kind(az: AzCli, warm: WarmAz, cluster: str, box: Sandbox):
     kubectl, other = Kubectl(az), az.folder / "other.yaml"
     other.unlink(missing_ok=True)
-    az(f"aks get-credentials {ON} --overwrite-existing")
-    az(f"aks get-credentials {ON} --admin --overwrite-existing")
+    warm(f"aks get-credentials {ON} --overwrite-existing")
+    warm(f"aks get-credentials {ON} --admin --overwrite-existing")
     contexts = kubectl("config", "get-contexts", "-o", "name").stdout.split()
     assert {"c1", "c1-admin"} <= set(contexts)
     for context in ("c1", "c1-admin"):
         assert kubectl("--context", context, "get", "ns", "default", "-o", "name").stdout == "namespace/default\n"
-    az(f"aks get-credentials {ON} --file {other} --context mine")
+    warm(f"aks get-credentials {ON} --file {other} --context mine")
     assert kubectl("--kubeconfig", str(other), "config", "current-context").stdout == "mine\n"
     assert kubectl("--kubeconfig", str(other), "--context", "mine", "get", "ns").returncode == 0
-    printed = az(f"aks get-credentials {ON} --file -").out
+    printed = warm(f"aks get-credentials {ON} --file -").out
     Path(az.folder / "printed.yaml").write_text(printed, "utf-8")
     assert kubectl("--kubeconfig", "printed.yaml", "get", "ns").returncode == 0
     box.clusters[cluster]["properties"]["disableLocalAccounts"] = True
-    assert "local accounts" in az(f"aks get-credentials {ON} --admin --file -", code=None).err
+    assert "local accounts" in warm(f"aks get-credentials {ON} --admin --file -", code=None).err
 
 
-def test_two_clusters_share_nothing(az: AzCli, box: Sandbox, cluster: str):
+def test_two_clusters_share_nothing(az: AzCli, warm: WarmAz, box: Sandbox, cluster: str):
     box.add_cluster("rg", "c2")
-    az(f"aks get-credentials {ON} --overwrite-existing")
-    az("aks get-credentials -g rg -n c2 --overwrite-existing")
+    warm(f"aks get-credentials {ON} --overwrite-existing")
+    warm("aks get-credentials -g rg -n c2 --overwrite-existing")
     kubectl = Kubectl(az)
     assert kubectl("--context", "c1", "create", "ns", "one").returncode == 0
     assert "NotFound" in kubectl("--context", "c2", "get", "ns", "one").stderr
@@ -215,7 +230,7 @@ def test_two_clusters_share_nothing(az: AzCli, box: Sandbox, cluster: str):
         + (kubectl("--context", "c2", "--token", tokens["clusterUser_rg_c1"], "get", "ns").stdout)
         or kubectl("--context", "c2", "--token", tokens["clusterUser_rg_c1"], "get", "ns").returncode == 1
     )
-    az("aks delete -g rg -n c2 --yes")
+    warm("aks delete -g rg -n c2 --yes")
     assert kubectl("--context", "c2", "get", "ns").returncode == 1
     assert kubectl("--context", "c1", "get", "ns").returncode == 0
 
