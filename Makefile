@@ -10,11 +10,12 @@ EXTENSIONS := $(VENV)/cliextensions
 ISOLATED := AZURE_CONFIG_DIR=$(CURDIR)/$(VENV)/azure-config AZURE_EXTENSION_DIR=$(CURDIR)/$(EXTENSIONS) \
 	AZURE_CORE_COLLECT_TELEMETRY=no PIP_DISABLE_PIP_VERSION_CHECK=1
 
-.PHONY: help setup wheel demo test test-matrix lint unit recorded e2e bench record docs picture browser clean
+.PHONY: help setup wheel demo test test-matrix format lint types azdev unit coverage recorded e2e bench record docs picture browser clean
 
 help:
 	@echo 'make demo    the main job and what workloads meet, in the sandbox, with the real az'
-	@echo 'make test    lint, types and all tests'
+	@echo 'make test    lint, types, azdev and all tests'
+	@echo 'make format  formats and sorts imports; make unit and make coverage run the unit tests'
 	@echo 'make bench   measures speed; make wheel builds dist/; make record records the cassettes anew'
 	@echo 'make docs    writes docs/policies.md from the policies; make picture docs/demo.svg from what az prints'
 	@echo 'make test-matrix   the flags with the oldest supported and the newest azure-cli'
@@ -53,13 +54,33 @@ wheel: $(VENV)/.wheel
 demo: setup
 	@$(PY) -m sandbox run -- $(PY) -m demo
 
-lint: $(VENV)/.requirements
+format: $(VENV)/.requirements
+	$(BIN)/ruff check --fix --select I .
+	$(BIN)/ruff format .
+
+lint: types
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+
+types: $(VENV)/.requirements
 	$(BIN)/mypy azext_safeguards sandbox demo benchmarks scripts examples
 
-test: setup lint browser
-	$(BIN)/pytest -n 2 tests
+# The unit tests run under `make coverage`, the others here. `make test AZDEV=` leaves azdev out.
+AZDEV := azdev
+test: setup lint $(AZDEV) browser coverage
+	$(BIN)/pytest -n 2 tests --ignore tests/unit
+
+# azdev's linter and style checks, when something that they look at has changed.
+azdev: setup $(VENV)/.azdev
+
+$(VENV)/.azdev: $(VENV)/.extension requirements-azdev.txt linter_exclusions.yml scripts/azdev_check.py
+	$(PY) -m scripts.azdev_check
+	@touch $@
+
+# The branches of the package that the unit tests take; the floor is in pyproject.toml. Handlers of commands run in az's
+# own processes in tests/e2e, which are not measured.
+coverage: $(VENV)/.requirements $(VENV)/tools/.complete
+	$(BIN)/pytest -n 2 tests/unit --cov --cov-report=term:skip-covered
 
 # Not part of `make test`: installs several versions of azure-cli, which takes minutes and gigabytes.
 test-matrix: wheel
@@ -92,4 +113,4 @@ bench: setup
 	@$(PY) -m benchmarks
 
 clean:
-	rm -rf $(VENV) build dist .sandbox *.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis
+	rm -rf $(VENV) build dist .sandbox .coverage *.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis

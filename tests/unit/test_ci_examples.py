@@ -7,6 +7,8 @@ from __future__ import annotations
 import argparse
 import re
 import shlex
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -59,6 +61,8 @@ def checks() -> Iterator[tuple[str, str]]:
     """Every `az aks safeguards check` of examples and docs/check.md, with where it is."""
     for step in read("github-actions.yml")["jobs"]["check"]["steps"]:
         yield "github-actions.yml", step.get("run", "")
+    for line in read("gitlab-ci.yml")["safeguards"]["script"]:
+        yield "gitlab-ci.yml", line
     for step in read("azure-pipelines.yml")["steps"]:
         yield "azure-pipelines.yml", step.get("script", "")
     yield "pre-commit-config.yaml", read("pre-commit-config.yaml")["repos"][0]["hooks"][0]["entry"]
@@ -75,6 +79,7 @@ def test_each_example_checks():
     assert {place for place, _ in CHECKS} == {
         "github-actions.yml",
         "azure-pipelines.yml",
+        "gitlab-ci.yml",
         "pre-commit-config.yaml",
         "docs/check.md",
     }
@@ -92,13 +97,79 @@ def test_az_understands_the_command(parser, place, line):
     assert set(parsed.skip or ()) <= set(REGISTRY)
 
 
-def test_what_the_check_writes_is_what_is_uploaded():
-    steps = read("github-actions.yml")["jobs"]["check"]["steps"]
-    assert steps[-1]["with"]["sarif_file"] in steps[2]["run"].split()
-    assert "cancelled()" in steps[-1]["if"]
-    steps = read("azure-pipelines.yml")["steps"]
-    assert steps[-1]["inputs"]["testResultsFiles"] in shlex.split(steps[1]["script"])
-    assert steps[-1]["condition"] == "succeededOrFailed()"
+def test_what_the_check_writes_is_what_is_shown_and_uploaded():
+    _, _, check, shown, uploaded = read("github-actions.yml")["jobs"]["check"]["steps"]
+    for step, name in ((shown, "safeguards.md"), (uploaded, "safeguards.sarif")):
+        assert name in check["run"].split()
+        assert name in str(step.get("run") or step["with"])
+        assert "cancelled()" in step["if"]
+        assert f"hashFiles('{name}')" in step["if"]
+    _, check, shown, published = read("azure-pipelines.yml")["steps"]
+    assert published["inputs"]["testResultsFiles"] in shlex.split(check["script"])
+    assert shown["script"].partition("]")[2].strip('"') in shlex.split(check["script"])
+    assert {step["condition"] for step in (shown, published)} == {"succeededOrFailed()"}
+    job = read("gitlab-ci.yml")["safeguards"]
+    assert job["artifacts"]["reports"]["junit"] in job["script"][-1].split()
+    assert job["artifacts"]["when"] == "always"
+
+
+def test_a_fork_is_not_asked_to_upload():
+    """Its token may only read, so that the upload would fail the job."""
+    condition = read("github-actions.yml")["jobs"]["check"]["steps"][-1]["if"]
+    assert "github.event.pull_request.head.repo.full_name == github.repository" in condition
+    for name in ("github-actions.yml", "gitlab-ci.yml", "azure-pipelines.yml"):
+        assert "fork" in (CI / name).read_text("utf-8").partition("\n\n")[0]
+
+
+# Those before run on a Node that GitHub has taken away, and upload-sarif@v3 ends in December 2026.
+LIVING = {"actions/checkout": 6, "actions/setup-python": 6, "github/codeql-action/upload-sarif": 4}
+
+
+@pytest.mark.parametrize("path", [CI / "github-actions.yml", ROOT / ".github" / "workflows" / "test.yml"])
+def test_actions_live_on(path):
+    jobs = yaml.safe_load(path.read_text("utf-8"))["jobs"].values()
+    used = [step["uses"].split("@v") for job in jobs for step in job["steps"] if "uses" in step]
+    assert used
+    assert [(name, version) for name, version in used if int(version) < LIVING[name]] == []
+
+
+@pytest.mark.parametrize(
+    ("path", "schema", "options"),
+    [
+        (".github/workflows/test.yml", "vendor.github-workflows", []),
+        ("examples/ci/github-actions.yml", "vendor.github-workflows", []),
+        ("examples/ci/gitlab-ci.yml", "vendor.gitlab-ci", []),
+        (
+            "examples/ci/azure-pipelines.yml",
+            "vendor.azure-pipelines",
+            ["--regex-variant", "nonunicode", "--data-transform", "azure-pipelines"],
+        ),
+    ],
+)
+def test_pipelines_fit_the_published_schemas(path, schema, options):
+    """By check-jsonschema, which brings the schemas."""
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema, *options, path]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("path", [".pre-commit-config.yaml", "examples/ci/pre-commit-config.yaml"])
+def test_hooks_are_ones_that_pre_commit_takes(path):
+    command = [sys.executable, "-m", "pre_commit", "validate-config", path]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_our_own_hooks_and_workflow_run_what_make_has():
+    targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text("utf-8"))["repos"][0]["hooks"]
+    lines = [hook["entry"] for hook in hooks]
+    lines += re.findall(r"`(make [a-z-]+)", (ROOT / "CONTRIBUTING.md").read_text("utf-8"))
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "test.yml").read_text("utf-8"))
+    lines += [step["run"] for step in workflow["jobs"]["test"]["steps"] if "run" in step]
+    made = [line.split()[1] for line in lines if line.startswith("make ")]
+    assert "test" in made
+    assert set(made) <= set(targets)
 
 
 def test_the_hook_looks_at_all_manifests_when_one_changes():
@@ -109,6 +180,6 @@ def test_the_hook_looks_at_all_manifests_when_one_changes():
 
 
 def test_links_of_the_page_lead_somewhere():
-    text = (ROOT / "docs" / "check.md").read_text(encoding="utf-8")
-    for target in re.findall(r"\]\(([^)#]+)\)", text):
-        assert (ROOT / "docs" / target).exists(), target
+    for page in (ROOT / "docs" / "check.md", ROOT / "CONTRIBUTING.md"):
+        for target in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
+            assert (page.parent / target).exists(), target
