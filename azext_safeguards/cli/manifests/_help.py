@@ -23,7 +23,7 @@ examples:
   - name: Write a page to look at in a browser.
     text: az aks safeguards check -f deploy/ --format html --report-file safeguards.html
   - name: Allow images of one registry only.
-    text: az aks safeguards check -f deploy/ --param allowedContainerImagesRegex=^myregistry\\.azurecr\\.io/
+    text: az aks safeguards check -f deploy/ --param 'allowedContainerImagesRegex=^myregistry\\.azurecr\\.io/'
   - name: Accept what is there and fail on what is new.
     text: |-
         az aks safeguards check -f deploy/ --baseline safeguards-baseline.json --write-baseline
