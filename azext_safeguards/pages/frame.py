@@ -20,6 +20,8 @@ from azext_safeguards.pages.tools import mark
 from azext_safeguards.pages.values import Context, Guide, Way
 from azext_safeguards.pages.views import view_links, view_section
 
+# One script, in files that a person can read; none is whole without the others.
+_SCRIPT = ("page-rows.js", "page-drawing.js", "page-acting.js")
 _WIDTH = 1000
 # A count that is there is seen, however small.
 _NARROWEST = 8
@@ -51,7 +53,7 @@ class Page:
 
 def render(page: Page, context: Context) -> str:
     """The HTML of a page, ending with a newline."""
-    style, script = asset("page.css"), asset("page.js")
+    style, script = asset("page.css"), "\n".join(asset(name) for name in _SCRIPT)
     data = page.listing.data(
         {
             "page": page.kind,

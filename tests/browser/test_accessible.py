@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from .conftest import drawn, ids, matching
+from .conftest import drawn, ids, matching, wait
 
 
 def violations(page):
@@ -71,6 +71,8 @@ def test_the_keyboard_alone_is_enough(opened, made_pages):
         keys.press("Tab")
     keys.press("Enter")
     assert page.locator("#list details[open]").count() == 1
+    # Opening is told to the script a moment later.
+    wait(page, "document.querySelector('#list details[open] .copy') !== null")
     keys.press("Tab")
     assert page.evaluate("document.activeElement.className") == "copy"
 

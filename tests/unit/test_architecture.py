@@ -59,7 +59,6 @@ FOLDERS = ("azext_safeguards", "sandbox", "tests", "scripts", "demo", "benchmark
 CODE = (".py", ".js", ".css", ".sh", ".md")
 LONG = {
     "docs/policies.md": "made by `make docs`, to be looked up by name",
-    "azext_safeguards/pages/page.js": "the one script that a page carries, and no build step joins scripts",
 }
 
 
