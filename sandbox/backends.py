@@ -127,9 +127,9 @@ class Backends:
         self.exemptions.remove_below(group_id)
 
     def _cluster_created(self, cluster: dict[str, Any]) -> None:
-        # AKS Automatic always has managed safeguards (documented in the AKS changelog); it starts with Warn.
+        # AKS Automatic always has managed safeguards, at Enforce with Baseline, and keeps them (AKS changelog).
         if is_automatic(cluster):
-            self.safeguards.seed(cluster["id"])
+            self.safeguards.seed(cluster["id"], "Enforce", pod_security="Baseline")
 
     def _cluster_deleted(self, cluster_id: str) -> None:
         self.companions.remove_below(cluster_id)

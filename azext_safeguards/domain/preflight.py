@@ -94,6 +94,9 @@ def check(facts: Facts, level: Level, change: Asked, cluster: ClusterRef, enable
         problems += _deleting(facts.cluster, cluster)
     if not level.is_on:
         return Finding(tuple(problems), ())
+    if facts.cluster is not None and is_automatic(facts.cluster):
+        # Nothing else that is in the way would help: the feature, the add-on and rights are AKS's there.
+        return Finding((*problems, *_managed(facts, change, cluster, warnings)), ())
     if facts.feature is not None:
         problems += _feature(facts.feature, cluster, warnings)
     if facts.policy_insights is not None:
@@ -127,7 +130,7 @@ def automatic_create(change: Asked, cluster: ClusterRef) -> PreflightError:
         "apply to them.",
         [
             remedy("create-without-flags"),
-            _managed_way(change, cluster),
+            _managed_way(change, cluster, automatic=True),
         ],
     )
 
@@ -211,10 +214,13 @@ def _addon_of_cluster(cluster: Mapping[str, Any], ref: ClusterRef) -> list[Probl
 
 
 def _managed(facts: Facts, change: Asked, ref: ClusterRef, warnings: list[str]) -> list[Problem]:
-    update = _managed_way(change, ref)
     if facts.cluster is not None and is_automatic(facts.cluster):
-        sentence = f"The cluster '{ref.name}' is AKS Automatic: AKS manages its deployment safeguards itself."
-        return [Problem("AutomaticCluster", sentence, (update,))]
+        sentence = (
+            f"The cluster '{ref.name}' is AKS Automatic: AKS manages its deployment safeguards itself, always at level "
+            "Enforce; only the excluded namespaces can be changed."
+        )
+        return [Problem("AutomaticCluster", sentence, (_managed_way(change, ref, automatic=True),))]
+    update = _managed_way(change, ref)
     managed = facts.managed
     if managed is None:
         return []
@@ -238,8 +244,13 @@ def _managed(facts: Facts, change: Asked, ref: ClusterRef, warnings: list[str]) 
     ]
 
 
-def _managed_way(change: Asked, ref: ClusterRef) -> Remedy:
+def _managed_way(change: Asked, ref: ClusterRef, automatic: bool = False) -> Remedy:
     """What comes nearest to a change where AKS manages safeguards; it must not set a level that nobody asked for."""
+    if automatic:
+        # The level is Enforce and stays it, whoever asks; namespaces may be excluded (Azure/AKS#5798).
+        if not change.excluded_namespaces:
+            return remedy("show-managed", cluster=ref)
+        return remedy("update-managed", cluster=ref, level="Enforce", namespaces=change.excluded_namespaces)
     level = ("Enforce" if change.level is Level.ENFORCEMENT else "Warn") if change.level else None
     if not level and not change.excluded_namespaces:
         return remedy("show-managed", cluster=ref)

@@ -17,6 +17,7 @@ from azext_safeguards.domain.level import Level
 from azext_safeguards.domain.remedies import remedy
 from azext_safeguards.services.apply import apply_plan
 from azext_safeguards.services.arm import ArmClient
+from azext_safeguards.services.owners import read_aks_side
 from azext_safeguards.services.planning import plan_change, read_profile
 from azext_safeguards.services.snapshot import says_absent, take_snapshot
 
@@ -45,6 +46,12 @@ def settings_of(arm: ArmClient, source: ClusterRef) -> Change:
     except ResourceNotFoundError as error:
         if not says_absent(error) or getattr(error.error, "code", "") == "ResourceNotFound":
             raise
+        if read_aks_side(arm, source).acts:
+            raise NothingToCopyError(
+                f"AKS itself manages the deployment safeguards of the cluster '{source.name}'; it has no assignment "
+                "that could be copied.",
+                [remedy("show-managed", cluster=source)],
+            ) from error
         raise NothingToCopyError(
             f"The cluster '{source.name}' has no safeguards assignment to copy.",
             [remedy("set-level", cluster=source, level="Warning")],

@@ -19,11 +19,13 @@ from azext_safeguards.domain.errors import LevelRequiredError, PinUnavailableErr
 from azext_safeguards.domain.initiative.catalog import Definitions
 from azext_safeguards.domain.initiative.definition import from_arm
 from azext_safeguards.domain.level import Level
+from azext_safeguards.domain.owners import beside
 from azext_safeguards.domain.preflight import check
 from azext_safeguards.domain.read import Read
 from azext_safeguards.domain.remedies import remedy
 from azext_safeguards.services import resources
 from azext_safeguards.services.arm import ArmClient
+from azext_safeguards.services.owners import aks_side
 from azext_safeguards.services.snapshot import Snapshot, outcome, says_absent
 
 
@@ -93,6 +95,9 @@ def plan_change(
         _raise_failure(snapshot.initiative)
         fetch_definition(arm, definitions, pin, must_exist=True)
     rendering = render(assignment, change, definitions)
+    if intent.level is Level.OFF and snapshot.managed is not None:
+        # No reason to refuse what has nothing act; but "nothing acts" would not be true.
+        warnings += filter(None, [beside(aks_side(snapshot.managed, snapshot.cluster.value), cluster)])
     said = (*finding.warnings, *warnings, *rendering.warnings)
     return Plan(change, assignment, rendering, definitions, said, location, snapshot.read_at)
 

@@ -77,6 +77,21 @@ class SafeguardsNotFound(ArmError):
         super().__init__(f"Deployment safeguards were not found on '{cluster}'.")
 
 
+class AutomaticClusterKeeps(ArmError):
+    """Another level than Enforce, or no Baseline, for an AKS Automatic cluster. The code is known (Azure/AKS#5798).
+
+    Its status and wording: NOT FOUND; 400 and a plain sentence.
+    """
+
+    code = "RequestNotAllowedBecauseAssociatedClusterIsAutomaticCluster"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The request is not allowed because the associated cluster is an Automatic cluster: its deployment "
+            "safeguards are at level Enforce and Pod Security level Baseline or Restricted."
+        )
+
+
 class SafeguardsRequired(ArmError):
     """Deleting the safeguards of an AKS Automatic cluster.
 

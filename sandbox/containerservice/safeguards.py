@@ -12,6 +12,7 @@ import uuid
 from typing import Any
 
 from sandbox.containerservice.exceptions import (
+    AutomaticClusterKeeps,
     InvalidParameter,
     OperationNotAllowed,
     SafeguardsNotFound,
@@ -64,20 +65,27 @@ class Safeguards:
         except KeyError:
             raise SafeguardsNotFound(cluster_id) from None
 
-    def seed(self, cluster_id: str, level: str = "Warn", excluded: list[str] | None = None) -> Json:
+    def seed(
+        self, cluster_id: str, level: str = "Warn", excluded: list[str] | None = None, pod_security: str = ""
+    ) -> Json:
         """Put safeguards in place without an operation."""
         properties: Json = {"level": level, **({"excludedNamespaces": excluded} if excluded else {})}
+        if pod_security:
+            properties["podSecurityStandardsLevel"] = pod_security
         document = self._document(cluster_id, properties, "Succeeded")
         self.items[self.id_of(cluster_id)] = document
         return document
 
-    def begin_put(self, cluster_id: str, body: Json, pod_security: bool) -> tuple[Json, Operation, bool]:
+    def begin_put(self, cluster: Json, body: Json, pod_security: bool) -> tuple[Json, Operation, bool]:
         """Start creating or updating; return the object, its operation and whether it is new.
 
         ``pod_security``: whether the api-version knows podSecurityStandardsLevel. Raises
-        InvalidRequestContent, InvalidParameter, OperationNotAllowed.
+        InvalidRequestContent, InvalidParameter, AutomaticClusterKeeps, OperationNotAllowed.
         """
+        cluster_id = cluster["id"]
         properties = _checked(body, pod_security)
+        if is_automatic(cluster):
+            properties = _of_automatic(properties)
         existing = self.items.get(self.id_of(cluster_id))
         if existing is not None:
             _check_idle(existing)
@@ -119,6 +127,17 @@ class Safeguards:
             },
             "type": TYPE,
         }
+
+
+def _of_automatic(properties: Json) -> Json:
+    """What an AKS Automatic cluster takes: Enforce and stays it, Baseline at least, any excluded namespaces.
+
+    Azure/AKS#5798 (namespaces, since 2026-05-29) and the code of its refusal. Raises AutomaticClusterKeeps.
+    """
+    security = properties.get("podSecurityStandardsLevel", "Baseline")
+    if properties["level"] != "Enforce" or security == "Privileged":
+        raise AutomaticClusterKeeps
+    return {**properties, "podSecurityStandardsLevel": security}
 
 
 def _own_id(key: str) -> str:

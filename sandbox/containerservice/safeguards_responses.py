@@ -27,9 +27,7 @@ def put_safeguards(call: Call) -> Response:
     """Create or update the safeguards: 201 or 200, and an operation."""
     cluster = _cluster(call)
     pod_security = call.api_version[:10] >= "2025-07-01"
-    document, operation, created = call.the(Safeguards).begin_put(
-        cluster["id"], call.request.json_object(), pod_security
-    )
+    document, operation, created = call.the(Safeguards).begin_put(cluster, call.request.json_object(), pod_security)
     return Response(201 if created else 200, document, operation_headers(call, cluster["location"], operation))
 
 

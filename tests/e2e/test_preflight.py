@@ -120,7 +120,7 @@ def test_an_automatic_cluster_manages_its_own(az, box):
     box.add_cluster("rg", "c1", sku="Automatic")
     outcome = refused(az, f"{UPDATE} --safeguards-level Warning")
     assert "AKS Automatic" in outcome.errors[0]
-    assert commands(outcome) == ["az aks safeguards update -g rg -n c1 --level Warn"]
+    assert commands(outcome) == ["az aks safeguards show -g rg -n c1"]
 
 
 @pytest.mark.parametrize("sku", ["automatic", "Automatic"])
@@ -193,6 +193,6 @@ def test_off_does_not_ask_for_permissions_first(az, box, cluster, stored):
     az(f"{UPDATE} --safeguards-level Warning")
     box.permissions.set([{"actions": ["*"], "notActions": ["Microsoft.Authorization/*/write"]}])
     outcome = az(f"{UPDATE} --safeguards-level Off", code=None)
-    assert sorted(outcome.sent) == ["GET assignment", "GET cluster", "PUT assignment"]
+    assert sorted(outcome.sent) == ["GET assignment", "GET cluster", "GET managed", "PUT assignment"]
     assert "AuthorizationFailed" in outcome.err
     assert stored()["properties"]["metadata"]["safeguardsLevel"] == "Warning"

@@ -144,7 +144,7 @@ def test_deployment_safeguards(send, box, cluster):
 def test_automatic_always_has_safeguards(send, box):
     automatic = box.add_cluster("rg", "auto", sku="Automatic", azure_policy=False)
     assert box.clusters[automatic]["properties"]["addonProfiles"]["azurepolicy"]["enabled"]
-    assert send("GET", automatic + SAFEGUARDS, api="2025-07-01").json()["properties"]["level"] == "Warn"
+    assert send("GET", automatic + SAFEGUARDS, api="2025-07-01").json()["properties"]["level"] == "Enforce"
     assert send("DELETE", automatic + SAFEGUARDS, api="2025-07-01").status_code == 400
 
 

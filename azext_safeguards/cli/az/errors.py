@@ -40,10 +40,14 @@ def refusal(error: SafeguardsError) -> Exception:
     """The az error for a refusal of the domain."""
     from azure.cli.core import azclierror
 
+    from azext_safeguards.domain.owners import ManagedByAksError
+
     kinds: dict[type[SafeguardsError], Any] = {
         InvalidValueError: azclierror.InvalidArgumentValueError,
         LevelRequiredError: azclierror.RequiredArgumentMissingError,
         ForeignDefinitionError: azclierror.ValidationError,
+        # Its exit code (3) is that of `show` for what does not exist.
+        ManagedByAksError: azclierror.ResourceNotFoundError,
     }
     kind = kinds.get(type(error), azclierror.ValidationError)
     refused: Exception = kind(error.message, recommendation=list(commands(error.remedies)))
@@ -137,19 +141,26 @@ def write_failed(error: Exception, done: str, commands: list[str]) -> Exception:
     return request_failed(reason, f"{done} The safeguards assignment was not written:", commands)
 
 
-def absent(error: Exception, cluster: Any) -> Exception:
-    """The error for a cluster without an assignment, or for no cluster at all, with the exit code of `show` (3)."""
+def absent(error: Exception, cluster: Any, arm: Any, what: str = "") -> Exception:
+    """The error for a cluster without an assignment, or for no cluster at all, with the exit code of `show` (3).
+
+    :param arm: a client, to find out whether AKS manages the safeguards.
+    :param what: what that means for the command, such as `so there is nothing to suspend`.
+    """
     from azure.cli.core.azclierror import ResourceNotFoundError
+
+    from azext_safeguards.domain.owners import nothing_of_ours
+    from azext_safeguards.services.owners import read_aks_side
 
     if not is_absent(error):
         return error
+    side = read_aks_side(arm, cluster)
+    if side.acts:
+        return refusal(nothing_of_ours(side, cluster, what))
+    meaning = f", {what}" if what else ""
     absent: Exception = ResourceNotFoundError(
-        f"The cluster '{cluster.name}' has no safeguards assignment.",
-        recommendation=[
-            f"az aks update {cluster.arguments} --safeguards-level Warning",
-            "Where AKS manages the safeguards of the cluster: "
-            f"az aks safeguards profile migrate {cluster.arguments} --to assignment",
-        ],
+        f"The cluster '{cluster.name}' has no safeguards assignment{meaning}.",
+        recommendation=[f"az aks update {cluster.arguments} --safeguards-level Warning"],
     )
     return absent
 

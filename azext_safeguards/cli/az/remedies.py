@@ -157,10 +157,7 @@ _WORDS: dict[str, Callable[..., str]] = {
     "show-assignment": _show_assignment,
     "show-exemption": lambda name, scope: f"az policy exemption show --name {name} --scope {scope}",
     "merge-overrides": _constant("Remove or merge overrides: az policy assignment update --overrides ..."),
-    "or-remove-assignment": lambda cluster: (
-        f"or remove the assignment: {_on('az aks safeguards profile delete', cluster)}"
-    ),
-    "or-delete-assignment": lambda cluster: f"or: {_on('az aks safeguards profile delete', cluster)}",
+    "delete-assignment": lambda cluster: _on("az aks safeguards profile delete", cluster),
     "list-definition-versions": lambda name: f"az policy set-definition version list --name {name} -o table",
     "scan": lambda group: f"az policy state trigger-scan --resource-group {group} --no-wait",
     "wait": lambda time: f"Wait until {time} have passed.",

@@ -47,7 +47,7 @@ def compliance_show(
         except StatesUnreadError as error:
             raise _unread(error.reason, cluster, command) from error
         except AzureError as error:
-            raise _absent(error, cluster, command) from error
+            raise _absent(error, cluster, command, arm) from error
     if reading.objects_error is not None:
         if details:
             raise _unread(reading.objects_error, cluster, f"{command} --details") from reading.objects_error
@@ -127,9 +127,9 @@ def _fail(cli_ctx: Any, compliance: Any, cluster: Any, command: str) -> None:
         )
 
 
-def _absent(error: Any, cluster: Any, command: str) -> Exception:
+def _absent(error: Any, cluster: Any, command: str, arm: Any) -> Exception:
     """The az error for an assignment that could not be read, mostly because there is none."""
-    from azure.cli.core.azclierror import ResourceNotFoundError
+    from azext_safeguards.cli.az.errors import absent
 
     code = getattr(getattr(error, "error", None), "code", None)
     if code in ("ResourceNotFound", "ResourceGroupNotFound"):
@@ -137,11 +137,7 @@ def _absent(error: Any, cluster: Any, command: str) -> Exception:
         other: Exception = error
         return other
     if code == "PolicyAssignmentNotFound":
-        absent: Exception = ResourceNotFoundError(
-            f"The cluster '{cluster.name}' has no safeguards assignment, so there is nothing to comply with.",
-            recommendation=[f"az aks update {cluster.arguments} --safeguards-level Warning"],
-        )
-        return absent
+        return absent(error, cluster, arm, "so there is nothing to comply with")
     return _unread(error, cluster, command)
 
 

@@ -18,7 +18,7 @@ def export(
     from azure.core.exceptions import ResourceNotFoundError
 
     from azext_safeguards.cli.az.clients import arm_client, cluster_ref
-    from azext_safeguards.cli.az.errors import cli_errors
+    from azext_safeguards.cli.az.errors import absent, cli_errors
     from azext_safeguards.cli.az.output import as_it_stands
     from azext_safeguards.domain.export import FORMATS, content_of
     from azext_safeguards.domain.export.content import cautions, unnormalized
@@ -33,7 +33,7 @@ def export(
         try:
             profile, body = read_profile(arm, cluster)
         except ResourceNotFoundError as error:
-            raise _nothing_to_export(error, arm, cluster) from error
+            raise absent(error, cluster, arm, "so there is nothing to export") from error
     content = content_of(cluster, profile, body, policy_api(body))
     for caution in cautions(content):
         logger.warning(caution)
@@ -67,28 +67,3 @@ def _write(path: str, text: str, command: str) -> None:
             f"The file '{path}' could not be written: {error.strerror or error}.",
             recommendation=["Name a file in a folder that exists and that you may write to, or print it:", command],
         ) from error
-
-
-def _nothing_to_export(error: Any, arm: Any, cluster: Any) -> Exception:
-    """The error for a cluster without an assignment; what came is passed on where it says something else."""
-    from azure.cli.core.azclierror import ResourceNotFoundError
-
-    from azext_safeguards.services.resources import get_managed_safeguards
-    from azext_safeguards.services.snapshot import outcome
-
-    code = getattr(getattr(error, "error", None), "code", None)
-    if code != "PolicyAssignmentNotFound":
-        other: Exception = error
-        return other
-    if outcome(lambda: get_managed_safeguards(arm, cluster)).value is not None:
-        managed: Exception = ResourceNotFoundError(
-            f"The cluster '{cluster.name}' has only the deployment safeguards that AKS manages, whose assignment "
-            "nobody else can see or recreate, so there is nothing to export.",
-            recommendation=[f"az aks safeguards show {cluster.arguments}"],
-        )
-        return managed
-    absent: Exception = ResourceNotFoundError(
-        f"The cluster '{cluster.name}' has no safeguards assignment, so there is nothing to export.",
-        recommendation=[f"az aks update {cluster.arguments} --safeguards-level Warning"],
-    )
-    return absent

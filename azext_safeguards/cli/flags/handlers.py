@@ -16,6 +16,7 @@ from azext_safeguards.cli.az.errors import cli_errors, reason, write_failed
 from azext_safeguards.cli.az.models import as_model, cluster_api, waited, with_profile
 from azext_safeguards.cli.az.plans import RUN_AGAIN, show_plan
 from azext_safeguards.cli.az.remedies import flags, told
+from azext_safeguards.cli.flags.aks_beside import AksBeside
 from azext_safeguards.cli.flags.interrupts import Begun, nothing_done
 from azext_safeguards.domain.assignment.intent import Change
 from azext_safeguards.domain.assignment.profile import Profile
@@ -101,13 +102,16 @@ def update(order: Order, *, only_safeguards: bool) -> Any:
         _refuse_automatic(order, cluster)
         arm = arm_client(order.cmd.cli_ctx)
     finish = order.finishing_command(cluster)
+    aks = AksBeside(order.cmd.cli_ctx, cluster, order.change.level)
     with (
         nothing_done("Nothing was changed.", finish),
         cli_errors("Nothing was changed, because a read failed:", finish),
     ):
         snapshot = _read(order, arm, cluster)
         plan = plan_change(arm, cluster, snapshot, order.change)
+        unknown = aks.refuse_off_of_nothing(plan, snapshot.cluster.value)
     _say(plan)
+    _warn(unknown)
     if order.dry_run:
         return show_plan(order.cmd, plan)
     begun = Begun(order.cmd.cli_ctx, cluster, cluster_api(order.cmd), plan, finish, touches_cluster=not only_safeguards)
@@ -115,8 +119,12 @@ def update(order: Order, *, only_safeguards: bool) -> Any:
         if only_safeguards:
             # What can fail without a request is done before the write.
             model = as_model(order.cmd, snapshot.cluster.value or {})
-            return with_profile(model, _write(order, arm, cluster, plan, "The cluster itself was not touched."))
-        return _update_all(order, arm, cluster, plan)
+            result = with_profile(model, _write(order, arm, cluster, plan, "The cluster itself was not touched."))
+        else:
+            result = _update_all(order, arm, cluster, plan)
+    if result is not None or order.no_wait:
+        _warn(aks.told_after(plan, snapshot.cluster.value))
+    return result
 
 
 def _update_all(order: Order, arm: ArmClient, cluster: ClusterRef, plan: Plan) -> Any:
@@ -285,7 +293,12 @@ def _exists(cmd: Any, arm: ArmClient, cluster: ClusterRef) -> bool:
 
 def _say(plan: Plan) -> None:
     for warning in plan.warnings:
-        logger.warning(told(warning))
+        _warn(warning)
+
+
+def _warn(caution: str) -> None:
+    if caution:
+        logger.warning(told(caution))
 
 
 def _addons(enabled: Any) -> set[str]:

@@ -53,7 +53,7 @@ def policy_list(
     with cli_errors():
         cluster = cluster_ref(cmd.cli_ctx, resource_group_name, name)
     arm = arm_client(cmd.cli_ctx)
-    return _rows(lambda: list_policies(arm, cluster), cluster, logger.warning)
+    return _rows(arm, cluster, lambda: list_policies(arm, cluster), logger.warning)
 
 
 def policy_set(
@@ -217,14 +217,18 @@ def _change_one(arm: ArmClient, cluster: ClusterRef, warn: Warn, policies: Any, 
         warn("Everything is set like this already; nothing was written.")
     written = write_plan(arm, cluster, plan)
     done = "What is set for the policies was written, but could not be read back:" if plan.writes else ""
-    rows = _rows(lambda: policies_after(arm, cluster, plan, written), cluster, warn, done)
+    rows = _rows(arm, cluster, lambda: policies_after(arm, cluster, plan, written), warn, done)
     named = {item.lower() for item in policies.policies or ()}
     shown = [row for row in rows if not named or {row["name"].lower(), row["referenceId"].lower()} & named]
     return Done(shown, plan.writes, plan)
 
 
 def _rows(
-    read: Callable[[], tuple[list[PolicyRow], list[str]]], cluster: ClusterRef, warn: Warn, done: str = ""
+    arm: ArmClient,
+    cluster: ClusterRef,
+    read: Callable[[], tuple[list[PolicyRow], list[str]]],
+    warn: Warn,
+    done: str = "",
 ) -> list[dict[str, Any]]:
     """What each policy does on a cluster, as objects to print.
 
@@ -240,7 +244,7 @@ def _rows(
         try:
             rows, warnings = read()
         except ResourceNotFoundError as error:
-            raise absent(error, cluster) from error
+            raise absent(error, cluster, arm) from error
     for warning in warnings:
         warn(warning)
     return [policy_output(row) for row in rows]

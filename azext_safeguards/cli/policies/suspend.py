@@ -86,14 +86,20 @@ def _change_one(
     from azext_safeguards.cli.az.plans import write_plan
     from azext_safeguards.cli.many.outcomes import Done
     from azext_safeguards.cli.profile._format import profile_output
+    from azext_safeguards.domain.owners import beside
+    from azext_safeguards.domain.suspension import Suspend
+    from azext_safeguards.services.owners import PATIENCE_SECONDS, AksSideReading
     from azext_safeguards.services.policy_rows import plan_suspension
     from azext_safeguards.services.settling import REPEATED, settle
 
     with cli_errors(repeat=f"{command} {cluster.arguments}"):
+        # Suspending must work while everything else is broken, so it waits for nothing but the assignment.
+        reading = AksSideReading(arm, cluster) if isinstance(change, Suspend) else None
         try:
             plan = plan_suspension(arm, cluster, change)
         except ResourceNotFoundError as error:
-            raise absent(error, cluster) from error
+            what = "suspend" if isinstance(change, Suspend) else "resume"
+            raise absent(error, cluster, arm, f"so there is nothing to {what}") from error
         for warning in plan.warnings:
             warn(told(warning))
         if dry_run:
@@ -106,6 +112,9 @@ def _change_one(
         written = settle(arm, cluster, plan, written)
     if written.repeated:
         warn(REPEATED)
+    said = beside(reading.result(PATIENCE_SECONDS, lambda: None), cluster) if reading else ""
+    if said:
+        warn(told(said))
     if written.assignment is None or written.profile is None:
         raise LookupError(cluster.id)
     return Done(profile_output(written.profile, dict(written.assignment.body), cluster), plan.writes, plan)

@@ -12,6 +12,7 @@ from knack.log import get_logger
 if TYPE_CHECKING:
     from azext_safeguards.cli.many.outcomes import Done, Warn
     from azext_safeguards.domain.cluster import ClusterRef
+    from azext_safeguards.domain.owners import AksSide
     from azext_safeguards.services.arm import ArmClient
 
 logger = get_logger(__name__)
@@ -77,6 +78,7 @@ def _delete_one(arm: ArmClient, cluster: ClusterRef, warn: Warn) -> Done:
     from azext_safeguards.cli.many.outcomes import Done
     from azext_safeguards.domain.assignment.reading import refuse_foreign
     from azext_safeguards.services.lookup import delete_assignment
+    from azext_safeguards.services.owners import PATIENCE_SECONDS, AksSideReading, read_aks_side
     from azext_safeguards.services.resources import get_assigned
 
     with cli_errors(repeat=f"az {_COMMAND} {cluster.arguments} --yes"):
@@ -87,6 +89,19 @@ def _delete_one(arm: ArmClient, cluster: ClusterRef, warn: Warn) -> Done:
             if not is_absent(error):
                 raise
             warn(f"The cluster '{cluster.name}' has no safeguards assignment; nothing was deleted.")
+            _tell_aks_side(read_aks_side(arm, cluster), cluster, warn)
             return Done(None, changed=False)
+        reading = AksSideReading(arm, cluster)
         delete_assignment(arm, cluster)
+    _tell_aks_side(reading.result(PATIENCE_SECONDS, lambda: None), cluster, warn)
     return Done(None, changed=True)
+
+
+def _tell_aks_side(side: AksSide, cluster: ClusterRef, warn: Warn) -> None:
+    """Tells that AKS goes on enforcing safeguards of its own, where it does or that is not known."""
+    from azext_safeguards.cli.az.remedies import told
+    from azext_safeguards.domain.owners import beside
+
+    said = beside(side, cluster)
+    if said:
+        warn(told(said))

@@ -30,10 +30,11 @@ def profile_show(cmd: Any, resource_group_name: str, name: str) -> dict[str, Any
     with cli_errors():
         cluster = cluster_ref(cmd.cli_ctx, resource_group_name, name)
     with cli_errors(repeat=f"az aks safeguards profile show {cluster.arguments}"):
+        arm = arm_client(cmd.cli_ctx)
         try:
-            profile, body = read_profile(arm_client(cmd.cli_ctx), cluster)
+            profile, body = read_profile(arm, cluster)
         except ResourceNotFoundError as error:
-            raise absent(error, cluster) from error
+            raise absent(error, cluster, arm) from error
     return profile_output(profile, body, cluster)
 
 

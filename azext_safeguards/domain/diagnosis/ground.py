@@ -75,12 +75,14 @@ def check_managed(given: Evidence) -> Check:
             f"AKS itself manages safeguards on this cluster, at level {level}; the --safeguards-* flags are not used.",
             (remedy("show-managed", cluster=given.ref),),
         )
+    automatic = is_automatic(given.cluster)
+    keep = "AKS Automatic keeps its own: remove the assignment." if automatic else "Remove one of them."
+    ways = (() if automatic else (remedy("delete-managed", cluster=given.ref),)) + (
+        remedy("delete-assignment", cluster=given.ref),
+    )
     return Check(
         "managed safeguards",
         Status.PROBLEM,
-        f"AKS manages safeguards at level {level} beside the assignment: two owners.",
-        (
-            remedy("delete-managed", cluster=given.ref),
-            remedy("or-delete-assignment", cluster=given.ref),
-        ),
+        f"AKS manages safeguards at level {level} beside the assignment: two owners. {keep}",
+        ways,
     )

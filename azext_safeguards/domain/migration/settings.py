@@ -98,7 +98,7 @@ def managed_settings(profile: Profile, present: Mapping[str, Any] | None, ref: C
             f"The safeguards of the cluster '{ref.name}' are {what}, and AKS's managed ones know Warn and Enforce.",
             [
                 remedy("set-level", cluster=ref, level="Warning"),
-                remedy("or-remove-assignment", cluster=ref),
+                remedy("delete-assignment", cluster=ref),
             ],
         )
     kept = settings_of(present).pod_security if present else None

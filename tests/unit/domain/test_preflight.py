@@ -240,15 +240,22 @@ class TestManaged:
     def test_an_automatic_cluster_manages_its_own(self, sku):
         finding = found(Facts(cluster(sku=sku, addon=False), REGISTERED, MANAGED))
         assert codes(finding) == ["AutomaticCluster"]
-        assert commands(finding.problems[0].remedies) == ("az aks safeguards update -g 'my(rg)' -n c1 --level Warn",)
+        # Its level is Enforce and stays it, so no way out sets another.
+        assert commands(finding.problems[0].remedies) == ("az aks safeguards show -g 'my(rg)' -n c1",)
 
     def test_an_automatic_cluster_is_known_from_the_arguments_of_create(self):
         refused = automatic_create(Change(Level.ENFORCEMENT), ELSEWHERE)
         assert isinstance(refused, PreflightError)
         assert "AKS Automatic" in refused.message
-        assert f"az aks safeguards update -g rg -n c1 --subscription {SUB} --level Enforce" in tuple(
-            commands(refused.remedies)
-        )
+        assert f"az aks safeguards show -g rg -n c1 --subscription {SUB}" in commands(refused.remedies)
+
+    def test_namespaces_can_be_excluded_on_an_automatic_cluster_at_its_own_level(self):
+        change = Change(Level.WARNING, excluded_namespaces=("a", "team-*"))
+        finding = found(Facts(cluster(sku="Automatic"), Read("NotRegistered"), MANAGED), Level.WARNING, change)
+        # Nothing else would help: the feature and the add-on are AKS's there.
+        assert codes(finding) == ["AutomaticCluster"]
+        way = "az aks safeguards update -g 'my(rg)' -n c1 --level Enforce --excluded-ns a 'team-*'"
+        assert commands(finding.problems[0].remedies) == (way,)
 
 
 class TestState:

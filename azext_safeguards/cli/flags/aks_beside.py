@@ -1,0 +1,57 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""AKS's own safeguards beside `--safeguards-level Off`: read at the same time, told when it is done.
+
+Off never waits for them nor fails by them where there is an assignment of ours to turn off. Where there is none, that
+they go on is the answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from azext_safeguards.cli.az.clients import arm_client
+from azext_safeguards.domain.cluster import ClusterRef
+from azext_safeguards.domain.level import Level
+from azext_safeguards.domain.owners import beside, not_turned_off
+from azext_safeguards.services.owners import PATIENCE_SECONDS, AksSideReading
+from azext_safeguards.services.planning import Plan
+
+# How long Off waits for the word where there is nothing of ours to turn off.
+_OFF_PATIENCE_SECONDS = 10.0
+
+
+class AksBeside:
+    """The read that goes on while safeguards are turned off; nothing for any other change, whose own reads tell.
+
+    :param cli_ctx: az's context.
+    :param level: the level that is asked for.
+    """
+
+    def __init__(self, cli_ctx: Any, cluster: ClusterRef, level: Level | None) -> None:
+        self._cluster = cluster
+        self._reading: AksSideReading | None = None
+        if level is Level.OFF:
+            # Asked once, so that a service that fails is not asked for minutes.
+            self._reading = AksSideReading(arm_client(cli_ctx, retry_total=0), cluster)
+
+    def refuse_off_of_nothing(self, plan: Plan, body: Mapping[str, Any] | None) -> str:
+        """Refuses Off where there is no assignment and AKS enforces safeguards.
+
+        :param body: the cluster's JSON.
+        :returns: what is to be told instead, where that is not known; mostly nothing.
+        :raises PreflightError: where AKS surely does.
+        """
+        if self._reading is None or plan.rendering is not None:
+            return ""
+        side = self._reading.result(_OFF_PATIENCE_SECONDS, lambda: body)
+        if side.acts:
+            raise not_turned_off(side, self._cluster)
+        return beside(side, self._cluster)
+
+    def told_after(self, plan: Plan, body: Mapping[str, Any] | None) -> str:
+        """What is to be told once our assignment is off and AKS's own safeguards go on; mostly nothing."""
+        if self._reading is None or plan.rendering is None:
+            return ""
+        return beside(self._reading.result(PATIENCE_SECONDS, lambda: body), self._cluster)

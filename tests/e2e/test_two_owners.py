@@ -1,0 +1,129 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""Clusters on which AKS enforces safeguards of its own, alone or beside an assignment, standard and Automatic."""
+
+from __future__ import annotations
+
+import pytest
+
+from .warm_az import WarmAz
+
+OFF = "aks update -g rg -n c1 --safeguards-level Off"
+DELETE = "az aks safeguards delete -g rg -n c1"
+# Commands about an assignment, and what they say that they can't do.
+NEED_AN_ASSIGNMENT = {
+    "aks safeguards profile show -g rg -n c1": "",
+    "aks safeguards policy list -g rg -n c1": "",
+    "aks safeguards suspend -g rg -n c1": "nothing to suspend",
+    "aks safeguards resume -g rg -n c1": "nothing to resume",
+    "aks safeguards compliance show -g rg -n c1": "nothing to comply with",
+    "aks safeguards export -g rg -n c1 --format bicep": "nothing to export",
+}
+
+
+@pytest.fixture(scope="module")
+def warm(installed):
+    with WarmAz(installed) as az:
+        yield az
+
+
+@pytest.fixture
+def managed(box):
+    """A standard cluster whose safeguards AKS manages, with a namespace excluded."""
+    identifier = box.add_cluster("rg", "c1")
+    box.add_deployment_safeguards(identifier, "Enforce", ["legacy"])
+    return identifier
+
+
+@pytest.fixture
+def automatic(box):
+    return box.add_cluster("rg", "c1", sku="Automatic")
+
+
+@pytest.mark.parametrize("line", NEED_AN_ASSIGNMENT)
+def test_commands_about_an_assignment_say_who_manages(warm, box, managed, line):
+    refused = warm(line, code=3)
+    assert "AKS itself manages the deployment safeguards of the cluster 'c1' at level Enforce" in refused.errors[0]
+    assert NEED_AN_ASSIGNMENT[line] in refused.errors[0]
+    assert "az aks safeguards show -g rg -n c1" in refused.err
+    assert "--safeguards-level" not in refused.err
+    assert not any(sent.startswith(("PUT", "DELETE")) for sent in refused.sent)
+
+
+@pytest.mark.parametrize("line", NEED_AN_ASSIGNMENT)
+def test_on_automatic_no_way_is_named_that_azure_refuses(warm, box, automatic, line):
+    refused = warm(line, code=3)
+    assert "The cluster 'c1' is AKS Automatic" in refused.errors[0]
+    assert "--level Enforce --excluded-ns NAMESPACE" in refused.err
+    for word in ("migrate", "--level Warn", "safeguards delete", "--safeguards-level"):
+        assert word not in refused.err
+
+
+def test_off_where_aks_manages_alone_is_an_error(az, box, managed):
+    refused = az(OFF, code=1)
+    assert "AKS itself manages" in refused.errors[0]
+    assert "they go on" in refused.errors[0]
+    assert DELETE in refused.err
+    assert refused.writes == []
+    assert az(f"{OFF} --tags a=b", code=1).writes == []
+
+
+def test_off_on_automatic_is_an_error_that_names_what_can_be_changed(az, box, automatic):
+    refused = az(OFF, code=1)
+    assert "can't be turned off" in refused.errors[0]
+    assert "az aks safeguards update -g rg -n c1 --level Enforce --excluded-ns NAMESPACE" in refused.err
+    # And Azure takes it.
+    az("aks safeguards update -g rg -n c1 --level Enforce --excluded-ns legacy")
+    assert box.deployment_safeguards[automatic]["properties"]["excludedNamespaces"] == ["legacy"]
+    again = az(OFF, code=1)
+    assert "--excluded-ns legacy NAMESPACE" in again.err
+
+
+@pytest.mark.parametrize("body", ["--level Warn", "--level Enforce --pss-level Privileged"])
+def test_the_sandbox_refuses_what_azure_refuses_on_automatic(plain, box, automatic, body):
+    refused = plain(f"aks safeguards update -g rg -n c1 {body}", code=None)
+    assert "RequestNotAllowedBecauseAssociatedClusterIsAutomaticCluster" in refused.err
+
+
+def test_off_of_our_own_assignment_tells_that_aks_goes_on(az, box, cluster, stored):
+    az("aks update -g rg -n c1 --safeguards-level Enforcement")
+    box.add_deployment_safeguards(cluster, "Enforce")
+    done = az(OFF)
+    assert stored()["properties"]["enforcementMode"] == "DoNotEnforce"
+    assert (
+        "AKS's own deployment safeguards of the cluster 'c1' go on beside the assignment, at level Enforce" in done.err
+    )
+    assert DELETE in done.err
+
+
+def test_suspend_and_choices_while_off_tell_that_aks_goes_on(warm, box, cluster):
+    warm("aks update -g rg -n c1 --safeguards-level Enforcement")
+    box.add_deployment_safeguards(cluster, "Enforce")
+    assert DELETE in warm("aks safeguards suspend -g rg -n c1 --reason INC-1").err
+    warm(OFF)
+    assert DELETE in warm("aks safeguards policy set -g rg -n c1 --policy probes --effect Warn").err
+    assert DELETE in warm("aks safeguards profile delete -g rg -n c1 --yes").err
+
+
+@pytest.mark.parametrize("status", [403, 500])
+def test_off_never_fails_by_a_managed_state_that_cannot_be_read(az, box, cluster, stored, status):
+    az("aks update -g rg -n c1 --safeguards-level Enforcement")
+    box.faults.add("GET", "deploymentSafeguards", status=status, times=None)
+    done = az(OFF)
+    assert stored()["properties"]["enforcementMode"] == "DoNotEnforce"
+    assert "could not be read" in done.err
+    assert "az aks safeguards show -g rg -n c1" in done.err
+
+
+def test_off_of_nothing_where_that_is_not_known_says_so(az, box, cluster):
+    box.faults.add("GET", "deploymentSafeguards", status=403, times=None)
+    done = az(OFF)
+    assert "could not be read" in done.err
+    assert done.writes == []
+
+
+def test_copying_from_a_cluster_that_aks_manages_says_so(warm, box, managed):
+    other = box.add_cluster("rg", "c2")
+    refused = warm(f"aks safeguards profile copy --from {managed} --to {other}", code=1)
+    assert "AKS itself manages" in refused.errors[0]
+    assert "az aks safeguards show -g rg -n c1" in refused.err
