@@ -34,7 +34,7 @@ def namespace_list(cmd: Any, resource_group_name: str, name: str) -> list[dict[s
         except ResourceNotFoundError as error:
             managed = managed_namespaces(arm, cluster) if is_absent(error) else None
             if managed is None:
-                raise absent(error, cluster) from error
+                raise absent(error, cluster, arm) from error
             return [{"namespace": one, "owner": "user"} for one in managed]
     listed = assignment.excluded_namespaces
     system = [one for one in SYSTEM_NAMESPACES if one in listed]
@@ -119,7 +119,7 @@ def _change_one(
         try:
             plan = plan_namespaces(arm, cluster, edit)
         except ResourceNotFoundError as error:
-            raise _managed_instead(error, arm, cluster, edit) or absent(error, cluster) from error
+            raise _managed_instead(error, arm, cluster, edit) or absent(error, cluster, arm) from error
         for warning in plan.warnings:
             warn(told(warning))
         if dry_run:
