@@ -191,7 +191,7 @@ def test_python_works_on_some_clusters_at_a_time(python, box):
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        (["--level", "Bad", "ID"], "'Bad' is not a safeguards level."),
+        (["--level", "Bad", "ID"], "'Bad' is not a safeguards level"),
         (["--level", "Off", "/subscriptions/x"], "'/subscriptions/x' is not the id of a managed cluster."),
         (["--level", "Off", "--version", "9", "ID"], "'9' is not a safeguards version"),
         (["--level", "Off", "--excluded-ns", "a,,b", "ID"], "has an empty item"),
