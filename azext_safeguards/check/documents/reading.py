@@ -14,6 +14,8 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from yaml.reader import ReaderError
 
 from azext_safeguards.check.documents import scalars
+from azext_safeguards.check.documents.block import Line, read_block
+from azext_safeguards.check.documents.block_places import Place, find
 from azext_safeguards.check.documents.composer import MOST_BYTES, TooMuch, compose
 from azext_safeguards.check.documents.construction import Construction, Problem, Unreadable, problem_at
 from azext_safeguards.check.documents.json_stream import objects_of
@@ -55,44 +57,63 @@ class Document:
     did not stop the reading, such as a key given twice.
     """
 
-    __slots__ = ("_before", "_has_lines", "_node", "_offset", "data", "problems")
+    __slots__ = ("_before", "_has_lines", "_lines", "_node", "_offset", "_text", "data", "problems")
 
-    def __init__(self, node: Node, data: Any, problems: list[Problem], offset: int, before: int = 0) -> None:
+    def __init__(self, node: Node | None, data: Any, problems: list[Problem], offset: int, before: int = 0) -> None:
         """Takes what was read; `offset` lines come before the text, and `before` characters in its first line."""
         self._node = node
         self._offset = offset
         self._before = before
         self._has_lines = True
+        self._lines: list[Line] = []
+        self._text = b""
         self.data = data
         self.problems = problems
+
+    @classmethod
+    def of_lines(cls, data: Any, lines: list[Line], text: bytes, offset: int) -> Document:
+        """A document that was read line by line; it is composed when its lines do not tell a place."""
+        document = cls(None, data, [], offset)
+        document._lines = lines
+        document._text = text
+        return document
 
     def locate(self, path: Path) -> tuple[int, int]:
         """Line and column, from 1, of the field at `path`; of the deepest part of it that exists otherwise.
 
         A field of a mapping is where its key begins, an item of a list where the item begins.
         """
-        return self._place(self._found(path)[0])
+        return self._place(self._found(path)[0]) if self._has_lines else (1, 1)
 
     def locate_value(self, path: Path) -> tuple[int, int]:
         """The same for the value of the field; where it is not there, the field of the deepest part that is."""
-        mark, node, is_whole = self._found(path)
-        return self._place(node.start_mark if is_whole else mark)
-
-    def _found(self, path: Path) -> tuple[Any, Node, bool]:
-        """Where the deepest part of a path begins, its node, and whether that is all of the path."""
-        node, mark = self._node, self._node.start_mark
-        for step in path:
-            found = _child(node, step)
-            if found is None:
-                return mark, node, False
-            mark, node = found
-        return mark, node, True
-
-    def _place(self, mark: Any) -> tuple[int, int]:
-        """A mark as line and column of the file."""
         if not self._has_lines:
             return 1, 1
-        return mark.line + 1 + self._offset, mark.column + 1 + (0 if mark.line else self._before)
+        place, value, is_whole = self._found(path)
+        return self._place(value if is_whole else place)
+
+    def _found(self, path: Path) -> tuple[Place, Place, bool]:
+        """Where the deepest part of a path and its value begin, and whether that is all of the path."""
+        if self._node is None:
+            found = find(self._lines, path)
+            if found is not None:
+                return found
+            self._node = next(compose(self._text))
+        node, mark = self._node, self._node.start_mark
+        is_whole = True
+        for step in path:
+            inner = _child(node, step)
+            if inner is None:
+                is_whole = False
+                break
+            mark, node = inner
+        value = node.start_mark
+        return (mark.line, mark.column), (value.line, value.column), is_whole
+
+    def _place(self, place: Place) -> tuple[int, int]:
+        """A place in the text as line and column of the file."""
+        line, column = place
+        return line + 1 + self._offset, column + 1 + (0 if line else self._before)
 
     def without_lines(self) -> Document:
         """The same document, with everything in line 1, column 1: its lines are not those of any file."""
@@ -209,6 +230,13 @@ def _read_segment(segment: bytes, offset: int) -> Iterator[Document | Problem]:
                 yield from _read_segment(segment[: misused.start()], offset)
             yield _misused(misused, segment, offset)
             return
+    try:
+        block = read_block(segment.decode())
+    except UnicodeError:
+        block = None
+    if block:
+        yield Document.of_lines(*block, segment, offset)
+        return
     if segment.lstrip()[:1] == b"{" and _NEXT_OBJECT.search(segment):
         objects = list(objects_of(segment))
         if len(objects) > 1:
