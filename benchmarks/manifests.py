@@ -39,9 +39,10 @@ spec:
             matchLabels:
               app.kubernetes.io/name: app-{number}
       initContainers:
-        - name: migrate
+        - name: log-shipper
+          restartPolicy: Always
           image: registry.example.com/app-{number}:1.{replicas}.0
-          command: ["/bin/sh", "-c", "exec /app/migrate"]
+          command: ["/bin/sh", "-c", "exec /app/ship-logs"]
           lifecycle:
             preStop:
               exec:

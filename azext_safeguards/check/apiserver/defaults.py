@@ -120,7 +120,7 @@ def rounded(amounts: Object) -> Object:
 
 def _rounded(amount: Any) -> Any:
     try:
-        return str(quantities.parse(amount).rounded())
+        return quantities.rounded(amount)
     except quantities.WrongQuantity:
         return amount
 

@@ -110,6 +110,18 @@ def parse(text: str) -> Quantity:
     return Quantity(_signed(sign, value), scale, kind, None, False)
 
 
+@lru_cache(maxsize=4096)
+def canonical(text: str) -> str:
+    """A quantity as it is written after it was read. Raises `WrongQuantity`."""
+    return str(parse(text))
+
+
+@lru_cache(maxsize=4096)
+def rounded(text: str) -> str:
+    """A quantity as limits and requests have it, see `Quantity.rounded`. Raises `WrongQuantity`."""
+    return str(parse(text).rounded())
+
+
 def _suffix(suffix: str) -> tuple[str, int]:
     """What a suffix means: how the number is written, and the exponent to base 10 or 2."""
     if suffix in _DECIMAL:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from azext_safeguards.check.apiserver.decoding import decode, decode_field, is_nothing
 from azext_safeguards.check.apiserver.defaults import fill_in
+from azext_safeguards.check.apiserver.quick import Doubt, quick
 from azext_safeguards.check.apiserver.refusals import Refusal
 from azext_safeguards.check.apiserver.types import object_meta, table
 from azext_safeguards.check.apiserver.validation import names
@@ -33,10 +34,14 @@ def receive(document: Object, *, namespace: str = "default") -> Received:
         its fields as they are; only its metadata is looked at.
     :param namespace: where it goes if it names no namespace.
     """
-    group, kind = document["apiVersion"].rpartition("/")[0], document["kind"]
     content, refusals = decoded(document)
     if refusals:
         return Received(None, tuple(refusals))
+    return received(content, document["apiVersion"].rpartition("/")[0], document["kind"], namespace)
+
+
+def received(content: Object, group: str, kind: str, namespace: str) -> Received:
+    """The same for an object that is decoded, which is changed."""
     fill_in(content, group, kind)
     refusals = [*_namespace(content, namespace), *validate(content, group, kind)]
     return Received(None if refusals else content, tuple(refusals))
@@ -46,7 +51,10 @@ def decoded(document: Object) -> tuple[Object, list[Refusal]]:
     """An object in the types of its kind, and what its decoder refuses."""
     struct = table().kind(document["apiVersion"], document["kind"])
     if struct:
-        return decode(document, struct)
+        try:
+            return quick(document, struct), []
+        except Doubt:
+            return decode(document, struct)
     content = copy.deepcopy(document)
     metadata = object_meta()
     found, refusals = decode_field(content.get("metadata"), document["kind"], "metadata", metadata)

@@ -38,8 +38,9 @@ def find(lines: Sequence[Line], path: tuple[str | int, ...]) -> tuple[Place, Pla
             if inner is None:
                 return None if is_last else (place, value, False)
             begin, level, is_list = inner, lines[inner].indent, lines[inner].kind >= ITEM
-            end = _end_below(lines, inner, end, level, is_list)
             value = (begin, level)
+            if not is_last:
+                end = _end_below(lines, inner, end, level, is_list)
             continue
         value = (at, line.at)
         if not is_last:

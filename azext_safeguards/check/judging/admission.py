@@ -11,7 +11,10 @@ from typing import Any
 from azext_safeguards.check.apiserver import receive
 from azext_safeguards.check.apiserver.applying import apply_refusals
 from azext_safeguards.check.apiserver.defaults import fill_in
+from azext_safeguards.check.apiserver.quick import Doubt, quick
+from azext_safeguards.check.apiserver.receiving import received
 from azext_safeguards.check.apiserver.refusals import UNKNOWN_FIELD, Refusal
+from azext_safeguards.check.apiserver.types import table
 from azext_safeguards.check.apiserver.validation.rules import validate
 from azext_safeguards.check.documents.reading import Document
 from azext_safeguards.check.policies.policy import Path
@@ -52,11 +55,22 @@ def identity(content: Object, default_namespace: str) -> Identity:
 
 def admit(content: Object, default_namespace: str) -> tuple[Object | None, tuple[Refusal, ...]]:
     """An object as the API server hands it on, or why it does not get that far."""
+    version, kind = content["apiVersion"], content["kind"]
+    struct = table().kind(version, kind)
+    if struct:
+        try:
+            decoded = quick(content, struct)
+        except Doubt:
+            pass
+        else:
+            # Nothing of this is wrong to kubectl either, if there is a name.
+            if decoded.get("metadata", _NOTHING).get("name"):
+                return received(decoded, version.rpartition("/")[0], kind, default_namespace)
     refusals = apply_refusals(content)
-    if refusals:
-        return None, tuple(refusals)
-    received = receive(content, namespace=default_namespace)
-    return received.object, received.refusals
+    return (None, tuple(refusals)) if refusals else receive(content, namespace=default_namespace)
+
+
+_NOTHING: Object = {}
 
 
 def refused_rows(document: Document, at: Path, who: Identity, refusals: Iterable[Refusal]) -> list[Plain]:
