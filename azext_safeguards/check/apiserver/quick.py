@@ -31,9 +31,7 @@ def quick(value: dict[str, Any], struct: Struct) -> dict[str, Any]:
             raise Doubt from None
         kind = inner.__class__
         if kind is str:
-            if shape == "s":
-                found[key] = inner
-            elif shape in ("x", "j"):
+            if shape == "s" or shape in ("x", "j"):
                 found[key] = inner
             elif shape == "q":
                 found[key] = _quantity(inner)

@@ -44,14 +44,18 @@ _QUOTED = re.compile(r"(?:'([^']*)'|\"([^\"\\]*)\")(?: +#.*)?\Z")
 _INDICATORS = frozenset("-?:,[]{}#&*!|>'\"%@`")
 # Keys that are no text in YAML.
 _WORDS = frozenset(("y", "yes", "n", "no", "on", "off", "true", "false", "null"))
+_ALL_WORDS = _WORDS | {"~"}
 _BLANK = Line(BLANK, 0, 0, "", None, 0, False)
 
 _MOST_BYTES = 256 * 1024
 _MOST_DEPTH = 60
-_MOST_KNOWN = 100_000
+_MOST_KNOWN = 20_000
+_MOST_NEW = 4_000
 _LONG_LINE = 300
 
+# A line that is seen a second time is remembered; names and the like, which are never seen again, are soon forgotten.
 _known: dict[str, Line | None] = {"": _BLANK}
+_new: dict[str, Line | None] = {}
 
 
 def read_block(text: str) -> tuple[dict[str, Any], list[Line]] | None:
@@ -138,13 +142,18 @@ def _built(lines: list[Line]) -> dict[str, Any] | None:
 
 
 def _looked_at(raw: str) -> Line | None:
-    """What a line says that has not been seen before; None for one that is left to the composer."""
-    line = _line(raw)
-    if len(raw) < _LONG_LINE:
+    """What a line says that is not remembered; None for one that is left to the composer."""
+    if raw in _new:
         if len(_known) >= _MOST_KNOWN:
             _known.clear()
             _known[""] = _BLANK
-        _known[raw] = line
+        line = _known[raw] = _new.pop(raw)
+        return line
+    line = _line(raw)
+    if len(raw) < _LONG_LINE:
+        if len(_new) >= _MOST_NEW:
+            _new.clear()
+        _new[raw] = line
     return line
 
 
@@ -198,7 +207,10 @@ def _value(text: str) -> tuple[Any, bool] | None:
     text = text.partition(" #")[0].rstrip(" ")
     if first in _INDICATORS and not (first == "-" and text[1:2] not in ("", " ", "-")):
         return None
-    return None if ": " in text or text[-1] == ":" else (plain(text), False)
+    if ": " in text or text[-1] == ":":
+        return None
+    # Nearly all words are text, and most of them are never seen again.
+    return (text if first.isalpha() and text.lower() not in _ALL_WORDS else plain(text)), False
 
 
 def _flow(text: str) -> tuple[Any, bool] | None:

@@ -26,6 +26,4 @@ POLICY = Policy(
     **members("resource-requests"),
     rule=_rule,
     confidence=Confidence.TWIN,
-    offline="Kubernetes copies limits into missing requests of a Pod before the policy sees it, not of a workload's "
-    "Pod template; a plain Pod that has only limits passes on a cluster",
 )

@@ -10,9 +10,13 @@ helps["aks safeguards check"] = """
 type: command
 short-summary: Check manifests for what a cluster with safeguards would warn of, deny and change, without a cluster.
 long-summary: >-
-  Ends with 0 when nothing fails, 1 when something does (what would be denied, or what --fail-on says), and 2 when the
-  command line was wrong or something could not be read; everything else is checked all the same. A finding is
-  silenced by an annotation on its object, ignore-safeguards.aks/POLICY, whose value says why.
+  Objects go the way that they go on a cluster: kubectl reads them, the API server decodes them, fills in defaults and
+  validates them, mutations change them, and policies judge what is left. What is refused on the way is told with the
+  place of the value.
+  Ends with 0 when nothing fails, 1 when something does (what would be denied, or what --fail-on says), and 2 when
+  something would be refused before any policy, could not be read or judged, or the command line was wrong; everything
+  else is checked all the same. A finding is silenced by an annotation on its object,
+  ignore-safeguards.aks/POLICY, whose value says why.
 examples:
   - name: Check a folder as a cluster at Enforcement would.
     text: az aks safeguards check -f deploy/ --format text

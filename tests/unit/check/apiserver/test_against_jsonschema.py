@@ -16,8 +16,11 @@ from hypothesis import strategies as st
 from referencing import Registry, Resource
 
 from azext_safeguards.check.apiserver.decoding import decode
+from azext_safeguards.check.apiserver.quick import Doubt, quick
 from azext_safeguards.check.apiserver.refusals import UNKNOWN_FIELD
 from azext_safeguards.check.apiserver.types import ListOf, MapOf, Shape, Struct, table
+from azext_safeguards.check.documents.reading import Document, read_text
+from tests.facts.cluster import Answer, answers
 
 KINDS = (
     *(("v1", "Pod"), ("apps/v1", "Deployment"), ("batch/v1", "CronJob"), ("v1", "Service"), ("v1", "Secret")),
@@ -122,6 +125,36 @@ def test_what_the_schema_refuses_is_refused_at_the_same_place(document: dict[str
     # The schema takes any text for a quantity, a time and base64, and knows no fields that only older versions have.
     comparable = {path for path in refused | complaints if _is_comparable(document, path)}
     assert refused & comparable == complaints & comparable
+
+
+@settings(max_examples=300, deadline=None)
+@given(_objects(3))
+def test_the_quick_way_comes_to_the_same(document: dict[str, Any]) -> None:
+    struct = table().kind(document["apiVersion"], document["kind"])
+    assert struct
+    decoded, refusals = decode(document, struct)
+    try:
+        found = quick(document, struct)
+    except Doubt:
+        return
+    assert refusals == []
+    assert found == decoded
+    assert str(found) == str(decoded), "also the order of fields, and true is not 1"
+
+
+@pytest.mark.parametrize("answer", answers(), ids=lambda answer: answer.file.removesuffix(".yaml"))
+def test_the_quick_way_comes_to_the_same_for_manifests(answer: Answer) -> None:
+    for document in read_text(answer.manifest.encode()):
+        assert isinstance(document, Document)
+        struct = table().kind(document.data["apiVersion"], document.data["kind"])
+        if struct is None:
+            continue
+        decoded, refusals = decode(document.data, struct)
+        try:
+            assert (quick(document.data, struct), []) == (decoded, refusals)
+        except Doubt:
+            # Numbers with decimals are left to the other.
+            assert refusals or ": 0." in answer.manifest or ".5" in answer.manifest or ": 1e" in answer.manifest
 
 
 def _is_comparable(document: dict[str, Any], path: tuple[Any, ...]) -> bool:
