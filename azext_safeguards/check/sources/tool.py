@@ -14,10 +14,11 @@ import time
 from collections.abc import Sequence
 from typing import IO
 
+from azext_safeguards.check.sources.reasons import reason
+
 SECONDS = 60
 MOST_BYTES = 64 * 1024 * 1024
-_MOST_ERROR_BYTES = 64 * 1024
-_MOST_REASON = 500
+_MOST_ERROR_BYTES = 1024 * 1024
 
 
 class ToolFailed(Exception):
@@ -76,7 +77,7 @@ def run(command: Sequence[str], folder: str) -> bytes:
     if output.is_cut:
         raise ToolFailed(f"it printed more than {MOST_BYTES // 1024 // 1024} MiB")
     if process.returncode:
-        raise ToolFailed(_first_error(bytes(errors.content), process.returncode))
+        raise ToolFailed(reason(bytes(output.content), bytes(errors.content), process.returncode))
     return bytes(output.content)
 
 
@@ -115,13 +116,3 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
     process.wait()
-
-
-def _first_error(stderr: bytes, code: int) -> str:
-    """The line that says what is wrong; the tools print warnings before it."""
-    lines = [line.strip() for line in stderr.decode("utf-8", "replace").splitlines() if line.strip()]
-    named = [line for line in lines if line.lower().startswith("error")]
-    for line in named or lines:
-        prefix, colon, rest = line.partition(":")
-        return (rest.strip() if colon and prefix.lower() == "error" else line)[:_MOST_REASON]
-    return f"it ended with exit code {code}"

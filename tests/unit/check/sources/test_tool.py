@@ -37,7 +37,7 @@ def test_arguments_arrive_as_they_are_and_standard_input_is_empty(programs, tmp_
 @pytest.mark.parametrize(
     ("script", "reason"),
     [
-        ("print('WARNING: x\\n\\nError: the reason\\nmore', file=sys.stderr); sys.exit(1)", "the reason"),
+        ("print('WARNING: x\\n\\nError: the reason\\n\\nmore', file=sys.stderr); sys.exit(1)", "the reason"),
         ("print('error: small', file=sys.stderr); sys.exit(1)", "small"),
         ("print('\\n something else ', file=sys.stderr); sys.exit(1)", "something else"),
         ("print('Error: ' + 'x' * 9999, file=sys.stderr); sys.exit(1)", "x" * 500),
