@@ -129,7 +129,10 @@ def test_a_reason_is_short_and_from_the_end_of_a_flood():
 
 
 @given(
-    st.text() | st.lists(st.sampled_from(["E1127 12:00:00.000000 1 r.go:1] ", '"', "err=", "<\n", "\t", "\\u", "d8"]))
+    st.text()
+    | st.lists(
+        st.sampled_from(["E1127 12:00:00.000000 1 r.go:1] ", '"', "err=", "<\n", "\t", "\\u", "d8", "level=E a-msg="])
+    )
 )
 def test_any_text_has_a_reason_of_one_line_that_can_be_printed(text):
     for stream in ("".join(text), f'E1127 12:00:00.000000 1 r.go:1] "x" err="{"".join(text)}"'):
