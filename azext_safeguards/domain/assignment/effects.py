@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from azext_safeguards.domain.assignment.overrides import Override, acts_here, reaches, sets_effect
+from azext_safeguards.domain.assignment.overrides import Override, acts_here, reach, sets_effect
 from azext_safeguards.domain.choices.recorded import Choices
 from azext_safeguards.domain.initiative.catalog import ProfileVersion, acts
 from azext_safeguards.domain.initiative.definition import EFFECT, MUTATION_EFFECT, InitiativeVersion, Member, MemberKind
@@ -81,15 +81,16 @@ def member_effects(
     :param overrides: the assignment's overrides, in its order.
     :param location: where the cluster is, for overrides that select locations.
     """
-    acting = [item for item in overrides if sets_effect(item) and acts_here(item, location)]
+    acting = [
+        (str(item.get("value")), reach(item)) for item in overrides if sets_effect(item) and acts_here(item, location)
+    ]
+    sources = {member.effect_source for member in definition.members if member.effect_source}
+    fed = {source: parameter_value(parameters, definition, source) for source in sources}
     effects: dict[str, str] = {}
     for member in definition.members:
-        by_override = next(
-            (str(item.get("value")) for item in acting if reaches(item, member.reference_id)),
-            None,
-        )
-        fed = parameter_value(parameters, definition, member.effect_source) if member.effect_source else None
-        effects[member.reference_id] = by_override or str(fed or "DeployIfNotExists")
+        by_override = next((effect for effect, is_reached in acting if is_reached(member.reference_id)), None)
+        by_parameter = fed[member.effect_source] if member.effect_source else None
+        effects[member.reference_id] = by_override or str(by_parameter or "DeployIfNotExists")
     return effects
 
 

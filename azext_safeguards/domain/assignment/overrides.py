@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,14 +65,23 @@ def needs_location(overrides: Iterable[Override]) -> bool:
 
 def reaches(override: Override, reference_id: str) -> bool:
     """Whether an override's reference selectors let a member through."""
-    lowered = reference_id.lower()
+    return reach(override)(reference_id)
+
+
+def reach(override: Override) -> Callable[[str], bool]:
+    """What says of a reference id whether an override's reference selectors let that member through."""
+    insides: list[frozenset[str]] = []
+    outside: set[str] = set()
     for selector in _reference_selectors(override):
-        inside, outside = selector.get("in"), selector.get("notIn")
-        if inside is not None and lowered not in {str(item).lower() for item in inside}:
-            return False
-        if outside is not None and lowered in {str(item).lower() for item in outside}:
-            return False
-    return True
+        if selector.get("in") is not None:
+            insides.append(frozenset(str(item).lower() for item in selector["in"]))
+        outside.update(str(item).lower() for item in selector.get("notIn") or ())
+
+    def is_reached(reference_id: str) -> bool:
+        lowered = reference_id.lower()
+        return lowered not in outside and all(lowered in inside for inside in insides)
+
+    return is_reached
 
 
 def is_sweeping(override: Override) -> bool:

@@ -137,7 +137,7 @@ def _level_of_body(assignment: Assignment, version: ProfileVersion | None) -> Le
     strongest = _strongest(assignment.effects[member.reference_id] for member in validators)
     left_to_level = [member for member in validators if choices.effect_of(member) is None and acts(version, member)]
     # Where every policy is chosen, the level shows in none of them, so none speaks against it.
-    by_level = _strongest(assignment.effects[member.reference_id] for member in left_to_level or ())
+    by_level = _strongest(assignment.effects[member.reference_id] for member in left_to_level)
     # Somebody else's overrides may leave a level nothing to do, and then it is not the level that is true: Enforcement
     # in which nothing denies, or Warning in which everything is disabled. Off is enforced by its mode.
     is_true = {

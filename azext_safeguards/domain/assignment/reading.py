@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from azext_safeguards.domain.assignment.effects import member_effects, parameter_value, same_actions, wanted_overrides
@@ -102,8 +103,8 @@ class Assignment:
         """The excluded namespaces that are not the system's."""
         return user_part(self.excluded_namespaces)
 
-    @property
-    def effects(self) -> dict[str, str]:
+    @cached_property
+    def effects(self) -> Mapping[str, str]:
         """The effect of each member: reference id -> effect; empty where the definition is not known."""
         if self.definition is None:
             return {}
