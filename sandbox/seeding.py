@@ -4,13 +4,13 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from sandbox.authorization.models import TYPE
 from sandbox.backends import Backends
+from sandbox.core.copies import copied
 from sandbox.policyinsights.workloads import texts
 
 Json = dict[str, Any]
@@ -59,7 +59,7 @@ def clusters(view: Backends, count: int, groups: int, body: Json | None, prefix:
 
 def _assignment(view: Backends, cluster_id: str, body: Json) -> None:
     identifier = view.assignments.id_of(cluster_id, ASSIGNMENT_NAME)
-    properties = {**copy.deepcopy(body["properties"]), "scope": cluster_id}
+    properties = {**copied(body["properties"]), "scope": cluster_id}
     document = {"properties": properties, "id": identifier, "type": TYPE, "name": ASSIGNMENT_NAME}
     view.assignments.items[identifier] = document
 

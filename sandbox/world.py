@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import copy
 import threading
 import time
 import traceback
@@ -15,6 +14,7 @@ from sandbox.authorization.initiative import Initiative
 from sandbox.authorization.permissions import Permissions
 from sandbox.backends import Backends
 from sandbox.core.clock import Clock
+from sandbox.core.copies import copied
 from sandbox.core.faults import Fault, Faults
 from sandbox.core.http import Request, Response
 from sandbox.core.ids import ById
@@ -253,7 +253,7 @@ class World:
             try:
                 response = gateway.handle(self.backends, request)
                 # The body is the stored state itself: a later request must not change an answer being sent.
-                response.body = copy.deepcopy(response.body)
+                response.body = copied(response.body)
             except Exception:
                 self.crashes.append(traceback.format_exc())
                 response = Response(500, {"error": {"code": "SandboxBug", "message": self.crashes[-1]}})

@@ -8,7 +8,6 @@ texts are not recorded: plain.
 
 from __future__ import annotations
 
-import copy
 import re
 from collections.abc import Mapping
 from datetime import datetime, timezone
@@ -19,6 +18,7 @@ from sandbox.authorization.body import check_name
 from sandbox.authorization.exceptions import InvalidFilter, InvalidPolicyExemption, PolicyExemptionNotFound
 from sandbox.authorization.models import Assignments
 from sandbox.core.clock import Clock
+from sandbox.core.copies import copied
 from sandbox.core.errors import InvalidRequestContent
 from sandbox.core.ids import ById, collapse, fold
 from sandbox.entra.models import Principal
@@ -69,7 +69,7 @@ class Exemptions:
         now = self._clock.stamp()
         created = (before or {}).get("systemData") or {}
         document: Json = {
-            "properties": {key: copy.deepcopy(properties[key]) for key in _SENT if properties.get(key) is not None},
+            "properties": {key: copied(properties[key]) for key in _SENT if properties.get(key) is not None},
             "systemData": {
                 "createdBy": created.get("createdBy", self._principal.client_id),
                 "createdByType": created.get("createdByType", "Application"),

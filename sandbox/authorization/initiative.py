@@ -8,7 +8,6 @@ version in its git history; see ``_provenance`` and ``commit`` in the data file.
 
 from __future__ import annotations
 
-import copy
 import json
 from collections.abc import Iterator, MutableMapping
 from functools import cache
@@ -17,6 +16,7 @@ from typing import Any
 
 from sandbox.authorization import versions
 from sandbox.authorization.exceptions import PolicySetDefinitionNotFound
+from sandbox.core.copies import copied
 
 Json = dict[str, Any]
 NAME = "c047ea8e-9c78-49b2-958b-37e56d291a44"
@@ -56,7 +56,7 @@ class Initiative:
     """The initiative. ``versions`` may be edited: remove some (a cloud that lags), add others."""
 
     def __init__(self) -> None:
-        self.versions = Versions(copy.deepcopy(_recorded()))
+        self.versions = Versions(copied(_recorded()))
 
     def resolve(self, pin: str) -> str | None:
         """Return the newest version that a pin matches, or None."""
@@ -68,7 +68,7 @@ class Initiative:
 
     def document(self) -> Json:
         """Return the initiative as its GET at tenant level does (recorded shape: versions newest first)."""
-        body = copy.deepcopy(self.versions[self.latest()] or {})
+        body = copied(self.versions[self.latest()] or {})
         body["versions"] = list(self.versions)
         return {"properties": body, "id": SET_ID, "type": SET_TYPE, "name": NAME}
 
@@ -84,7 +84,7 @@ class Initiative:
             raise PolicySetDefinitionNotFound(f"{NAME}/versions/{version}")
         name = str(body["version"])
         return {
-            "properties": copy.deepcopy(body),
+            "properties": copied(body),
             "id": f"{SET_ID}/versions/{name}",
             "type": f"{SET_TYPE}/versions",
             "name": name,

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import copy
 import re
 import uuid
 from typing import Any
@@ -14,6 +13,7 @@ from sandbox.authorization import effects, parameters, selectors
 from sandbox.authorization.definitions import Definition, Definitions
 from sandbox.authorization.exceptions import InvalidFilter, PolicyAssignmentNotFound, ResourceIdentityRequired
 from sandbox.core.clock import Clock
+from sandbox.core.copies import copied
 from sandbox.core.errors import InvalidRequestContent
 from sandbox.core.ids import ById, collapse, fold
 from sandbox.entra.models import Principal
@@ -79,9 +79,9 @@ class Assignments:
         extra += [f"properties.{key}" for key in properties if key not in _UPDATABLE]
         if extra:
             raise InvalidRequestContent(f"Could not find member '{extra[0]}' on type 'PolicyAssignmentUpdate'")
-        changed = copy.deepcopy(existing)
-        changed.update({key: copy.deepcopy(body[key]) for key in ("identity", "location") if key in body})
-        changed["properties"] = {**changed.get("properties", {}), **copy.deepcopy(properties)}
+        changed = copied(existing)
+        changed.update({key: copied(body[key]) for key in ("identity", "location") if key in body})
+        changed["properties"] = {**changed.get("properties", {}), **copied(properties)}
         bodies.check_identity(changed)
         definition = self._check(name, changed, changed["properties"], api_version)
         document = self._document(scope, name, changed, definition, existing)
@@ -141,7 +141,7 @@ class Assignments:
         now, principal = self._clock.stamp(), self._principal
         before: Json = existing or {}
         sent = body["properties"]
-        values: Json = {key: copy.deepcopy(sent[key]) for key in _SENT if sent.get(key) is not None}
+        values: Json = {key: copied(sent[key]) for key in _SENT if sent.get(key) is not None}
         values["definitionVersion"] = sent.get("definitionVersion") or definition.pin
         values["scope"] = _scope_of(self.id_of(scope, name), before)
         values["metadata"] = self._metadata(sent.get("metadata") or {}, before, now)
@@ -174,7 +174,7 @@ class Assignments:
         actor = self._principal.object_id
         own = ("createdBy", "createdOn", "updatedBy", "updatedOn")
         return {
-            **{key: copy.deepcopy(value) for key, value in sent.items() if key not in own},
+            **{key: copied(value) for key, value in sent.items() if key not in own},
             "createdBy": kept.get("createdBy", actor),
             "createdOn": kept.get("createdOn", now),
             "updatedBy": actor if before else None,
@@ -183,9 +183,9 @@ class Assignments:
 
     def _identity(self, sent: Json) -> Json:
         if str(sent.get("type", "")).lower() != "systemassigned":
-            return copy.deepcopy(sent)
+            return copied(sent)
         ids = {"principalId": str(uuid.uuid4()), "tenantId": self._principal.tenant_id}
-        return {**ids, **copy.deepcopy(sent)}
+        return {**ids, **copied(sent)}
 
 
 def definition_of(document: Json) -> str:

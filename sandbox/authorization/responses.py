@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import copy
 from typing import Any
 
 from sandbox.authorization import versions
@@ -13,6 +12,7 @@ from sandbox.authorization.exemptions import Exemptions
 from sandbox.authorization.initiative import NAME, Initiative
 from sandbox.authorization.models import Assignments, definition_of
 from sandbox.authorization.permissions import Permissions
+from sandbox.core.copies import copied
 from sandbox.core.errors import AuthorizationFailed
 from sandbox.core.http import Response
 from sandbox.core.paging import Paging
@@ -127,7 +127,7 @@ def get_definition(call: Call) -> Response:
 
 def get_definition_version(call: Call) -> Response:
     """Show one version of a member's definition."""
-    document = copy.deepcopy(call.the(Assignments).definitions.policy(call.path["name"]))
+    document = copied(call.the(Assignments).definitions.policy(call.path["name"]))
     version = call.path["version"]
     if version.lower() != document["properties"]["version"].lower():
         raise PolicyDefinitionNotFound(f"{call.path['name']}/versions/{version}")

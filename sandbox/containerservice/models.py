@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import copy
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 from sandbox.containerservice import templates
 from sandbox.containerservice.exceptions import InvalidParameter, OperationNotAllowed, PreconditionFailed
 from sandbox.core.clock import Clock
+from sandbox.core.copies import copied
 from sandbox.core.ids import ById
 from sandbox.core.operations import Operation, Operations
 from sandbox.resources.exceptions import LocationRequired, ResourceNotFound
@@ -154,9 +154,9 @@ class Clusters:
         before: Json = existing["properties"] if existing else {}
         base = before or templates.defaults(self._subscription, group, name, location, self._tenant)
         # What an update leaves out stays: not recorded for every member, but az always sends the whole object back.
-        given = {key: copy.deepcopy(value) for key, value in sent.items() if value not in (None, "")}
+        given = {key: copied(value) for key, value in sent.items() if value not in (None, "")}
         owned: Json = {key: before[key] for key in ("nodeResourceGroup", "fqdn", "resourceUID") if key in before}
-        properties: Json = {**copy.deepcopy(base), **given, **owned}
+        properties: Json = {**copied(base), **given, **owned}
         properties["agentPoolProfiles"] = self._pools(properties, is_automatic(body))
         if given.get("networkProfile"):
             properties["networkProfile"] = {**base.get("networkProfile", {}), **_present(given["networkProfile"])}

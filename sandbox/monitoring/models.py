@@ -4,9 +4,9 @@
 
 from __future__ import annotations
 
-import copy
 from typing import Any
 
+from sandbox.core.copies import copied
 from sandbox.core.ids import ById, collapse
 from sandbox.resources.exceptions import ResourceNotFound
 
@@ -30,7 +30,7 @@ class Companions:
         """Store a resource; return it and whether it is new."""
         created = identifier not in self.items
         document = {
-            **copy.deepcopy(body),
+            **copied(body),
             "id": collapse(identifier),
             "name": identifier.rpartition("/")[2],
             "type": kind,
