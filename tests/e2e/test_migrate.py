@@ -57,11 +57,13 @@ def test_there_and_back(az, warm, box, cluster, stored):
         "profile migrate -g rg -n c1 --to managed --overlap",
         "profile migrate -g rg -n c1 --to managed --timeout",
         "compliance show -g rg -n c1 --scan --timeout",
+        "register --timeout",
     ],
 )
-def test_what_is_no_time_to_wait(warm, line):
-    refused = warm(f"aks safeguards {line} 1.5", code=2)
-    assert "'1.5' is not a whole number" in refused.errors[0]
+@pytest.mark.parametrize("text", ["1.5", "abc", "-1"])
+def test_what_is_no_time_to_wait(warm, line, text):
+    refused = warm(f"aks safeguards {line}={text}", code=2)
+    assert f"'{text}' is not a whole number of " in refused.errors[0]
     assert "_" not in refused.errors[0]
 
 

@@ -15,10 +15,9 @@ from yaml import MarkedYAMLError
 from yaml.nodes import Node
 
 try:
-    # The C parser alone: PyYAML's loaders add constructors, which nothing here may run.
-    from yaml._yaml import CParser as _Parser
+    from yaml import CBaseLoader as _Parser
 except ImportError:  # PyYAML was built without libyaml: the same composer in Python, several times slower
-    from azext_safeguards.check.documents.slow_parser import SlowParser as _Parser  # type: ignore[assignment]
+    from yaml import BaseLoader as _Parser  # type: ignore[assignment]
 
 # An object that the API server takes has at most 3 MiB; a List of many, as `kubectl get -o yaml` writes it, may be
 # larger. Beyond these a document is not read, so that no file can take all memory or time.
@@ -42,7 +41,7 @@ _SHORT_LINE = 300
 _SMALL = MOST_NODES  # a node takes at least a byte
 
 
-class _Composer(_Parser):  # type: ignore[misc]  # yaml._yaml has no types
+class _Composer(_Parser):
     """A composer with cheap tags ("p" plain scalar, "s" any other node) in place of PyYAML's regular expressions.
 
     The C composer calls `descend_resolver` before each node. Without the bound on depth it recurses until the process
@@ -56,8 +55,8 @@ class _Composer(_Parser):  # type: ignore[misc]  # yaml._yaml has no types
         return "p" if implicit.__class__ is tuple and implicit[0] else "s"
 
     # Called before each node with two arguments, and after each with none; these do nothing as fast as possible.
-    descend_resolver = operator.is_
-    ascend_resolver = tuple
+    descend_resolver = operator.is_  # type: ignore[assignment]
+    ascend_resolver = tuple  # type: ignore[assignment]
 
 
 class _CountingComposer(_Composer):

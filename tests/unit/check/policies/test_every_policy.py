@@ -12,8 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from azext_safeguards.check import policies
+from azext_safeguards.check.documents.reading import read_text
+from azext_safeguards.check.judging.engine import Engine, Raw
 from azext_safeguards.check.policies.policy import POD, Policy
 from azext_safeguards.check.policies.registry import REGISTRY
+from azext_safeguards.check.settings import Settings
 from azext_safeguards.domain.initiative.names import POD_SECURITY, SHORT_NAMES
 
 PARAMETERS = {
@@ -126,7 +129,65 @@ def test_no_shape_of_json_breaks_a_rule(policy: Policy, spec, metadata, other, t
     assert json.dumps(one) == before
 
 
+# Every policy that looks at Pods has something to say about one of these.
+SPOILED = [
+    """
+    hostPID: true
+    hostNetwork: true
+    securityContext: {sysctls: [{name: kernel.msgmax, value: "1"}], windowsOptions: {hostProcess: true}}
+    volumes: [{name: v, hostPath: {path: /}}]
+    containers:
+    - name: c
+      image: docker.io/x:latest
+      ports: [{containerPort: 80, hostPort: 80}]
+      volumeMounts: [{name: v, mountPath: /v}]
+      securityContext:
+        privileged: true
+        allowPrivilegeEscalation: true
+        runAsUser: 0
+        procMount: Unmasked
+        capabilities: {add: [SYS_ADMIN]}
+        seLinuxOptions: {type: spc_t}
+        seccompProfile: {type: Unconfined}
+        appArmorProfile: {type: Unconfined}
+    """,
+    """
+    nodeSelector: {kubernetes.io/os: windows}
+    containers:
+    - name: c
+      securityContext: {windowsOptions: {runAsUserName: ContainerAdministrator}}
+    """,
+]
+
+
+def _said(policy: Policy, manifest):
+    """(message, line within the Pod's specification, whether a workload implied the Pod) of each finding."""
+    text = yaml.safe_dump(manifest, sort_keys=False)
+    (document,) = read_text(text.encode())
+    engine = Engine(Settings({policy.short: "deny"}, parameters=PARAMETERS))
+    ((content, at),) = engine.objects(document)
+    judged = engine.judge(document, content, at, 1, "a.yaml")
+    top = 1 + next(i for i, line in enumerate(text.splitlines()) if line.strip() in ("containers:", "hostPID: true"))
+    return [(raw.message, raw.line - top, raw.implied) for raw in (Raw(*plain) for plain in judged.raws)]
+
+
 @by_name
-def test_pods_of_workloads_are_judged_where_pods_are(policy: Policy):
-    if POD in policy.kinds and policy.rule:
-        list(policy.rule({"kind": "Pod", "metadata": {"name": "w-pod", "namespace": "n"}, "spec": {}}, {}))
+def test_pods_of_workloads_are_judged_as_pods_are(policy: Policy):
+    if POD not in policy.kinds or not policy.rule:
+        return
+    found = []
+    for spec in map(yaml.safe_load, SPOILED):
+        named = {"name": "w-pod", "namespace": "n", "labels": {"a": "x"}}
+        pod = {"apiVersion": "v1", "kind": "Pod", "metadata": named, "spec": spec}
+        template = {"metadata": {"labels": {"a": "x"}}, "spec": spec}
+        workload = {
+            "apiVersion": "apps/v1",
+            "kind": "Deployment",
+            "metadata": {"name": "w", "namespace": "n"},
+            "spec": {"template": template},
+        }
+        alone, within = _said(policy, pod), _said(policy, workload)
+        assert [(message, line, True) for message, line, _ in alone] == within
+        assert not any(implied for _, _, implied in alone)
+        found += alone
+    assert found

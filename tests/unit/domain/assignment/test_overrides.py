@@ -135,6 +135,15 @@ class TestSplit:
         ours = effect_override("Deny", *references)
         assert split([ours], DENY_FIVE).ours == (ours,)
 
+    @pytest.mark.parametrize("written", [set(), {fingerprint(effect_override("Deny", "a1", "b2", "c3", "d4"))}])
+    @pytest.mark.parametrize(
+        ("references", "is_ours"), [(["a1", "b2"], False), (["a1", "b2", "z9"], False), (["a1", "b2", "c3"], True)]
+    )
+    def test_one_with_just_half_of_the_members_is_foreign(self, references, is_ours, written):
+        override = effect_override("Deny", *references)
+        found = split([override], dict.fromkeys(["a1", "b2", "c3", "d4"], "Deny"), written)
+        assert (found.ours, found.foreign) == (((override,), ()) if is_ours else ((), (override,)))
+
     def test_a_lengthened_one_of_ours_is_still_ours(self):
         ours = effect_override("Deny", "a1", "b2", "c3", "d4", "e5", "f6")
         assert split([ours], DENY_FIVE).ours == (ours,)

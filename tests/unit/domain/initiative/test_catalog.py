@@ -82,6 +82,47 @@ MEMBERSHIP = {
     "allowedVolumeTypes": (ONLY_3, "validator"),
 }
 
+# Azure's ids of the members (Azure/azure-policy, the definitions' own files), collected apart from the initiative.
+DEFINITION_IDS = {
+    "restrictedNodeEditsInKubernetesCluster": "53a4a537-990c-495a-92e0-7c21a465442c",
+    "podEnforceAntiaffinityInKubernetesCluster": "34c88cd4-5d72-4dbb-bf77-12c3cafe8791",
+    "restrictedLabelsInKubernetesCluster": "a22123bd-b9da-4c86-9424-24903e91fd55",
+    "ensureAllowedContainerImagesInKubernetesCluster": "febd0533-8e55-448f-b837-bd0e06f16469",
+    "restrictedTaintsInKubernetesCluster": "48940d92-ff05-449e-9111-e742d9280451",
+    "ensureProbesConfiguredInKubernetesCluster": "b1a9997f-2883-4f12-bdff-2280f99b5915",
+    "ensureCsiDriverStorageClass": "4f3823b6-6dac-4b5a-9c61-ce1afb829f17",
+    "uniqueServiceSelectors": "b0fdedee-7b9e-4a17-9f5d-5e8e912d2f01",
+    "memoryAndCPULimitsInKubernetesCluster": "e345eecc-fa47-480f-9e88-67dcc122b164",
+    "containerRestrictedImagePulls": "12db3749-7e03-4b9f-b443-d37d3fb9f8d9",
+    "disallowedBadPodDisruptionBudgets": "d9e8f2c1-4c5a-4f5c-8b5a-2abf1e9f7b4d",
+    "imagesDoNotUseLatest": "021f8078-41a0-40e6-81b6-c6597da9f3ee",
+    "mutateReservedSystemPoolTaints": "e16d171b-bfe5-4d79-a525-19736b396e92",
+    "containerEnforcePreStopHook": "1a3b9003-eac6-4d39-a184-4a567ace7645",
+    "readOnlyRootFileSystemInitContainers": "2ae2f266-ecc3-4d26-82c5-8c3cb7774f45",
+    "resourceCPULimits": "42ba1d72-e90f-42f8-bf99-5a1351eed2b1",
+    "resourceMemoryLimits": "5f86d473-38a8-46c9-bdfe-d7fa3b9836bf",
+    "mutateMaxUnavailablePods": "d77f191e-2338-45d0-b6d4-4ee1c586a192",
+    "mutateReadOnlyRootFilesystem": "8e875f96-2c56-40ca-86db-b9f6a0be7347",
+    "printMutationsAnnotations": "e24df237-32cb-4a6c-a2f6-85b499cda9f2",
+    "deployAzurePolicyAddOn": "a8eff44f-8c92-45c3-a3fb-9880802d67a7",
+    "containerResourceRequests": "03a4ecdb-0684-4039-be91-2762979e1bc8",
+    "blockHostNamespaces": "47a1ee2f-2a2a-4576-bf2a-e0e36709c2b8",
+    "hostNetworkPorts": "82985f06-dc18-4a48-bc1c-b9f4f0098cfe",
+    "allowedSysctls": "5e5a0673-649e-4d50-bf9d-5a387a4e2081",
+    "allowedUsersGroups": "f06ddb64-5fa3-4b77-b166-acb36f7f6042",
+    "windowsBlockContainerAdmin": "5485eac0-7e8f-4964-998b-a44f4f0c1e75",
+    "containerNoPrivilegeEscalation": "1c6e92c9-99f0-4e55-9cf2-0c234dc48f99",
+    "allowedHostPaths": "098fc59e-46c7-4d99-9b16-64990e543d75",
+    "enforceAppArmorProfile": "511f5417-5d12-434d-ab2e-816901e72a5e",
+    "enforceSELinux": "e1e6c427-07d9-46ab-9689-bfa85431e636",
+    "windowsBlockHostProcess": "077f0ce1-86d6-4058-bc60-de05067e8622",
+    "privilegedContainers": "95edb821-ddaf-4404-9732-666045e056b4",
+    "allowedProcMountType": "f85eb0dd-92ee-40e9-8a76-db25a507d6d3",
+    "containerAllowedCapabilities": "c26596ff-4d70-4e6a-9a30-c2506bd2f80c",
+    "allowedSeccompProfiles": "975ce327-682c-4f2e-aa46-b9598289b86c",
+    "allowedVolumeTypes": "16697877-1118-4fb1-9b65-9898ec2509ec",
+}
+
 V1_ACTIVE = {
     "restrictedNodeEditsInKubernetesCluster",
     "memoryAndCPULimitsInKubernetesCluster",
@@ -122,13 +163,35 @@ V3_ACTIVE = {
 }
 
 
-def test_the_bundled_data_is_the_recording():
-    text = (
-        resources.files("azext_safeguards.domain.initiative")
-        .joinpath("data/initiative.json")
-        .read_text(encoding="utf-8")
-    )
-    assert json.loads(text) == recording()
+# What feeds the effect of a member, by its kind.
+FEEDS = {
+    "validator": "[parameters('effect')]",
+    "notice": "[parameters('effect')]",
+    "mutator": "[parameters('effectForMutationPolicies')]",
+    "deployment": "DeployIfNotExists",
+}
+
+
+@pytest.mark.parametrize(
+    ("package", "file"),
+    [
+        ("azext_safeguards.domain.initiative", "data/initiative.json"),
+        ("sandbox", "data/aks_safeguards_initiative_versions.json"),
+    ],
+)
+def test_what_ships_and_what_the_sandbox_plays_are_these_members(package, file):
+    held = json.loads(resources.files(package).joinpath(file).read_text(encoding="utf-8"))["versions"]
+    assert [entry["version"] for entry in held] == sorted(ALL, reverse=True)
+    for entry in held:
+        found = {
+            item["referenceId"]: (item["definitionId"], item["parameters"]["effect"])
+            for item in entry["policyDefinitions"]
+        }
+        assert found == {
+            reference: (DEFINITION_IDS[reference], FEEDS[kind])
+            for reference, (versions, kind) in MEMBERSHIP.items()
+            if entry["version"] in versions
+        }
 
 
 def test_the_recorded_versions_are_these():
