@@ -63,7 +63,7 @@ def test_there_and_back(az, warm, box, cluster, stored):
 @pytest.mark.parametrize("text", ["1.5", "abc", "-1"])
 def test_what_is_no_time_to_wait(warm, line, text):
     refused = warm(f"aks safeguards {line}={text}", code=2)
-    assert f"'{text}' is not a whole number of " in refused.errors[0]
+    assert f"'{text}' is not a whole number" in refused.errors[0]
     assert "_" not in refused.errors[0]
 
 
