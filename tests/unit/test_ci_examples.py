@@ -49,6 +49,9 @@ class Arguments:
         if options_list:
             self.parser.add_argument(*options_list, **known)
 
+    def positional(self, *_: Any, **settings: Any) -> None:
+        """check takes none."""
+
 
 @pytest.fixture(scope="module")
 def parser() -> argparse.ArgumentParser:
