@@ -17,6 +17,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from sandbox import Sandbox
 
 from .azcli import ASSIGNMENT, EXTENSIONS, AzCli
+from .warm_az import WarmAz
 
 # What azure-cli itself asks now and then, with or without an extension.
 _AZURE_CLI_ASKS = {"azcliprod.blob.core.windows.net:443"}
@@ -48,22 +49,36 @@ def installed(running: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> AzC
     return AzCli(running, folder, folder / "cliextensions")
 
 
+@pytest.fixture(scope="session")
+def warm(installed: AzCli) -> Iterator[WarmAz]:
+    """az with the wheel of this extension, forked from a process that has imported it; one for each test process."""
+    with WarmAz(installed) as az:
+        yield az
+
+
 @pytest.fixture
-def az(installed: AzCli, box: Sandbox) -> AzCli:
-    """az with the wheel of this extension."""
+def az(warm: WarmAz, box: Sandbox) -> WarmAz:
+    """`warm` beside a fresh sandbox."""
+    return warm
+
+
+@pytest.fixture
+def az_process(installed: AzCli, box: Sandbox) -> AzCli:
+    """az with the wheel of this extension, in a process that imports everything, as at a prompt."""
     return installed
 
 
 @pytest.fixture(scope="session")
-def _without(running: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> AzCli:
+def _without(running: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[WarmAz]:
     folder = tmp_path_factory.mktemp("without")
     (folder / "cliextensions").mkdir()
-    return AzCli(running, folder, folder / "cliextensions")
+    with WarmAz(AzCli(running, folder, folder / "cliextensions")) as az:
+        yield az
 
 
 @pytest.fixture
-def plain(_without: AzCli, box: Sandbox) -> AzCli:
-    """az without any extension."""
+def plain(_without: WarmAz, box: Sandbox) -> WarmAz:
+    """az without any extension, forked as `az` is."""
     return _without
 
 

@@ -57,46 +57,48 @@ def profile(level, namespaces=()):
     }
 
 
-def test_every_command_of_the_article_works(az, box, stored):
+def test_every_command_of_the_article_works(az_process, box, stored):
     box.features.set_state("SafeguardsPreview", "NotRegistered")
     box.add_group("myResourceGroup")
-    az(REGISTER)
-    states = [az(VERIFY).json["properties"]["state"] for _ in range(3)]
+    az_process(REGISTER)
+    states = [az_process(VERIFY).json["properties"]["state"] for _ in range(3)]
     assert states[-1] == "Registered"
-    az(REFRESH)
+    az_process(REFRESH)
 
-    created = az(CREATE)
+    created = az_process(CREATE)
     assert created.profile == profile("Warning")
     assert created.json["provisioningState"] == "Succeeded"
-    assert (az.home / ".ssh" / "id_rsa.pub").is_file()
+    assert (az_process.home / ".ssh" / "id_rsa.pub").is_file()
     here = ("myResourceGroup", "myAKSCluster")
     assert counted(effective(box, stored(*here))) == {"Audit": 14, "Disabled": 6}
 
-    enforced = az(ENFORCE_V2)
+    enforced = az_process(ENFORCE_V2)
     assert enforced.profile == profile("Enforcement")
     assert enforced.writes == ["PUT assignment"]
     assert counted(effective(box, stored(*here))) == {"Audit": 1, "Deny": 13, "Mutate": 6}
 
     # It is there already, so nothing is left to write.
-    again = az(ENFORCE)
+    again = az_process(ENFORCE)
     assert (again.profile, again.writes) == (profile("Enforcement"), [])
 
-    excluded = az(EXCLUDE)
+    excluded = az_process(EXCLUDE)
     assert excluded.profile == profile("Warning", ["ns1", "ns2"])
     assert stored(*here)["properties"]["parameters"]["excludedNamespaces"]["value"] == [*SYSTEM, "ns1", "ns2"]
 
-    version = az(VERSION)
+    version = az_process(VERSION)
     assert (version.profile, version.writes) == (profile("Warning", ["ns1", "ns2"]), [])
 
-    off = az(OFF)
+    off = az_process(OFF)
     assert off.profile == profile("Off", ["ns1", "ns2"])
     assert counted(effective(box, stored(*here))) == {"Disabled": 20}
     assert stored(*here)["properties"]["enforcementMode"] == "DoNotEnforce"
 
 
 @pytest.mark.parametrize("level", ["Warning", "Enforcement"])
-def test_a_version_alone_moves_a_cluster_to_that_version_and_keeps_its_level(az, box, cluster, stored, level):
-    az(f"aks update -g rg -n c1 --safeguards-level {level} --safeguards-version v1.0.0 --safeguards-excluded-ns a")
-    moved = az("aks update --name c1 --resource-group rg --safeguards-version v2.0.0")
+def test_a_version_alone_moves_a_cluster_to_that_version_and_keeps_its_level(az_process, box, cluster, stored, level):
+    az_process(
+        f"aks update -g rg -n c1 --safeguards-level {level} --safeguards-version v1.0.0 --safeguards-excluded-ns a"
+    )
+    moved = az_process("aks update --name c1 --resource-group rg --safeguards-version v2.0.0")
     assert moved.profile == profile(level, ["a"])
     assert moved.writes == ["PUT assignment"]

@@ -15,13 +15,6 @@ import pytest
 
 from .azcli import AZ
 from .checked_manifests import CLEAN, SERVICE, WEB
-from .warm_az import WarmAz
-
-
-@pytest.fixture(scope="module")
-def warm(installed):
-    with WarmAz(installed) as az:
-        yield az
 
 
 @pytest.fixture

@@ -17,13 +17,6 @@ from tests.unit.check.report.schema import validator
 
 from .azcli import AZ
 from .checked_manifests import SERVICE, WEB
-from .warm_az import WarmAz
-
-
-@pytest.fixture(scope="module")
-def warm(installed):
-    with WarmAz(installed) as az:
-        yield az
 
 
 @pytest.fixture

@@ -8,8 +8,6 @@ import re
 
 import pytest
 
-from .warm_az import WarmAz
-
 SHOW = "aks safeguards compliance show -g rg -n c1"
 ENFORCE = "aks update -g rg -n c1 --safeguards-level Enforcement --safeguards-excluded-ns team-*"
 MANIFESTS = """
@@ -34,12 +32,6 @@ metadata: {name: old}
 provisioner: kubernetes.io/azure-disk
 """
 GUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-")
-
-
-@pytest.fixture(scope="module")
-def warm(installed):
-    with WarmAz(installed) as az:
-        yield az
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ import time
 import pytest
 
 from .azcli import ASSIGNMENT, AZ
-from .warm_az import WarmAz
 
 OURS = f"policyAssignments/{ASSIGNMENT}$"
 THEIRS = {
@@ -20,12 +19,6 @@ THEIRS = {
     "selectors": [{"kind": "policyDefinitionReferenceId", "in": ["uniqueServiceSelectors"]}],
 }
 ENFORCE = "aks update -g rg -n c1 --safeguards-level Enforcement"
-
-
-@pytest.fixture(scope="module")
-def warm(installed):
-    with WarmAz(installed) as az:
-        yield az
 
 
 def intent(body):

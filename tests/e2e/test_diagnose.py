@@ -9,7 +9,6 @@ from datetime import datetime, timezone
 import pytest
 
 from .azcli import INITIATIVE
-from .warm_az import WarmAz
 
 DIAGNOSE = "aks safeguards diagnose -g rg -n c1"
 LONG_AGO = "2026-01-02T03:04:05.6789012Z"
@@ -33,12 +32,6 @@ CHECKS = [
     "age",
     "compliance",
 ]
-
-
-@pytest.fixture(scope="module")
-def warm(installed):
-    with WarmAz(installed) as az:
-        yield az
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ import json
 import pytest
 
 from .azcli import ROOT
-from .warm_az import WarmAz
 
 ROLE = json.loads((ROOT / "docs" / "safeguards-role.json").read_text("utf-8"))
 A, C, F = "Microsoft.Authorization", "Microsoft.ContainerService", "Microsoft.Features/providers/features"
@@ -40,12 +39,6 @@ DOCUMENTED = {
 }
 # The sandbox lets everybody ask for their own permissions; in Azure it may take this one.
 NOT_ASKED_FOR = {f"{A}/permissions/read"}
-
-
-@pytest.fixture(scope="module")
-def warm(installed):
-    with WarmAz(installed) as az:
-        yield az
 
 
 @pytest.fixture

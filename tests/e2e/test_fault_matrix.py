@@ -12,7 +12,6 @@ import pytest
 
 from .azcli import ASSIGNMENT
 from .faulty import CONFLICTS, LASTING, PASSING, strike
-from .warm_az import WarmAz
 
 UPDATE = "aks update -g rg -n c1 --safeguards-level Enforcement --safeguards-excluded-ns a"
 CREATE = "aks create -g rg -n c2 --no-ssh-key --enable-addons azure-policy"
@@ -103,12 +102,6 @@ COMMANDS = {
         "az aks safeguards compliance show -g rg -n c1",
     ),
 }
-
-
-@pytest.fixture(scope="module")
-def warm(installed):
-    with WarmAz(installed) as az:
-        yield az
 
 
 @pytest.fixture(scope="module")

@@ -10,17 +10,10 @@ import time
 import pytest
 
 from .azcli import ASSIGNMENT
-from .warm_az import WarmAz
 
 SECOND = "5a4dbc00-2222-4000-8000-000000000000"
 LIST = "aks safeguards profile list"
 GRAPH = "POST /providers/Microsoft.ResourceGraph/resources"
-
-
-@pytest.fixture(scope="module")
-def warm(installed):
-    with WarmAz(installed) as az:
-        yield az
 
 
 @pytest.fixture

@@ -17,7 +17,6 @@ from pathlib import Path
 import pytest
 
 from .azcli import AZ, named
-from .warm_az import WarmAz
 
 SECOND = "5a4dbc00-2222-4000-8000-000000000000"
 UNKNOWN = "5a4dbc00-3333-4000-8000-000000000000"
@@ -25,12 +24,6 @@ SUSPEND, RESUME = "aks safeguards suspend", "aks safeguards resume"
 SET, RESET = "aks safeguards policy set", "aks safeguards policy reset"
 DELETE = "aks safeguards profile delete"
 PUT = "PUT assignment"
-
-
-@pytest.fixture(scope="module")
-def warm(installed):
-    with WarmAz(installed) as az:
-        yield az
 
 
 @pytest.fixture

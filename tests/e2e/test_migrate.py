@@ -6,15 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from .warm_az import WarmAz
-
 MIGRATE = "aks safeguards profile migrate -g rg -n c1 --to"
-
-
-@pytest.fixture(scope="module")
-def warm(installed):
-    with WarmAz(installed) as az:
-        yield az
 
 
 def test_there_and_back(az, warm, box, cluster, stored):

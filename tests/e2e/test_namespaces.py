@@ -9,18 +9,10 @@ import time
 
 import pytest
 
-from .warm_az import WarmAz
-
 OURS = "aks-deployment-safeguards-policy-assignment"
 NAMESPACE = "aks safeguards namespace"
 ON_C1 = "-g rg -n c1"
 SYSTEM = ["kube-system", "calico-system", "tigera-system", "gatekeeper-system"]
-
-
-@pytest.fixture(scope="module")
-def warm(installed):
-    with WarmAz(installed) as az:
-        yield az
 
 
 @pytest.fixture

@@ -6,19 +6,11 @@ from __future__ import annotations
 
 import pytest
 
-from .warm_az import WarmAz
-
 UPDATE = "aks update -g rg -n c1 --safeguards-level Warning"
 CREATE = "aks create -g rg -n c2 --no-ssh-key --enable-addons azure-policy --safeguards-level Warning"
 A = "Microsoft.Authorization"
 READ, WRITE = f"{A}/policyAssignments/read", f"{A}/policyAssignments/write"
 PERMISSIONS = "Microsoft.Authorization/permissions$"
-
-
-@pytest.fixture(scope="module")
-def warm(installed):
-    with WarmAz(installed) as az:
-        yield az
 
 
 def rule(*actions, without=(), **more):

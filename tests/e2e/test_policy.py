@@ -10,19 +10,12 @@ import re
 import pytest
 
 from .evaluator import effective
-from .warm_az import WarmAz
 
 POLICY = "aks safeguards policy"
 ON_C1 = "-g rg -n c1"
 UPDATE = f"aks update {ON_C1}"
 PROBES = "ensureProbesConfiguredInKubernetesCluster"
 LATEST = "imagesDoNotUseLatest"
-
-
-@pytest.fixture(scope="module")
-def warm(installed):
-    with WarmAz(installed) as az:
-        yield az
 
 
 @pytest.fixture

@@ -11,17 +11,10 @@ import time
 import pytest
 
 from .azcli import AZ
-from .warm_az import WarmAz
 
 FEATURE = "Microsoft.ContainerService/SafeguardsPreview"
 AKS, INSIGHTS = "Microsoft.ContainerService", "Microsoft.PolicyInsights"
 ASK_FEATURE, ASK_AKS, ASK_INSIGHTS = "POST feature", f"POST {AKS}", f"POST {INSIGHTS}"
-
-
-@pytest.fixture(scope="module")
-def warm(installed):
-    with WarmAz(installed) as az:
-        yield az
 
 
 @pytest.fixture

@@ -11,13 +11,6 @@ from sandbox.core.http import Response
 from sandbox.front import gateway
 
 from .azcli import AzCli
-from .warm_az import WarmAz
-
-
-@pytest.fixture(scope="module")
-def warm(installed):
-    with WarmAz(installed) as az:
-        yield az
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 # Copyright (c) the safeguards contributors.
 # Licensed under the MIT License.
-"""The real az, forked from a process that has imported it, for tests that need it hundreds of times."""
+"""The real az, forked from a process that has imported it: how nearly all tests run it, in a fifth of the time."""
 
 from __future__ import annotations
 
@@ -31,7 +31,8 @@ class WarmAz:
     """Runs command lines like AzCli, with the same configuration; nothing that az sleeps is waited for."""
 
     def __init__(self, az: AzCli) -> None:
-        self.box, self.folder = az.box, az.folder
+        self.box, self.folder, self.home = az.box, az.folder, az.home
+        self.extensions, self.environment = az.extensions, az.environment
         self._out, self._err = az.folder / "warm.out", az.folder / "warm.err"
         self._forker = subprocess.Popen(
             [sys.executable, "-P", _FORKER],
@@ -57,18 +58,20 @@ class WarmAz:
         self._forker.stdin.close()
         self._forker.wait(10)
 
-    def __call__(self, line: str, *more: str, code: int | None = 0, **environment: str) -> WarmOutcome:
+    def __call__(
+        self, line: str, *more: str, code: int | None = 0, traceback: bool = False, **environment: str
+    ) -> WarmOutcome:
         """As AzCli: an exit code of None means any but 0."""
         done = self.run(line, *more, **environment)
         fits = done.code != 0 if code is None else done.code == code
         assert fits, f"az {line} ended with {done.code}\n{done.out}\n{done.err}"
-        assert "Traceback" not in done.err, done.err
+        assert traceback or "Traceback" not in done.err, done.err
         return done
 
     def run(self, line: str, *more: str, **environment: str) -> WarmOutcome:
         """Runs a command line that may end as it likes."""
         before = len(self.box.journal)
-        said = self._ask(self._order([*shlex.split(line), *more], environment))
+        said = self._ask(self._order([*shlex.split(line.replace("\\\n", " ")), *more], environment))
         requests = [record for record in list(self.box.journal)[before:] if record.host == ARM]
         out, err = self._out.read_text(), self._err.read_text()
         return WarmOutcome(said["code"], out, err, requests, said.get("slept", 0.0))
