@@ -155,6 +155,7 @@ SPOILED = [
     nodeSelector: {kubernetes.io/os: windows}
     containers:
     - name: c
+      image: x
       securityContext: {windowsOptions: {runAsUserName: ContainerAdministrator}}
     """,
 ]
@@ -177,14 +178,14 @@ def test_pods_of_workloads_are_judged_as_pods_are(policy: Policy):
         return
     found = []
     for spec in map(yaml.safe_load, SPOILED):
-        named = {"name": "w-pod", "namespace": "n", "labels": {"a": "x"}}
+        named = {"name": "w-pod", "namespace": "team", "labels": {"a": "x"}}
         pod = {"apiVersion": "v1", "kind": "Pod", "metadata": named, "spec": spec}
         template = {"metadata": {"labels": {"a": "x"}}, "spec": spec}
         workload = {
             "apiVersion": "apps/v1",
             "kind": "Deployment",
-            "metadata": {"name": "w", "namespace": "n"},
-            "spec": {"template": template},
+            "metadata": {"name": "w", "namespace": "team"},
+            "spec": {"selector": {"matchLabels": {"a": "x"}}, "template": template},
         }
         alone, within = _said(policy, pod), _said(policy, workload)
         assert [(message, line, True) for message, line, _ in alone] == within
