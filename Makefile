@@ -6,6 +6,8 @@ BIN := $(VENV)/bin
 PY := $(BIN)/python
 WHEEL_SOURCES := setup.py setup.cfg pyproject.toml $(shell find azext_safeguards -type f -not -name '*.pyc')
 EXTENSIONS := $(VENV)/cliextensions
+# Processes that tests share; one that has nothing left takes over what another has not begun.
+WORKERS ?= 2
 # az must neither read nor write anything of the user's while it installs the wheel.
 ISOLATED := AZURE_CONFIG_DIR=$(CURDIR)/$(VENV)/azure-config AZURE_EXTENSION_DIR=$(CURDIR)/$(EXTENSIONS) \
 	AZURE_CORE_COLLECT_TELEMETRY=no PIP_DISABLE_PIP_VERSION_CHECK=1
@@ -68,7 +70,7 @@ types: $(VENV)/.requirements
 # What `make coverage` has run is not run twice. `make test AZDEV=` leaves azdev out.
 AZDEV := azdev
 test: setup lint $(AZDEV) browser coverage
-	$(BIN)/pytest -n 2 tests -m "hypothesis or not unit"
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal tests -m "hypothesis or not unit"
 
 # azdev's linter and style checks, when something that they look at has changed.
 azdev: setup $(VENV)/.azdev
@@ -81,20 +83,20 @@ $(VENV)/.azdev: $(VENV)/.extension requirements-azdev.txt linter_exclusions.yml 
 # three times as slow. The floor is in pyproject.toml. Handlers of commands run in az's own processes in tests/e2e, which
 # are not measured either.
 coverage: $(VENV)/.requirements $(VENV)/tools/.complete
-	$(BIN)/pytest -n 2 tests/unit -m "not hypothesis" --cov --cov-report=term:skip-covered
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal tests/unit -m "not hypothesis" --cov --cov-report=term:skip-covered
 
 # Not part of `make test`: installs several versions of azure-cli, which takes minutes and gigabytes.
 test-matrix: wheel
 	$(PY) tests/matrix.py
 
 unit: $(VENV)/.requirements $(VENV)/tools/.complete
-	$(BIN)/pytest tests/unit
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal tests/unit
 
 recorded: setup
 	$(BIN)/pytest tests/recorded
 
 e2e: setup
-	$(BIN)/pytest -n 2 tests/e2e tests/sandbox
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal tests/e2e tests/sandbox
 
 record: setup
 	SAFEGUARDS_RECORD=1 $(BIN)/pytest tests/recorded
