@@ -11,23 +11,23 @@ from urllib.parse import quote, unquote
 
 from azext_safeguards.domain.errors import InvalidValueError
 from azext_safeguards.domain.remedies import remedy
-from azext_safeguards.domain.shapes import flag, map_of, record, text
+from azext_safeguards.domain.shapes import flag, map_of, optional, record, text
 
-CLUSTER = record(
-    {
-        "id": text,
-        "location": text,
-        "sku": record({"name": text}),
-        "properties": record(
-            {
-                "provisioningState": text,
-                "powerState": record({"code": text}),
-                "addonProfiles": map_of(record({"enabled": flag})),
-            }
-        ),
-    },
-    required=("properties",),
-)
+_MEMBERS = {
+    "id": text,
+    "location": text,
+    "sku": record({"name": text}),
+    "properties": record(
+        {
+            "provisioningState": text,
+            "powerState": record({"code": text}),
+            "addonProfiles": map_of(optional(record({"enabled": flag}))),
+        }
+    ),
+}
+LISTED = record(_MEMBERS)
+"""What is read of a cluster in a list, of Resource Manager or of Resource Graph."""
+CLUSTER = record(_MEMBERS, required=("properties",))
 """The shape of a managed cluster as far as it is read here (Azure/azure-rest-api-specs, managedClusters)."""
 
 _SUBSCRIPTION = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")

@@ -8,12 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from azext_safeguards.domain.cluster import ClusterRef
+from azext_safeguards.domain.cluster import LISTED, ClusterRef
 from azext_safeguards.domain.errors import PreflightError
 from azext_safeguards.domain.level import Level
 from azext_safeguards.domain.permissions import READ_ASSIGNMENT, WRITE_ASSIGNMENT, allows
 from azext_safeguards.domain.read import Read
 from azext_safeguards.domain.remedies import Remedy, remedy
+from azext_safeguards.domain.shapes import require
 
 NAMESPACE = "Microsoft.ContainerService"
 FEATURE = "SafeguardsPreview"
@@ -112,14 +113,19 @@ def check(facts: Facts, level: Level, change: Asked, cluster: ClusterRef, enable
 
 
 def has_policy_addon(cluster: Mapping[str, Any]) -> bool:
-    """Whether the azure-policy add-on is enabled on a cluster (`properties.addonProfiles.azurepolicy.enabled`)."""
+    """Whether the azure-policy add-on is enabled on a cluster (`properties.addonProfiles.azurepolicy.enabled`).
+
+    :raises UnreadableError: when it has not the shape of a cluster.
+    """
+    require(cluster, LISTED, "The cluster")
     addons = (cluster.get("properties") or {}).get("addonProfiles") or {}
     # The key is `azurepolicy` in every recording; older clusters were seen with other capitals.
     return any(name.lower() == "azurepolicy" and (addon or {}).get("enabled") for name, addon in addons.items())
 
 
 def is_automatic(cluster: Mapping[str, Any]) -> bool:
-    """Whether a cluster is AKS Automatic, whose safeguards AKS manages itself."""
+    """Whether a cluster is AKS Automatic, whose safeguards AKS manages itself; errors as `has_policy_addon`."""
+    require(cluster, LISTED, "The cluster")
     return str((cluster.get("sku") or {}).get("name") or "").lower() == "automatic"
 
 

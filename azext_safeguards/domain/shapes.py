@@ -42,6 +42,11 @@ def anything(_value: Any, _where: str) -> str:
     return ""
 
 
+def optional(shape: Shape) -> Shape:
+    """A value of a shape, or null."""
+    return lambda value, where: "" if value is None else shape(value, where)
+
+
 def list_of(shape: Shape) -> Shape:
     """A list whose elements all have a shape."""
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from azext_safeguards.domain.assignment.reading import ASSIGNMENT_NAME
 from azext_safeguards.domain.assignment.shape import ASSIGNMENT
-from azext_safeguards.domain.shapes import Shape, flag, map_of, number, record, text
+from azext_safeguards.domain.shapes import Shape, flag, map_of, number, optional, record, text
 from azext_safeguards.services.answers import shaped
 from azext_safeguards.services.arm import ArmClient
 from azext_safeguards.services.paging import Pages
@@ -50,7 +50,7 @@ _CLUSTER = record(
         "id": text,
         "location": text,
         "sku": record({"name": text}),
-        "addonProfiles": map_of(record({"enabled": flag})),
+        "addonProfiles": map_of(optional(record({"enabled": flag}))),
         "provisioningState": text,
     },
     required=("id",),

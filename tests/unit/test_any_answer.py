@@ -34,7 +34,9 @@ from azext_safeguards.domain.fleet.rows import cluster_of, safeguards_of
 from azext_safeguards.domain.initiative.catalog import Definitions
 from azext_safeguards.domain.initiative.definition import INITIATIVE_ID, from_arm
 from azext_safeguards.domain.level import Level
+from azext_safeguards.domain.migration.settings import settings_of
 from azext_safeguards.domain.permissions import READ_ASSIGNMENT, allows
+from azext_safeguards.domain.preflight import has_policy_addon, is_automatic
 from azext_safeguards.domain.suspension import Suspend, Suspension
 from sandbox import Sandbox
 from tests.unit.bodies import CLUSTER_ID, SUBSCRIPTION, effect_override, foreign_assignment, updated
@@ -50,7 +52,7 @@ SERVICE = {"createdBy", "createdOn", "updatedBy", "updatedOn"}
 # How often the answers of a kind are changed in all. What is read from them costs more or less.
 WAYS = {
     "assignment": 21_000, "write": 5_000, "definition": 5_000, "summary": 6_000, "states": 6_000, "permissions": 4_000,
-    "exemption": 3_000, "cluster": 3_000,
+    "exemption": 3_000, "cluster": 3_000, "managed": 1_000,
 }  # fmt: skip
 CHANGES = (
     Change(Level.OFF),
@@ -198,7 +200,8 @@ READERS: dict[str, tuple[Callable[[Any], Any], ...]] = {
     "states": (_states,),
     "permissions": (lambda listed: allows(listed, READ_ASSIGNMENT),),
     "exemption": (lambda item: exempts(item, "/x", NOW),),
-    "cluster": (cluster_of,),
+    "cluster": (cluster_of, has_policy_addon, is_automatic),
+    "managed": (settings_of,),
 }
 
 

@@ -14,25 +14,15 @@ from azext_safeguards.domain.assignment.effects import member_effects, mutation_
 from azext_safeguards.domain.assignment.overrides import write
 from azext_safeguards.domain.assignment.profile import Profile, profile_of
 from azext_safeguards.domain.assignment.reading import Assignment, find, read_assignment
-from azext_safeguards.domain.cluster import ClusterRef
+from azext_safeguards.domain.cluster import LISTED, ClusterRef
 from azext_safeguards.domain.errors import ForeignDefinitionError
 from azext_safeguards.domain.initiative.catalog import Definitions
 from azext_safeguards.domain.initiative.definition import EFFECT, MUTATION_EFFECT
 from azext_safeguards.domain.initiative.names import short_name
 from azext_safeguards.domain.level import SETTINGS, Level
 from azext_safeguards.domain.preflight import has_policy_addon, is_automatic
-from azext_safeguards.domain.shapes import flag, map_of, record, require, text
+from azext_safeguards.domain.shapes import require
 from azext_safeguards.domain.suspension import Suspension
-
-LISTED = record(
-    {
-        "id": text,
-        "location": text,
-        "sku": record({"name": text}),
-        "properties": record({"provisioningState": text, "addonProfiles": map_of(record({"enabled": flag}))}),
-    }
-)
-"""What is read of a cluster in a list, of Resource Manager or Resource Graph."""
 
 
 class Owner(str, Enum):

@@ -16,7 +16,7 @@ from azext_safeguards.domain.errors import SafeguardsError
 from azext_safeguards.domain.level import Level
 from azext_safeguards.domain.namespaces import user_part
 from azext_safeguards.domain.remedies import remedy
-from azext_safeguards.domain.shapes import list_of, record, text
+from azext_safeguards.domain.shapes import list_of, record, require, text
 
 # Levels of Microsoft.ContainerService/deploymentSafeguards (Azure/azure-rest-api-specs, 2025-07-01); it has no Off.
 TO_MANAGED = {Level.WARNING: "Warn", Level.ENFORCEMENT: "Enforce"}
@@ -77,7 +77,11 @@ def state_of(managed: Mapping[str, Any] | None) -> str:
 
 
 def settings_of(managed: Mapping[str, Any]) -> ManagedSettings:
-    """What managed safeguards are set to, from their JSON."""
+    """What managed safeguards are set to, from their JSON.
+
+    :raises UnreadableError: when it has not their shape.
+    """
+    require(managed, MANAGED, "AKS's managed safeguards")
     properties = managed.get("properties") or {}
     return ManagedSettings(
         str(properties.get("level") or ""),
