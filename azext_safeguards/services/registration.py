@@ -131,7 +131,7 @@ def _register_feature(arm: ArmClient, waiter: _Waiter | None) -> Step:
 
 
 def _refresh_provider(arm: ArmClient, feature: Step, waiter: _Waiter | None) -> Step:
-    state = resources.register_provider(arm, NAMESPACE)
+    state = resources.register_provider(arm, NAMESPACE, is_refresh=True)
     if waiter is not None:
         state = waiter.wait(NAMESPACE, lambda: resources.get_provider_state(arm, NAMESPACE), state)
     note = "" if feature.state == "Retired" else "So that the provider learns of the feature."

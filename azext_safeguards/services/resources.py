@@ -35,6 +35,8 @@ CLUSTER_API = "2024-09-01"
 
 _FEATURE = record({"properties": record({"state": text}, required=("state",))}, required=("properties",))
 _VALUE = record({"value": list_of(anything)}, required=("value",))
+# States of what was not registered before that show that a request to register was taken.
+_BEGUN = ("registered", "registering", "pending")
 _PROVIDER = record({"registrationState": text}, required=("registrationState",))
 _DEFINED = record(
     {"properties": record({"policyDefinitions": list_of(anything)}, required=("policyDefinitions",))},
@@ -68,12 +70,16 @@ def get_provider_state(arm: ArmClient, namespace: str) -> str:
     return _provider_state(arm.get(_provider_path(arm, namespace), PROVIDERS_API), namespace)
 
 
-def register_provider(arm: ArmClient, namespace: str) -> str:
-    """Registers a resource provider, or refreshes its registration, and returns its state; see `register_feature`."""
+def register_provider(arm: ArmClient, namespace: str, *, is_refresh: bool = False) -> str:
+    """Registers a resource provider and returns its state; see `register_feature`.
+
+    :param is_refresh: whether it may be registered already, so that only `Registering` shows that a refresh has begun.
+    """
     try:
         return _provider_state(arm.post(f"{_provider_path(arm, namespace)}/register", PROVIDERS_API), namespace)
     except UnusableAnswerError as error:
-        return _begun(error, lambda: get_provider_state(arm, namespace))
+        proofs = ("registering",) if is_refresh else _BEGUN
+        return _begun(error, lambda: get_provider_state(arm, namespace), proofs)
 
 
 def _feature_state(answer: dict[str, Any]) -> str:
@@ -84,13 +90,13 @@ def _provider_state(answer: dict[str, Any], namespace: str) -> str:
     return str(shaped(answer, _PROVIDER, f"The resource provider {namespace}")["registrationState"])
 
 
-def _begun(error: UnusableAnswerError, look: Callable[[], str]) -> str:
+def _begun(error: UnusableAnswerError, look: Callable[[], str], proofs: tuple[str, ...] = _BEGUN) -> str:
     """The state after a request to register whose answer was none, if that was taken.
 
     :raises UnusableAnswerError: the answer that was none, where nothing was begun.
     """
     state = look()
-    if state.lower() in ("registered", "registering", "pending"):
+    if state.lower() in proofs:
         return state
     raise error
 

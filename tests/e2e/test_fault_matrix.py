@@ -74,10 +74,12 @@ ROWS = [
     Row("create", "PUT", OURS, WRITE),
     Row("show", "GET", OURS),
     Row("delete", "GET", OURS),
-    Row("delete", "DELETE", OURS),
+    # What is gone when it is looked up was deleted, though no answer said so.
+    Row("delete", "DELETE", OURS, {"dropped after always": "ok"}),
     Row("register", "GET", FEATURE, {"404": "ok"}),
     Row("register", "POST", "features/SafeguardsPreview/register$"),
-    Row("register", "POST", f"{CONTAINER_SERVICE}/register$"),
+    # It is seen to be Registering, whatever answered.
+    Row("register", "POST", f"{CONTAINER_SERVICE}/register$", {"no JSON": "ok"}),
     Row("register", "GET", f"{CONTAINER_SERVICE}$"),
     Row("register", "GET", INSIGHTS),
     Row("register", "POST", "providers/Microsoft.PolicyInsights/register$"),

@@ -209,6 +209,14 @@ class TestRegistering:
         service.on("GET", FEATURE, Answer(200, {"properties": {"state": state}}))
         assert resources.register_feature(client(service)) == state
 
+    def test_a_refresh_is_not_shown_by_what_was_registered_before(self):
+        service = ResourceManager().on("POST", f"{PROVIDER}/register", odd("page"))
+        service.on("GET", PROVIDER, Answer(200, {"registrationState": "Registered"}))
+        arm = client(service)
+        assert resources.register_provider(arm, "Microsoft.PolicyInsights") == "Registered"
+        with pytest.raises(UnusableAnswerError):
+            resources.register_provider(arm, "Microsoft.PolicyInsights", is_refresh=True)
+
     def test_nothing_begun_is_told(self):
         service = ResourceManager().on("POST", f"{PROVIDER}/register", odd("redirect"))
         service.on("GET", PROVIDER, Answer(200, {"registrationState": "NotRegistered"}))
