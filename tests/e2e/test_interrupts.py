@@ -29,11 +29,9 @@ FINISH = {
 CLUSTER = "managedClusters/c[12]$"
 
 
-def interrupted(
-    az: Any, box: Any, line: str, method: str, path: str, *, number: int = 1, drop: str | None = None
-) -> Any:
-    """Runs a command that hangs in a request, interrupts it there, and returns what it said on stderr."""
-    box.faults.add(method, path, latency=8 if drop is None else 0, drop=drop, after=number - 1, times=None)
+def interrupted(az: Any, box: Any, line: str, method: str, path: str) -> str:
+    """Runs a command that hangs in a request that is never done, interrupts it there, and returns what it said."""
+    box.faults.add(method, path, latency=8, drop="before", times=None)
     before = len(box.journal)
     process = subprocess.Popen(
         [AZ, *shlex.split(line)],
