@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from azext_safeguards.check.findings import Report
     from azext_safeguards.domain.assignment.differences import Difference
     from azext_safeguards.domain.assignment.profile import Profile
+    from azext_safeguards.domain.remedies import Remedy
     from azext_safeguards.services.arm import ArmClient
     from azext_safeguards.services.planning import Plan
 
@@ -186,11 +187,11 @@ def check(
     return run(find_sources(list(paths), io.BytesIO(), ()), settings_of(assignment))
 
 
-def ways_on(error: SafeguardsError) -> tuple[str, ...]:
-    """What leads on after a refusal: az commands and hints, in order."""
+def ways_on(refused: SafeguardsError | Iterable[Remedy]) -> tuple[str, ...]:
+    """What leads on after a refusal, or from a check of a diagnosis (its `todo`): az commands and hints, in order."""
     from azext_safeguards.cli.az.remedies import commands
 
-    return commands(error.remedies)
+    return commands(refused.remedies if isinstance(refused, SafeguardsError) else refused)
 
 
 def _ref(cluster: ClusterRef | str) -> ClusterRef:

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 
 from azure.core.exceptions import AzureError
 
-from azext_safeguards.cli.az.remedies import commands
+from azext_safeguards import api
 from azext_safeguards.domain.assignment.intent import Change
 from azext_safeguards.domain.assignment.profile import Profile
 from azext_safeguards.domain.cluster import ClusterRef
@@ -137,7 +137,7 @@ def _verify(arm: ArmClient, cluster: ClusterRef, written: Profile) -> None:
 
 def _explained(error: SafeguardsError) -> str:
     """A refusal with the commands that lead on, each on a line of its own."""
-    return "\n  ".join([error.message, *(f"next: {command}" for command in commands(error.remedies))])
+    return "\n  ".join([error.message, *(f"next: {command}" for command in api.ways_on(error))])
 
 
 def _print_summary(outcomes: Sequence[Outcome]) -> None:

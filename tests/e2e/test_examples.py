@@ -232,8 +232,7 @@ def test_the_snippets_of_the_api_page_run_in_order(python, az, box, stored, tmp_
     ):
         assert line in done.stdout.splitlines()
     # What is refused goes through the same lines.
-    read = "from azext_safeguards.services.planning import read_profile\n"
-    refused = python("-c", blocks[0] + read + blocks[-1].replace('"another"', '"no/name"'))
+    refused = python("-c", blocks[0] + blocks[-1].replace('"another"', '"no/name"'))
     assert refused.stdout.startswith("'no/name' ")
     assert re.search(r"^age warning Last written ", done.stdout, re.MULTILINE)
     assert re.search(r"^deploy/pod.yaml 4 resource-limits warn container <c> has ", done.stdout, re.MULTILINE)
