@@ -8,7 +8,6 @@ import json
 import os
 import re
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -52,23 +51,10 @@ PROBES = (
 )
 
 
-@pytest.fixture(scope="module")
-def _warm(installed: AzCli) -> Iterator[WarmAz]:
-    with WarmAz(installed) as warm:
-        yield warm
-
-
-@pytest.fixture
-def warm(_warm: WarmAz, az: AzCli) -> WarmAz:
-    """The real az, forked from one that is warm, in the environment of `az`."""
-    del az
-    return _warm
-
-
 class Kubectl:
     """kubectl in the environment of az."""
 
-    def __init__(self, az: AzCli) -> None:
+    def __init__(self, az: WarmAz) -> None:
         self._az = az
 
     def __call__(self, *words: str, stdin: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
@@ -82,7 +68,7 @@ class Kubectl:
 
 
 @pytest.fixture
-def kubectl(az: AzCli, warm: WarmAz, cluster: str) -> Kubectl:
+def kubectl(az: WarmAz, warm: WarmAz, cluster: str) -> Kubectl:
     warm(f"aks get-credentials {ON} --overwrite-existing")
     return Kubectl(az)
 
