@@ -40,7 +40,7 @@ def test_many_files_give_the_same_each_time_with_one_process_and_with_several(in
     usable = sorted(os.sched_getaffinity(0))
     alone = checked(str(usable[0]))
     result = json.loads(alone)
-    assert result["summary"]["files"] == 130
+    assert result["summary"]["files"] == 260
     assert sum(finding["policy"] == "unique-selectors" for finding in result["findings"]) == 130
     order = [(Path(finding["file"]).parts, finding["line"]) for finding in result["findings"]]
     assert len(set(order)) > 500

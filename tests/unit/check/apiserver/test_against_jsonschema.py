@@ -162,8 +162,12 @@ def _is_comparable(document: dict[str, Any], path: tuple[Any, ...]) -> bool:
     struct = table().kind(document["apiVersion"], document["kind"])
     shape: Any = struct
     owner: Any = None
+    last: Any = None
     for step in path:
-        owner = shape
+        # What lies below a field that only older versions have is nothing that the newest schema speaks of.
+        if owner is not None and _is_new_or_old(owner, last, document):
+            return False
+        owner, last = shape, step
         shape = shape.item if isinstance(shape, ListOf | MapOf) else shape.fields.get(step)
     if shape is None:
         return True  # unknown to both
