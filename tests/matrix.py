@@ -27,8 +27,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 MATRIX = ROOT / ".venv" / "matrix"
 METADATA = ROOT / "azext_safeguards" / "azext_metadata.json"
-# What the sandbox and the tests take besides azure-cli, in the versions of requirements-dev.txt.
-NEEDED = ("h11", "trustme", "pytest", "pytest-timeout", "pytest-xdist")
+# Pinned in requirements-dev.txt and not for these environments: each has an azure-cli of its own, and older ones want
+# an older setuptools.
+OTHERWISE = ("azure-cli", "setuptools", "wheel")
 TESTS = (
     "tests/e2e/test_levels_and_versions.py",
     "tests/e2e/test_partial_updates.py",
@@ -130,8 +131,7 @@ def _install(version: str, folder: Path) -> None:
         return
     shutil.rmtree(folder)
     _run([sys.executable, "-m", "venv", folder])
-    pins = _pins()
-    wanted = [f"azure-cli=={version}", *(f"{name}=={pins[name]}" for name in NEEDED)]
+    wanted = [f"azure-cli=={version}", *(f"{name}=={pin}" for name, pin in _pins().items() if name not in OTHERWISE)]
     # setuptools: older versions of azure-cli expect it to be there.
     _run([folder / "bin" / "python", "-m", "pip", "install", "--quiet", "setuptools<81", *wanted])
     complete.touch()
