@@ -39,20 +39,18 @@ __all__ = [
     "ways_on",
 ]
 
-PUBLIC_CLOUD = "https://management.azure.com"
 
-
-def connect(credential: TokenCredential, subscription: str, endpoint: str = PUBLIC_CLOUD, **settings: Any) -> ArmClient:
+def connect(credential: TokenCredential, subscription: str, endpoint: str | None = None, **settings: Any) -> ArmClient:
     """A client for the clusters of a subscription. Threads may share it; it keeps one token.
 
     :param credential: any azure-core credential, such as azure-identity's.
     :param subscription: its id.
-    :param endpoint: Resource Manager of the cloud.
+    :param endpoint: Resource Manager of the cloud; that of the public cloud where none is given.
     :param settings: azure-core's, such as `retry_total` or `connection_verify`.
     """
-    from azext_safeguards.services.arm import ArmClient
+    from azext_safeguards.services.arm import PUBLIC_CLOUD, ArmClient
 
-    return ArmClient(credential, subscription, endpoint, **settings)
+    return ArmClient(credential, subscription, endpoint or PUBLIC_CLOUD, **settings)
 
 
 def read(client: ArmClient, cluster: ClusterRef | str) -> Profile:

@@ -22,6 +22,7 @@ CHECKS = [
     "assignment",
     "level",
     "enforcement mode",
+    "namespaces",
     "definition version",
     "parameters",
     "selection",
@@ -279,7 +280,7 @@ def test_a_table(warm, box, ours):
     done = warm(f"{DIAGNOSE} -o table", code=1)
     head, _, *rows = done.out.splitlines()
     assert head.split() == ["Check", "Status", "Seen", "Todo"]
-    assert len(rows) == 18
+    assert len(rows) == 19
     assert rows[4].split()[:2] == ["add-on", "problem"]
     assert "az aks enable-addons --addons azure-policy -g rg -n c1" in rows[4]
 
@@ -289,7 +290,7 @@ def test_two_clusters_by_their_ids(warm, box, ours):
     done = warm(f"aks safeguards diagnose --ids {ours['properties']['scope']} {other}", code=1)
     # az runs several at the same time and prints them as they end.
     healthy, broken = sorted(done.json, key=lambda checks: {check["status"] for check in checks} != {"ok"})
-    assert [check["status"] for check in healthy] == ["ok"] * 18
+    assert [check["status"] for check in healthy] == ["ok"] * 19
     assert next(check["check"] for check in broken if check["status"] != "ok") == "add-on"
     assert "az aks enable-addons --addons azure-policy -g rg -n c2" in done.err
 

@@ -121,7 +121,7 @@ def test_without_an_assignment_it_ends_with_3(az, plain, box, cluster):
     assert nowhere.errors == plain("aks show -g rg -n none", code=3).errors
     az("aks safeguards create -g rg -n c1 --level Warn")
     managed = az(f"{EXPORT} --format bicep", code=3)
-    assert "AKS manages" in managed.errors[0]
+    assert "AKS itself manages" in managed.errors[0]
     assert "az aks safeguards show -g rg -n c1" in managed.err.splitlines()
 
 

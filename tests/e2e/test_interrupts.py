@@ -14,9 +14,7 @@ from typing import Any
 import pytest
 
 from .azcli import ARM, AZ
-from .test_fault_matrix import FEATURE, OURS, ready, warm
-
-__all__ = ["warm"]
+from .test_fault_matrix import FEATURE, OURS, ready
 
 CREATE = "aks create -g rg -n c2 --no-ssh-key --enable-addons azure-policy --safeguards-level Warning"
 UPDATE = "aks update -g rg -n c1 --safeguards-level Enforcement"

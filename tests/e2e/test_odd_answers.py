@@ -23,10 +23,9 @@ from .test_fault_matrix import (
     prepare,
     ready,
     state,
-    warm,
 )
 
-__all__ = ["before", "warm"]
+__all__ = ["before"]
 
 LINES = {
     "update": "aks update -g rg -n c1 --safeguards-level Enforcement --safeguards-excluded-ns a",

@@ -8,9 +8,9 @@ import pytest
 
 from sandbox.core.refusals import FORBIDDING, REFUSALS
 
-from .test_fault_matrix import FEATURE, MANAGED, OURS, before, prepare, ready, state, warm
+from .test_fault_matrix import FEATURE, MANAGED, OURS, before, prepare, ready, state
 
-__all__ = ["before", "warm"]
+__all__ = ["before"]
 
 UPDATE = "aks update -g rg -n c1 --safeguards-level Enforcement"
 AGAIN = f"az {UPDATE}"

@@ -55,7 +55,7 @@ def test_no_wait_and_automatic(box, az):
     az("aks create -g rg -n a --sku automatic")
     az("aks create -g rg -n b --no-wait --generate-ssh-keys")
     az("aks wait -g rg -n b --created --interval 1")
-    assert json.loads(az("aks safeguards show -g rg -n a -o json").stdout)["properties"]["level"] == "Warn"
+    assert json.loads(az("aks safeguards show -g rg -n a -o json").stdout)["properties"]["level"] == "Enforce"
     assert "AKS Automatic" in az("aks safeguards delete -g rg -n a --yes", code=1).stderr
 
 

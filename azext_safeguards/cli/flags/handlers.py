@@ -24,7 +24,7 @@ from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.errors import LevelRequiredError, SafeguardsError
 from azext_safeguards.domain.initiative.catalog import parse_version
 from azext_safeguards.domain.level import Level, parse_level
-from azext_safeguards.domain.namespaces import parse_namespaces
+from azext_safeguards.domain.namespaces import one_list, parse_namespaces
 from azext_safeguards.domain.preflight import automatic_create
 from azext_safeguards.domain.remedies import remedy
 from azext_safeguards.services.apply import apply_plan
@@ -74,7 +74,7 @@ class Order:
         return f"az aks update {cluster.arguments} {' '.join(flags(self.change))}"
 
 
-def change_of(level: str | None, version: str | None, excluded_ns: str | None) -> Change:
+def change_of(level: str | None, version: str | None, excluded_ns: str | list[str] | None) -> Change:
     """The change that the flags ask for.
 
     The parser's validators refuse bad values earlier; they are read again here because az skips argument validators
@@ -86,8 +86,13 @@ def change_of(level: str | None, version: str | None, excluded_ns: str | None) -
         return Change(
             parse_level(level) if level is not None else None,
             parse_version(version) if version is not None else None,
-            parse_namespaces(excluded_ns) if excluded_ns is not None else None,
+            parse_namespaces(_one_list(excluded_ns)) if excluded_ns is not None else None,
         )
+
+
+def _one_list(given: str | list[str]) -> str:
+    """The list of namespaces, which the validator made one text unless az left it out."""
+    return one_list([given] if isinstance(given, str) else given)
 
 
 def update(order: Order, *, only_safeguards: bool) -> Any:
