@@ -88,7 +88,7 @@ WRITTEN = {
     "klog, unstructured": ("F1127 12:00:00.000000 1 helpers.go:119] error: bad\n\ngoroutine 1 [running]:\n", "bad"),
     "klog, cut off": ('E1127 12:00:00.000000 1 run.go:72] "command failed" err="half a', "half a"),
     "gcloud": (
-        "WARNING: Could not setup log file in /root/.config/gcloud/logs\n"
+        "WARNING: Could not setup log file in /home/somebody/.config/gcloud/logs\n"
         "ERROR: (gcloud.components.kubectl) Cannot find it.\n",
         "Cannot find it.",
     ),
