@@ -22,7 +22,6 @@ ROOT = Path(__file__).parents[1]
 EXTENSIONS = Path(sys.prefix) / "cliextensions"
 # 2026-11-27T16:20:00Z
 EPOCH = "1795796400"
-STAGING = "5a4dbc00-2222-4000-8000-000000000000"
 CLUSTER = "-g rg-shop -n aks-shop"
 _BUSY = (("rg-shop", "aks-shop"), ("rg-shop", "aks-pay"), ("rg-data", "aks-data"))
 _POD = """\

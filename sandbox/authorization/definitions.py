@@ -26,7 +26,6 @@ class Definition:
 
     id: str
     name: str
-    known_versions: tuple[str, ...]
     version: str
     """The version that the pin resolves to."""
     pin: str
@@ -84,7 +83,6 @@ class Definitions:
         return Definition(
             id=SET_ID,
             name=NAME,
-            known_versions=known,
             version=version,
             pin=chosen,
             parameters=body["parameters"] if body else None,
@@ -97,7 +95,7 @@ class Definitions:
         known = tuple(document["properties"]["versions"])
         chosen, version = _choose(pin, known)
         parameters = document["properties"]["parameters"]
-        return Definition(document["id"], document["name"], known, version, chosen, parameters, (), False)
+        return Definition(document["id"], document["name"], version, chosen, parameters, (), False)
 
 
 def _choose(pin: str | None, known: Iterable[str]) -> tuple[str, str]:

@@ -103,7 +103,9 @@ class Initiative:
 
 @cache
 def _recorded() -> dict[str, Json | None]:
-    text = resources.files("sandbox").joinpath("data/aks_safeguards_initiative_versions.json").read_text("utf-8")
+    # The product ships the recorded versions; the sandbox plays the same file rather than a copy of it.
+    package = resources.files("azext_safeguards.domain.initiative")
+    text = package.joinpath("data/initiative.json").read_text("utf-8")
     entries = json.loads(text)["versions"]
     bodies = {entry["version"].lower(): _properties(entry) for entry in entries}
     listed: list[str] = entries[0]["versions_property"]

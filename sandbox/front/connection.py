@@ -9,13 +9,9 @@ import socket
 import h11
 
 from sandbox.core.http import Request, Response
+from sandbox.core.listening import read_request, send
 
-_CHUNK = 65_536
 _NO_BODY = (204, 304)
-
-
-class Closed(Exception):
-    """The client closed the connection."""
 
 
 class Connection:
@@ -27,26 +23,11 @@ class Connection:
         self._h11 = h11.Connection(h11.SERVER)
 
     def read(self) -> Request:
-        """Return the next request. Raises Closed, h11.ProtocolError."""
-        head: h11.Request | None = None
-        body = bytearray()
-        while True:
-            event = self._h11.next_event()
-            if event is h11.NEED_DATA:
-                if self._h11.they_are_waiting_for_100_continue:
-                    self._send(h11.InformationalResponse(status_code=100, headers=[]))
-                self._h11.receive_data(self._stream.recv(_CHUNK))
-            elif isinstance(event, h11.Request):
-                head = event
-            elif isinstance(event, h11.Data):
-                body += event.data
-            elif isinstance(event, h11.EndOfMessage) and head is not None:
-                break
-            else:
-                raise Closed
+        """Return the next request. Raises Closed, OSError, h11.ProtocolError."""
+        head, body = read_request(self._h11, self._stream)
         headers = {name.decode().lower(): value.decode("latin-1") for name, value in head.headers}
         method, target = head.method.decode(), head.target.decode("latin-1")
-        return Request(method, self._host or headers.get("host", ""), target, headers, bytes(body))
+        return Request(method, self._host or headers.get("host", ""), target, headers, body)
 
     def write(self, response: Response, method: str) -> None:
         """Send an answer."""
@@ -55,10 +36,10 @@ class Connection:
         headers.update(response.headers)
         if response.status not in _NO_BODY:
             headers["Content-Length"] = str(len(response.payload()))
-        self._send(h11.Response(status_code=response.status, headers=list(headers.items())))
+        send(self._h11, self._stream, h11.Response(status_code=response.status, headers=list(headers.items())))
         if payload and response.status not in _NO_BODY:
-            self._send(h11.Data(data=payload))
-        self._send(h11.EndOfMessage())
+            send(self._h11, self._stream, h11.Data(data=payload))
+        send(self._h11, self._stream, h11.EndOfMessage())
 
     def next(self) -> bool:
         """Get ready for another request on the same connection; False when there can be none."""
@@ -66,8 +47,3 @@ class Connection:
             return False
         self._h11.start_next_cycle()
         return True
-
-    def _send(self, event: h11.Event) -> None:
-        data = self._h11.send(event)
-        if data:
-            self._stream.sendall(data)

@@ -4,16 +4,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import socket
 import ssl
-import threading
 from collections.abc import Callable
 
-import h11
-
 from sandbox.core.http import Request, Response
-from sandbox.front.connection import Closed, Connection
+from sandbox.core.listening import Port
+from sandbox.front.connection import Connection
 
 Answer = Callable[[Request], "Response | None"]
 """Takes a request, returns its answer, or None to drop the connection."""
@@ -44,51 +41,22 @@ class Proxy:
         self._answer = answer
         self._control = control
         self._refused = refused
-        self._open: set[socket.socket] = set()
-        self._lock = threading.Lock()
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
-        self.port: int = self._listener.getsockname()[1]
-        self._thread = threading.Thread(target=self._accept, name="sandbox-proxy", daemon=True)
+        self._port = Port("sandbox-proxy", self._serve)
+        self.port = self._port.number
 
     def start(self) -> None:
         """Start to accept connections."""
-        self._thread.start()
+        self._port.start()
 
     def stop(self) -> None:
         """Stop, and close what is open."""
-        with contextlib.suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-        with self._lock:
-            left = list(self._open)
-        for client in left:
-            with contextlib.suppress(OSError):
-                client.shutdown(socket.SHUT_RDWR)
-        self._thread.join(timeout=5)
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                client, _ = self._listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._serve, args=(client,), daemon=True).start()
+        self._port.stop()
 
     def _serve(self, client: socket.socket) -> None:
-        with self._lock:
-            self._open.add(client)
-        try:
-            client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            if client.recv(1, socket.MSG_PEEK) == _TLS_HANDSHAKE:
-                self._secure(client, f"localhost:{self.port}")
-            else:
-                self._plain(client)
-        except (OSError, Closed, h11.ProtocolError):
-            pass  # The client went away or spoke no HTTP: nobody is left to tell.
-        finally:
-            with self._lock:
-                self._open.discard(client)
-            client.close()
+        if client.recv(1, socket.MSG_PEEK) == _TLS_HANDSHAKE:
+            self._secure(client, f"localhost:{self.port}")
+        else:
+            self._plain(client)
 
     def _plain(self, client: socket.socket) -> None:
         """Take what arrives without TLS: CONNECT, the control endpoint, or what must be refused."""

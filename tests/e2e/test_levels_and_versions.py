@@ -6,60 +6,18 @@ from __future__ import annotations
 
 import pytest
 
-from .evaluator import effective
+from tests.published_lists import (
+    FIRST_LIST,
+    LATER_VALIDATORS,
+    LIMITS,
+    MUTATORS,
+    NOTICES,
+    POD_SECURITY,
+    REQUIRED,
+    THIRD_LIST,
+)
 
-FIRST_LIST = [
-    "restrictedNodeEditsInKubernetesCluster",
-    "memoryAndCPULimitsInKubernetesCluster",
-    "podEnforceAntiaffinityInKubernetesCluster",
-    "restrictedLabelsInKubernetesCluster",
-    "ensureAllowedContainerImagesInKubernetesCluster",
-    "restrictedTaintsInKubernetesCluster",
-    "ensureProbesConfiguredInKubernetesCluster",
-    "ensureCsiDriverStorageClass",
-    "containerRestrictedImagePulls",
-    "disallowedBadPodDisruptionBudgets",
-    "uniqueServiceSelectors",
-]
-LATER_VALIDATORS = ["imagesDoNotUseLatest", "containerEnforcePreStopHook"]
-MUTATORS = [
-    "mutateReservedSystemPoolTaints",
-    "readOnlyRootFileSystemInitContainers",
-    "resourceCPULimits",
-    "resourceMemoryLimits",
-    "mutateMaxUnavailablePods",
-    "mutateReadOnlyRootFilesystem",
-]
-NOTICES = ["printMutationsAnnotations"]
-THIRD_LIST = [
-    "restrictedNodeEditsInKubernetesCluster",
-    "containerResourceRequests",
-    "podEnforceAntiaffinityInKubernetesCluster",
-    "restrictedLabelsInKubernetesCluster",
-    "ensureAllowedContainerImagesInKubernetesCluster",
-    "restrictedTaintsInKubernetesCluster",
-    "ensureProbesConfiguredInKubernetesCluster",
-    "ensureCsiDriverStorageClass",
-    "uniqueServiceSelectors",
-    "imagesDoNotUseLatest",
-]
-POD_SECURITY = [
-    "blockHostNamespaces",
-    "hostNetworkPorts",
-    "allowedSysctls",
-    "allowedUsersGroups",
-    "windowsBlockContainerAdmin",
-    "containerNoPrivilegeEscalation",
-    "allowedHostPaths",
-    "enforceAppArmorProfile",
-    "enforceSELinux",
-    "windowsBlockHostProcess",
-    "privilegedContainers",
-    "allowedProcMountType",
-    "containerAllowedCapabilities",
-    "allowedSeccompProfiles",
-    "allowedVolumeTypes",
-]
+from .evaluator import effective
 
 
 def does(*groups):
@@ -103,21 +61,6 @@ LEVELS = {
     "Enforcement": {"effect": "Audit", "warn": True, "mode": "Default"},
     "Off": {"effect": "Disabled", "warn": False, "mode": "DoNotEnforce"},
 }
-REQUIRED = {
-    "allowedUsers": [
-        "nodeclient",
-        "system:serviceaccount:kube-system:aci-connector-linux",
-        "system:serviceaccount:kube-system:node-controller",
-        "acsService",
-        "aksService",
-        "system:serviceaccount:kube-system:cloud-node-manager",
-    ],
-    "allowedGroups": ["system:node"],
-    "labels": ["kubernetes.azure.com"],
-    "reservedTaints": ["CriticalAddonsOnly"],
-    "allowedContainerImagesRegex": ".*",
-}
-LIMITS = {"cpuLimit": "5", "memoryLimit": "5Gi"}
 
 
 def check(box, assignment, level, version):

@@ -12,6 +12,7 @@ from azext_safeguards.domain.assignment.profile import Profile, profile_of
 from azext_safeguards.domain.assignment.reading import read_assignment
 from azext_safeguards.domain.assignment.render import Rendering, render
 from azext_safeguards.domain.initiative.catalog import Definitions
+from tests import published_lists as lists
 
 SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"
 CLUSTER_ID = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.ContainerService/managedClusters/c1"
@@ -19,39 +20,9 @@ INITIATIVE = "/providers/Microsoft.Authorization/policySetDefinitions/c047ea8e-9
 NAME = "aks-deployment-safeguards-policy-assignment"
 SYSTEM = ["kube-system", "calico-system", "tigera-system", "gatekeeper-system"]
 
-FIRST_LIST = [
-    "restrictedNodeEditsInKubernetesCluster",
-    "memoryAndCPULimitsInKubernetesCluster",
-    "podEnforceAntiaffinityInKubernetesCluster",
-    "restrictedLabelsInKubernetesCluster",
-    "ensureAllowedContainerImagesInKubernetesCluster",
-    "restrictedTaintsInKubernetesCluster",
-    "ensureProbesConfiguredInKubernetesCluster",
-    "ensureCsiDriverStorageClass",
-    "containerRestrictedImagePulls",
-    "disallowedBadPodDisruptionBudgets",
-    "uniqueServiceSelectors",
-]
-V2_VALIDATORS = [*FIRST_LIST, "imagesDoNotUseLatest", "containerEnforcePreStopHook"]
-
-# What AKS itself passed (public evidence of a constraint of early 2024), and the limits of public templates.
-REQUIRED = {
-    "allowedUsers": {
-        "value": [
-            "nodeclient",
-            "system:serviceaccount:kube-system:aci-connector-linux",
-            "system:serviceaccount:kube-system:node-controller",
-            "acsService",
-            "aksService",
-            "system:serviceaccount:kube-system:cloud-node-manager",
-        ]
-    },
-    "allowedGroups": {"value": ["system:node"]},
-    "labels": {"value": ["kubernetes.azure.com"]},
-    "reservedTaints": {"value": ["CriticalAddonsOnly"]},
-    "allowedContainerImagesRegex": {"value": ".*"},
-}
-LIMITS = {"cpuLimit": {"value": "5"}, "memoryLimit": {"value": "5Gi"}}
+# As they stand in a body.
+REQUIRED = {name: {"value": value} for name, value in lists.REQUIRED.items()}
+LIMITS = {name: {"value": value} for name, value in lists.LIMITS.items()}
 
 
 def effect_override(value: str, *references: str) -> dict[str, Any]:

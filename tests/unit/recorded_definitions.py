@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-RECORDING = Path(__file__).parents[2] / "sandbox" / "data" / "aks_safeguards_initiative_versions.json"
+RECORDING = Path(__file__).parents[2] / "azext_safeguards" / "domain" / "initiative" / "data" / "initiative.json"
 
 POLICIES = "/providers/Microsoft.Authorization/policyDefinitions/"
 

@@ -59,11 +59,3 @@ def decoding_text(kind: str, api_version: str, refusals: Sequence[Refusal]) -> s
         text = "strict decoding error: " + ", ".join(unknown)
     version = api_version.rpartition("/")[2]
     return f'{kind} in version "{version}" cannot be handled as a {kind}: {text}'
-
-
-def invalid_text(kind: str, api_version: str, name: str, refusals: Sequence[Refusal]) -> str:
-    """The message of the Status for an object that is not valid: `Deployment.apps "x" is invalid: ...`."""
-    group = api_version.rpartition("/")[0]
-    texts = list(dict.fromkeys(one.cluster for one in refusals))
-    joined = texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]"
-    return f'{kind}{"." + group if group else ""} "{name}" is invalid: {joined}'

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 from azext_safeguards.domain.assignment.effects import member_effects, parameter_value, same_actions, wanted_overrides
 from azext_safeguards.domain.assignment.effects import mutation_effect as mutation_effect_of
 from azext_safeguards.domain.assignment.intent import Intent, recorded_intent, recorded_overrides
-from azext_safeguards.domain.assignment.overrides import Override, Split, named, named_by, split, write
+from azext_safeguards.domain.assignment.overrides import Split, named, named_by, split, write
 from azext_safeguards.domain.assignment.shape import ASSIGNMENT, NAMESPACES
 from azext_safeguards.domain.choices.recorded import Choices
 from azext_safeguards.domain.errors import ForeignDefinitionError, UnreadableError
@@ -27,7 +27,6 @@ from azext_safeguards.domain.suspension import NOT_ENFORCED, Suspension, recorde
 
 # The name that AKS itself gave the assignment, so that scripts and dashboards that know it keep working.
 ASSIGNMENT_NAME = "aks-deployment-safeguards-policy-assignment"
-ASSIGNMENT_TYPE = "Microsoft.Authorization/policyAssignments"
 
 WARN = "warn"
 EXCLUDED_NAMESPACES = "excludedNamespaces"
@@ -62,11 +61,6 @@ class Assignment:
     def parameters(self) -> Mapping[str, Any]:
         """The parameters, `{name: {"value": ...}}`."""
         return self.properties.get("parameters") or {}
-
-    @property
-    def all_overrides(self) -> Sequence[Override]:
-        """The overrides, in the body's order."""
-        return self.properties.get("overrides") or ()
 
     @property
     def enforcement_mode(self) -> str:

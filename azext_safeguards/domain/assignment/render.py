@@ -44,7 +44,7 @@ from azext_safeguards.domain.suspension import NOT_ENFORCED, SUSPENDED_KEY, Susp
 
 DISPLAY_NAME = "AKS deployment safeguards"
 _LEVEL_AS_WELL = "--safeguards-level must be given as well"
-DESCRIPTION = "Kubernetes best practices for this cluster, set by az aks --safeguards-level."
+DESCRIPTION = "Kubernetes best practices for this cluster, set by --safeguards-level."
 
 
 @dataclass(frozen=True)

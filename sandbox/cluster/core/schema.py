@@ -18,8 +18,6 @@ Json = dict[str, Any]
 _PREFIX = "#/$defs/"
 _META = "io.k8s.apimachinery.pkg.apis.meta.v1."
 OBJECT_META = _META + "ObjectMeta"
-QUANTITY = "io.k8s.apimachinery.pkg.api.resource.Quantity"
-INT_OR_STRING = "io.k8s.apimachinery.pkg.util.intstr.IntOrString"
 OLDEST, NEWEST = 25, 37
 
 
@@ -127,12 +125,6 @@ class Type:
     def strategy(self) -> tuple[str, ...]:
         """How strategic merge patches the field: merge, retainKeys."""
         return tuple(str(self.marker("patch-strategy") or "").split(","))
-
-    def default_of(self, key: str) -> Any:
-        """Return the default of an item's field that is a key of its list, such as the protocol of a port."""
-        item = self.item()
-        declared = ((item.properties or {}).get(key) or {}) if item else {}
-        return declared.get("default")
 
 
 OPEN = Type({}, {})

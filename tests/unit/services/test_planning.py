@@ -16,13 +16,12 @@ from azext_safeguards.domain.errors import (
 )
 from azext_safeguards.domain.level import Level
 from azext_safeguards.services.apply import apply_plan
+from tests.published_lists import FIRST_LIST, V2_VALIDATORS
 from tests.unit.bodies import (
     CLUSTER_ID,
-    FIRST_LIST,
     INITIATIVE,
     NAME,
     SYSTEM,
-    V2_VALIDATORS,
     effect_override,
     effect_parameters,
     foreign_assignment,

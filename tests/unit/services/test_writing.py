@@ -11,11 +11,8 @@ from azext_safeguards.domain.errors import (
 from azext_safeguards.domain.level import Level
 from azext_safeguards.services import lookup
 from azext_safeguards.services.apply import apply_plan
-from tests.unit.bodies import (
-    FIRST_LIST,
-    effect_override,
-    updated,
-)
+from tests.published_lists import FIRST_LIST
+from tests.unit.bodies import effect_override, updated
 from tests.unit.services.ready import ASSIGNMENT, CLUSTER, ENFORCEMENT, WARNING, Service, plan
 from tests.unit.services.resource_manager import Answer, ResourceManager, client, error
 

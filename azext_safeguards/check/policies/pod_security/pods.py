@@ -12,8 +12,6 @@ from azext_safeguards.check.policies.pod_security.fields import under
 from azext_safeguards.check.policies.policy import Object, Parameters, Path, Rule, Violation
 from azext_safeguards.check.rego.values import show
 
-SECURITY_CONTEXT = "securityContext"
-
 
 def pod_name(pod: Object) -> str:
     """The name of a Pod as messages print it."""

@@ -31,8 +31,8 @@ VALIDATORS: tuple[Record, ...] = (
         template="K8sAzureV1RestrictedNodeEdits",
         kinds=frozenset({NODE}),
         why="AKS replaces nodes when it upgrades or scales, and what was set on a single node is lost.",
-        fix="Take labels and taints out of the Node manifest and set them with az aks nodepool update --labels and "
-        "--node-taints.",
+        fix="Take labels and taints out of the Node manifest and set them on its node pool, with nodepool update "
+        "--labels and --node-taints.",
         patch="""\
 metadata:
   labels: {}
@@ -112,7 +112,7 @@ metadata:
         kinds=frozenset({POD}),
         parameters=("allowedContainerImagesRegex", "excludedContainers"),
         why="An image from an unknown registry can carry anything, and can change or vanish without notice.",
-        fix="Take the image from an allowed registry (az acr import copies it to yours), or have the assignment's "
+        fix="Take the image from an allowed registry (acr import copies it to yours), or have the assignment's "
         "allowedContainerImagesRegex widened.",
         patch="""\
 spec:
@@ -132,8 +132,7 @@ spec:
         parameters=("reservedTaints",),
         why="AKS keeps its own Pods on system pools by this taint; elsewhere it would attract them or leave a pool "
         "unused.",
-        fix="Remove the taint from the node, and give the node pool another one with az aks nodepool update "
-        "--node-taints.",
+        fix="Remove the taint from the node, and give the node pool another one with nodepool update --node-taints.",
         patch="""\
 spec:
   taints: []

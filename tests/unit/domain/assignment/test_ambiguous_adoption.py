@@ -13,7 +13,8 @@ from azext_safeguards.domain.errors import PinUnavailableError
 from azext_safeguards.domain.initiative.catalog import Definitions
 from azext_safeguards.domain.initiative.definition import InitiativeVersion, Parameter
 from azext_safeguards.domain.level import Level
-from tests.unit.bodies import V2_VALIDATORS, effect_override, effect_parameters, foreign_assignment
+from tests.published_lists import V2_VALIDATORS
+from tests.unit.bodies import effect_override, effect_parameters, foreign_assignment
 
 MUTATORS = (
     "mutateReservedSystemPoolTaints",

@@ -11,7 +11,8 @@ from azext_safeguards.domain.assignment.effects import (
 )
 from azext_safeguards.domain.initiative.catalog import PROFILE_VERSIONS, bundled
 from azext_safeguards.domain.level import Level
-from tests.unit.bodies import FIRST_LIST, V2_VALIDATORS, effect_override
+from tests.published_lists import FIRST_LIST, V2_VALIDATORS
+from tests.unit.bodies import effect_override
 from tests.unit.recorded_definitions import effects_of
 
 V1, V2, V3 = PROFILE_VERSIONS.values()

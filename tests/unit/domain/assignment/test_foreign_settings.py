@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from azext_safeguards.domain.assignment.intent import Change
 from azext_safeguards.domain.errors import TooManyOverridesError
 from azext_safeguards.domain.level import Level
-from tests.unit.bodies import FIRST_LIST, SYSTEM, V2_VALIDATORS, effect_override, profile, rendered, stored, updated
+from tests.published_lists import FIRST_LIST, V2_VALIDATORS
+from tests.unit.bodies import SYSTEM, effect_override, profile, rendered, stored, updated
 from tests.unit.recorded_definitions import definition, effects_of
 
 WARNING, ENFORCEMENT, OFF = Change(Level.WARNING), Change(Level.ENFORCEMENT), Change(Level.OFF)

@@ -14,7 +14,8 @@ from azext_safeguards.domain.assignment.overrides import (
     without_unknown,
     write,
 )
-from tests.unit.bodies import V2_VALIDATORS, effect_override
+from tests.published_lists import V2_VALIDATORS
+from tests.unit.bodies import effect_override
 
 DENY_FIVE = dict.fromkeys(("a1", "b2", "c3", "d4", "e5"), "Deny")
 

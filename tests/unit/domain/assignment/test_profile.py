@@ -9,16 +9,8 @@ import pytest
 from azext_safeguards.domain.assignment.intent import Change
 from azext_safeguards.domain.initiative.catalog import Definitions
 from azext_safeguards.domain.level import Level
-from tests.unit.bodies import (
-    SYSTEM,
-    V2_VALIDATORS,
-    effect_override,
-    effect_parameters,
-    foreign_assignment,
-    profile,
-    rendered,
-    updated,
-)
+from tests.published_lists import V2_VALIDATORS
+from tests.unit.bodies import SYSTEM, effect_override, effect_parameters, foreign_assignment, profile, rendered, updated
 
 ENFORCED = updated(None, Change(Level.ENFORCEMENT, "v2.0.0", ("a",)))
 WARNED = updated(None, Change(Level.WARNING, "v2.0.0", ("a",)))

@@ -10,11 +10,10 @@ from azext_safeguards.domain.assignment.reading import pins_to_know, read_assign
 from azext_safeguards.domain.errors import ForeignDefinitionError, LevelRequiredError
 from azext_safeguards.domain.initiative.catalog import Definitions
 from azext_safeguards.domain.level import Level
+from tests.published_lists import FIRST_LIST, V2_VALIDATORS
 from tests.unit.bodies import (
-    FIRST_LIST,
     INITIATIVE,
     SYSTEM,
-    V2_VALIDATORS,
     effect_override,
     effect_parameters,
     foreign_assignment,

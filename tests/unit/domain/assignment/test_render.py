@@ -11,13 +11,12 @@ from azext_safeguards.domain.errors import LevelRequiredError
 from azext_safeguards.domain.initiative.catalog import Definitions
 from azext_safeguards.domain.initiative.definition import from_arm
 from azext_safeguards.domain.level import Level
+from tests.published_lists import FIRST_LIST, V2_VALIDATORS
 from tests.unit.bodies import (
-    FIRST_LIST,
     INITIATIVE,
     LIMITS,
     REQUIRED,
     SYSTEM,
-    V2_VALIDATORS,
     effect_override,
     effect_parameters,
     foreign_assignment,
@@ -109,7 +108,7 @@ def test_the_whole_body_of_a_first_enforcement():
     assert rendered(None, Change(Level.ENFORCEMENT, None, ("team-a",))).body == {
         "properties": {
             "displayName": "AKS deployment safeguards",
-            "description": "Kubernetes best practices for this cluster, set by az aks --safeguards-level.",
+            "description": "Kubernetes best practices for this cluster, set by --safeguards-level.",
             "policyDefinitionId": INITIATIVE,
             "definitionVersion": "2.1.*",
             "enforcementMode": "Default",

@@ -12,16 +12,8 @@ from azext_safeguards.domain.errors import PinUnavailableError, TooManyOverrides
 from azext_safeguards.domain.initiative.catalog import Definitions
 from azext_safeguards.domain.initiative.definition import from_arm
 from azext_safeguards.domain.level import Level
-from tests.unit.bodies import (
-    FIRST_LIST,
-    REQUIRED,
-    V2_VALIDATORS,
-    effect_override,
-    effect_parameters,
-    foreign_assignment,
-    rendered,
-    updated,
-)
+from tests.published_lists import FIRST_LIST, V2_VALIDATORS
+from tests.unit.bodies import REQUIRED, effect_override, effect_parameters, foreign_assignment, rendered, updated
 from tests.unit.domain.assignment.tables import ENFORCEMENT, OFF, WARNING, table
 from tests.unit.recorded_definitions import arm_body, effects_of
 

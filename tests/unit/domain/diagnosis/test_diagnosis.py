@@ -20,7 +20,8 @@ from azext_safeguards.domain.diagnosis.timing import parse_time
 from azext_safeguards.domain.initiative.catalog import Definitions, bundled
 from azext_safeguards.domain.level import Level
 from azext_safeguards.domain.read import Read
-from tests.unit.bodies import CLUSTER_ID, FIRST_LIST, NAME, SUBSCRIPTION, effect_override, foreign_assignment, updated
+from tests.published_lists import FIRST_LIST
+from tests.unit.bodies import CLUSTER_ID, NAME, SUBSCRIPTION, effect_override, foreign_assignment, updated
 
 # The bodies were written on 2026-01-02 and 2026-02-03.
 NOW = datetime(2026, 3, 1, tzinfo=timezone.utc)

@@ -1,7 +1,5 @@
 # Copyright (c) the safeguards contributors.
 # Licensed under the MIT License.
-import json
-from importlib import resources
 
 import pytest
 
@@ -17,6 +15,7 @@ from azext_safeguards.domain.initiative.catalog import (
     versions_of_pin,
 )
 from azext_safeguards.domain.initiative.definition import Member, MemberKind, from_arm
+from tests.published_lists import FIRST_LIST, MUTATORS, NOTICES, THIRD_LIST, V2_VALIDATORS
 from tests.unit.recorded_definitions import arm_body, recording
 
 ALL = frozenset(
@@ -123,45 +122,9 @@ DEFINITION_IDS = {
     "allowedVolumeTypes": "16697877-1118-4fb1-9b65-9898ec2509ec",
 }
 
-V1_ACTIVE = {
-    "restrictedNodeEditsInKubernetesCluster",
-    "memoryAndCPULimitsInKubernetesCluster",
-    "podEnforceAntiaffinityInKubernetesCluster",
-    "restrictedLabelsInKubernetesCluster",
-    "ensureAllowedContainerImagesInKubernetesCluster",
-    "restrictedTaintsInKubernetesCluster",
-    "ensureProbesConfiguredInKubernetesCluster",
-    "ensureCsiDriverStorageClass",
-    "containerRestrictedImagePulls",
-    "disallowedBadPodDisruptionBudgets",
-    "uniqueServiceSelectors",
-}
-V2_ACTIVE = V1_ACTIVE | {
-    "imagesDoNotUseLatest",
-    "containerEnforcePreStopHook",
-    "mutateReservedSystemPoolTaints",
-    "readOnlyRootFileSystemInitContainers",
-    "resourceCPULimits",
-    "resourceMemoryLimits",
-    "mutateMaxUnavailablePods",
-    "mutateReadOnlyRootFilesystem",
-    "printMutationsAnnotations",
-}
-V3_ACTIVE = {
-    "restrictedNodeEditsInKubernetesCluster",
-    "containerResourceRequests",
-    "podEnforceAntiaffinityInKubernetesCluster",
-    "restrictedLabelsInKubernetesCluster",
-    "ensureAllowedContainerImagesInKubernetesCluster",
-    "restrictedTaintsInKubernetesCluster",
-    "ensureProbesConfiguredInKubernetesCluster",
-    "ensureCsiDriverStorageClass",
-    "uniqueServiceSelectors",
-    "imagesDoNotUseLatest",
-    "mutateReservedSystemPoolTaints",
-    "printMutationsAnnotations",
-}
-
+V1_ACTIVE = set(FIRST_LIST)
+V2_ACTIVE = {*V2_VALIDATORS, *MUTATORS, *NOTICES}
+V3_ACTIVE = {*THIRD_LIST, "mutateReservedSystemPoolTaints", *NOTICES}
 
 # What feeds the effect of a member, by its kind.
 FEEDS = {
@@ -172,15 +135,8 @@ FEEDS = {
 }
 
 
-@pytest.mark.parametrize(
-    ("package", "file"),
-    [
-        ("azext_safeguards.domain.initiative", "data/initiative.json"),
-        ("sandbox", "data/aks_safeguards_initiative_versions.json"),
-    ],
-)
-def test_what_ships_and_what_the_sandbox_plays_are_these_members(package, file):
-    held = json.loads(resources.files(package).joinpath(file).read_text(encoding="utf-8"))["versions"]
+def test_what_ships_and_what_the_sandbox_plays_are_these_members():
+    held = recording()["versions"]
     assert [entry["version"] for entry in held] == sorted(ALL, reverse=True)
     for entry in held:
         found = {
