@@ -67,16 +67,23 @@ lint: types
 types: $(VENV)/.requirements
 	$(BIN)/mypy azext_safeguards sandbox demo benchmarks scripts examples
 
+# What needs no second processor runs beside what else does not: installing, types, azdev. The tests share theirs.
 # What `make coverage` has run is not run twice. `make test AZDEV=` leaves azdev out.
 AZDEV := azdev
-test: setup lint $(AZDEV) browser coverage
+test:
+	@$(MAKE) --no-print-directory -j2 setup lint $(AZDEV) browser
+	@$(MAKE) --no-print-directory coverage
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal tests -m "hypothesis or not unit"
 
 # azdev's linter and style checks, when something that they look at has changed.
 azdev: setup $(VENV)/.azdev
 
-$(VENV)/.azdev: $(VENV)/.extension requirements-azdev.txt linter_exclusions.yml scripts/azdev_check.py
-	$(PY) -m scripts.azdev_check
+$(VENV)/.azdev: $(VENV)/.extension $(VENV)/.azdev-installed linter_exclusions.yml scripts/azdev_check.py
+	$(PY) -m scripts.azdev_check linter style
+	@touch $@
+
+$(VENV)/.azdev-installed: $(VENV)/.requirements requirements-azdev.txt
+	$(PY) -m scripts.azdev_check install
 	@touch $@
 
 # The branches of the package that the unit tests take, without those that generate their cases: measuring makes them

@@ -2,6 +2,7 @@
 # Licensed under the MIT License.
 """Runs azdev's linter and style checks, which every extension of azure-cli has to pass, on a copy of the extension.
 
+    python -m scripts.azdev_check install
     python -m scripts.azdev_check [linter] [style]
 
 azdev expects the repository azure-cli-extensions around an extension and that of azure-cli beside it, and reads its
@@ -142,6 +143,8 @@ def main(wanted: list[str]) -> int:
     """Runs the checks wanted, all where none is named, and returns how many of them failed."""
     if not install():
         print("azdev cannot be installed here: ITS CHECKS ARE LEFT OUT.", file=sys.stderr)
+        return 0
+    if wanted == ["install"]:
         return 0
     commands = {
         "linter": ["azdev", "linter", "safeguards", "--rule-types", *_LINTER_RULES],
