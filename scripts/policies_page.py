@@ -11,10 +11,10 @@ from typing import Any
 
 from azext_safeguards.check.mutations import REGISTRY as MUTATIONS
 from azext_safeguards.check.mutations.mutation import Mutation
-from azext_safeguards.check.policies.pod_security import LEVELS, parameters_for
 from azext_safeguards.check.policies.policy import POD, Confidence, Policy
 from azext_safeguards.check.policies.registry import REGISTRY
 from azext_safeguards.domain.initiative.catalog import PROFILE_VERSIONS, Definitions
+from azext_safeguards.domain.initiative.pod_security import LEVELS, parameters_for
 
 PAGE = Path(__file__).parents[1] / "docs" / "policies.md"
 

@@ -30,6 +30,10 @@ class LevelRequiredError(SafeguardsError):
     """A version or namespaces were given where no level is known to apply them to."""
 
 
+class NoPodSecurityError(InvalidValueError):
+    """Pod Security was asked for where the version has none of its policies."""
+
+
 class ForeignDefinitionError(SafeguardsError):
     """The assignment of our name is on a definition that is not the safeguards initiative."""
 

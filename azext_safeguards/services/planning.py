@@ -14,15 +14,17 @@ from azext_safeguards.domain.assignment.overrides import needs_location
 from azext_safeguards.domain.assignment.profile import Profile, profile_of
 from azext_safeguards.domain.assignment.reading import Assignment, outgrows, pins_to_know, read_assignment
 from azext_safeguards.domain.assignment.render import Rendering, render, target_intent
+from azext_safeguards.domain.choices.changing import PodSecuritySet
+from azext_safeguards.domain.choices.pod_security import OFF, POD_SECURITY_VERSION
 from azext_safeguards.domain.cluster import ClusterRef
-from azext_safeguards.domain.errors import LevelRequiredError, PinUnavailableError
+from azext_safeguards.domain.errors import LevelRequiredError, NoPodSecurityError, PinUnavailableError
 from azext_safeguards.domain.initiative.catalog import Definitions
 from azext_safeguards.domain.initiative.definition import from_arm
 from azext_safeguards.domain.level import Level
 from azext_safeguards.domain.owners import beside
 from azext_safeguards.domain.preflight import check
 from azext_safeguards.domain.read import Read
-from azext_safeguards.domain.remedies import remedy
+from azext_safeguards.domain.remedies import Remedy, remedy
 from azext_safeguards.services import resources
 from azext_safeguards.services.arm import ArmClient
 from azext_safeguards.services.owners import aks_side
@@ -94,12 +96,26 @@ def plan_change(
     if intent.level is not Level.OFF:
         _raise_failure(snapshot.initiative)
         fetch_definition(arm, definitions, pin, must_exist=True)
-    rendering = render(assignment, change, definitions)
+    try:
+        rendering = render(assignment, change, definitions)
+    except NoPodSecurityError as error:
+        raise NoPodSecurityError(error.message, _ways_to_pod_security(cluster, change)) from error
     if intent.level is Level.OFF and snapshot.managed is not None:
         # No reason to refuse what has nothing act; but "nothing acts" would not be true.
         warnings += filter(None, [beside(aks_side(snapshot.managed, snapshot.cluster.value), cluster)])
     said = (*finding.warnings, *warnings, *rendering.warnings)
     return Plan(change, assignment, rendering, definitions, said, location, snapshot.read_at)
+
+
+def _ways_to_pod_security(cluster: ClusterRef, change: Change) -> list[Remedy]:
+    """The two commands that give a cluster Pod Security, whatever version it is at."""
+    wanted = change.policies.wanted if isinstance(change.policies, PodSecuritySet) else None
+    effect = wanted.effect.value if wanted and wanted.effect else None
+    level = wanted.level if wanted else OFF
+    return [
+        remedy("set-version", cluster=cluster, version=POD_SECURITY_VERSION),
+        remedy("pod-security", cluster=cluster, level=level, effect=effect),
+    ]
 
 
 def read_profile(arm: ArmClient, cluster: ClusterRef) -> tuple[Profile, dict[str, Any]]:

@@ -24,7 +24,7 @@ from azext_safeguards.domain.assignment.reading import outgrows, pins_to_know, r
 from azext_safeguards.domain.assignment.render import render
 from azext_safeguards.domain.assignment.rows import policy_rows
 from azext_safeguards.domain.choices.changing import PolicySet
-from azext_safeguards.domain.choices.recorded import Choice
+from azext_safeguards.domain.choices.choice import Choice
 from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.compliance.components import records_of_state
 from azext_safeguards.domain.compliance.summary import compliance_of

@@ -153,7 +153,7 @@ def _pod_security(level: str, members: Iterable[str], assignment: Assignment) ->
 
 
 def _pod_security_parameters(level: str) -> dict[str, Any]:
-    from azext_safeguards.check.policies.pod_security import parameters_for
+    from azext_safeguards.domain.initiative.pod_security import parameters_for
 
     return parameters_for(level)
 

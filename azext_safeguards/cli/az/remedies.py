@@ -64,6 +64,11 @@ def _set_level_too(cluster: ClusterRef, change: Change) -> str:
     return _on("az aks update", cluster, "--safeguards-level Warning", *flags(change))
 
 
+def _pod_security(level: str, effect: str | None = None, cluster: ClusterRef | None = None) -> str:
+    options = f"--pod-security {level}" + (f" --effect {effect}" if effect else "")
+    return f"az aks safeguards policy set {cluster.arguments} {options}" if cluster else options
+
+
 def _add_namespaces(names: str) -> str:
     return f"az aks safeguards namespace add {names} -g GROUP -n NAME"
 
@@ -170,6 +175,7 @@ _WORDS: dict[str, Callable[..., str]] = {
     # single policies
     "list-policies": lambda version: f"az aks safeguards policy list --version {version} -o table",
     "possible-effects": _possible_effects,
+    "pod-security": _pod_security,
     "effect-sets-policies": _constant("--effect Deny, Warn or Off sets what a policy does."),
     "effect-warns": _constant("--effect Warn makes a policy warn."),
     "effect-sets-mutations": _constant("--effect Mutate or Off sets what a mutation does."),

@@ -24,6 +24,7 @@ def policy_output(row: PolicyRow) -> dict[str, Any]:
         "origin": row.origin,
         "effect": row.effect,
         "choice": row.choice,
+        "podSecurity": row.pod_security,
         "parameters": {item.name: {"value": item.value, "origin": item.origin} for item in row.parameters},
     }
 
@@ -39,7 +40,7 @@ def _cluster_row(item: Mapping[str, Any]) -> OrderedDict[str, Any]:
         Title=item["title"],
         Does=item["does"],
         Origin=item["origin"],
-        Choice=item["choice"] or "-",
+        Choice=item["choice"] or (item["podSecurity"] if item["origin"] == "pod security" else None) or "-",
         Parameters=_set_parameters(item["parameters"]),
     )
 

@@ -15,8 +15,8 @@ helps["aks safeguards policy list"] = """
 type: command
 short-summary: List what each policy does on a cluster now and what decides that, or the policies of a version.
 long-summary: >-
-  Origin says what decides: level, choice (yours), foreign override (somebody else's), exemption, suspended, enforcement
-  mode, or drift, where somebody changed what the level had set.
+  Origin says what decides: level, choice (yours), pod security (the switch --pod-security), foreign override (somebody
+  else's), exemption, suspended, enforcement mode, or drift, where somebody changed what the level had set.
 examples:
   - name: What does each policy do on a cluster?
     text: az aks safeguards policy list -g MyResourceGroup -n MyManagedCluster -o table
@@ -30,8 +30,9 @@ short-summary: Choose what policies do on a cluster, or their parameters, whatev
 long-summary: >-
   What is chosen goes before the level and stays through changes of level and version; under the level Off nothing acts,
   and the choices are kept. A choice that says what the level does anyway is kept, too. Choosing an effect for a policy
-  takes it out of overrides that somebody else put on the assignment. With several --ids the result says what came of
-  each cluster.
+  takes it out of overrides that somebody else put on the assignment. --pod-security turns the Pod Security policies of
+  v3.0.0 on as a group, with the parameters that Kubernetes' Baseline or Restricted takes; a choice for one of them goes
+  before it. With several --ids the result says what came of each cluster.
 examples:
   - name: Have one policy warn while the others deny.
     text: az aks safeguards policy set -g MyResourceGroup -n MyManagedCluster --policy probes --effect Warn
@@ -43,6 +44,8 @@ examples:
     text: >-
       az aks safeguards policy set -g MyResourceGroup -n MyManagedCluster
       --allowed-registry myregistry mcr.microsoft.com
+  - name: Have the Pod Security policies warn, whatever the level.
+    text: az aks safeguards policy set -g MyResourceGroup -n MyManagedCluster --pod-security Restricted --effect Warn
   - name: See what higher limits would change.
     text: >-
       az aks safeguards policy set -g MyResourceGroup -n MyManagedCluster

@@ -53,6 +53,14 @@ def load_arguments(loader: Any) -> None:
             "those that change objects.",
         )
         context.argument(
+            "pod_security",
+            options_list=["--pod-security"],
+            arg_type=get_enum_type(["Off", "Baseline", "Restricted"]),
+            help="Turn the Pod Security policies of v3.0.0 on or off as a group, at a level of the Kubernetes Pod "
+            "Security Standards. With --effect Deny or Warn they do that whatever the level; without, what the level "
+            "does.",
+        )
+        context.argument(
             "param",
             options_list=["--param"],
             nargs="+",

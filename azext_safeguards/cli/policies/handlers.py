@@ -65,18 +65,23 @@ def policy_set(
     effect: str | None = None,
     param: list[str] | None = None,
     allowed_registry: list[str] | None = None,
+    pod_security: str | None = None,
     dry_run: bool | None = None,
 ) -> Any:
-    """Chooses what some policies do, or their parameters, beside the level."""
+    """Chooses what some policies do, or their parameters, beside the level; or Pod Security as a group."""
     from azext_safeguards.cli.az.errors import cli_errors
     from azext_safeguards.cli.many.chosen import chosen_clusters
     from azext_safeguards.domain.choices.changing import check_early
 
     clusters = chosen_clusters(cmd, resource_group_name, name, ids)
-    change = _asked(cmd, policy, effect, param, allowed_registry)
+    options = {"--policy": policy, "--effect": effect, "--param": param, "--allowed-registry": allowed_registry}
+    if pod_security is not None:
+        change = _switch(pod_security, effect, options)
+        options = {"--pod-security": pod_security, **options}
+    else:
+        change = _asked(cmd, policy, effect, param, allowed_registry)
     with cli_errors():
         check_early(change)
-    options = {"--policy": policy, "--effect": effect, "--param": param, "--allowed-registry": allowed_registry}
     return _change(cmd, clusters, change, options, dry_run)
 
 
@@ -128,8 +133,8 @@ def _asked(
 
     from azext_safeguards.cli.az.errors import cli_errors
     from azext_safeguards.domain.choices.changing import PolicySet
+    from azext_safeguards.domain.choices.choice import parse_choice
     from azext_safeguards.domain.choices.images import registries_pattern
-    from azext_safeguards.domain.choices.recorded import parse_choice
     from azext_safeguards.domain.choices.values import IMAGES
 
     parameters = _parameters(param or [])
@@ -155,6 +160,28 @@ def _asked(
                 recommendation=[f"--policy {' '.join(names)} --effect Off"],
             )
         return PolicySet(names, parse_choice(effect) if effect is not None else None, parameters)
+
+
+def _switch(level: str, effect: str | None, options: dict[str, Any]) -> Any:
+    """The change that `policy set --pod-security` asks for.
+
+    :raises azure.cli.core.azclierror.AzCLIError: beside options about single policies, and for a value that is none.
+    """
+    from azure.cli.core.azclierror import MutuallyExclusiveArgumentError
+
+    from azext_safeguards.cli.az.errors import cli_errors
+    from azext_safeguards.domain.choices.changing import PodSecuritySet
+    from azext_safeguards.domain.choices.choice import parse_choice
+    from azext_safeguards.domain.choices.pod_security import pod_security
+
+    single = [name for name, value in options.items() if value and name != "--effect"]
+    if single:
+        raise MutuallyExclusiveArgumentError(
+            f"--pod-security sets its policies as a group, and {', '.join(single)} single ones; give one at a time.",
+            recommendation=[f"--pod-security {level}, then a second command with {single[0]}"],
+        )
+    with cli_errors():
+        return PodSecuritySet(pod_security(level, parse_choice(effect) if effect is not None else None))
 
 
 def _names(policy: list[str] | None) -> tuple[str, ...]:

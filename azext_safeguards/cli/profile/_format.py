@@ -33,6 +33,7 @@ def profile_output(profile: Profile, assignment: Mapping[str, Any], cluster: Clu
             {"field": drift.field, "expected": drift.expected, "actual": drift.actual} for drift in profile.drift
         ],
         "choices": {name: choice.value for name, choice in sorted(profile.choices.effects.items())},
+        "podSecurity": str(profile.choices.pod_security or "Off"),
         "suspended": profile.suspension.as_output() if profile.suspension else None,
         "cluster": cluster.name,
         "resourceGroup": cluster.resource_group,

@@ -7,14 +7,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from azext_safeguards.domain.assignment.effects import member_effects, wanted_overrides
+from azext_safeguards.domain.assignment.effects import is_on, member_effects, wanted_overrides
 from azext_safeguards.domain.assignment.intent import Change, Intent
 from azext_safeguards.domain.assignment.overrides import Override, acts_here, is_sweeping, named_by, write
 from azext_safeguards.domain.assignment.parameters import REQUIRED_VALUES
 from azext_safeguards.domain.assignment.reading import Assignment, find
-from azext_safeguards.domain.choices.changing import PolicyReplace, PolicySet
+from azext_safeguards.domain.choices.changing import PodSecuritySet, PolicyReplace, PolicySet
 from azext_safeguards.domain.choices.recorded import dormant
-from azext_safeguards.domain.initiative.catalog import acts
 from azext_safeguards.domain.initiative.definition import InitiativeVersion, MemberKind
 from azext_safeguards.domain.initiative.names import reference_ids, short_name
 from azext_safeguards.domain.level import Level
@@ -66,7 +65,7 @@ def foreign_effects(
         if member.reference_id.lower() in taken
         and member.kind is not MemberKind.DEPLOYMENT
         and effects[member.reference_id].lower() != wanted[member.reference_id].lower()
-        and (acts(version, member) or effects[member.reference_id].lower() != "disabled")
+        and (is_on(version, member, intent.choices) or effects[member.reference_id].lower() != "disabled")
     ]
     if kept:
         warnings.append(f"Somebody else's overrides on the assignment decide: {', '.join(kept)}.")
@@ -79,6 +78,8 @@ def dormant_choices(intent: Intent, pin: str, definition: InitiativeVersion) -> 
     version = f"Safeguards version {intent.version}" if intent.version else f"Definition version {pin}"
     kept = "what you chose stays recorded and comes back with a version that has it."
     warnings = []
+    if intent.choices.pod_security and not intent.choices.pod_security.is_in(definition.members):
+        warnings.append(f"{version} has no Pod Security ({intent.choices.pod_security}): {kept}")
     if policies:
         chosen = ", ".join(f"{name} ({intent.choices.effects[name].value})" for name in policies)
         warnings.append(f"{version} has no policy {chosen}: {kept}")
@@ -92,7 +93,9 @@ def taken_over(assignment: Assignment, change: Change, intent: Intent, foreign_l
     if isinstance(change.policies, PolicyReplace):
         # Policies of this cluster were named by nobody, so none of theirs is taken over.
         policies: tuple[str, ...] = ()
-        parameters = tuple(change.policies.choices.parameters)
+        parameters = tuple(change.policies.choices.values)
+    elif isinstance(change.policies, PodSecuritySet):
+        policies, parameters = change.policies.policies, tuple(intent.choices.values)
     elif isinstance(change.policies, PolicySet):
         policies, parameters = change.policies.policies, tuple(change.policies.parameters)
     else:
@@ -104,11 +107,11 @@ def taken_over(assignment: Assignment, change: Change, intent: Intent, foreign_l
         if reference.lower() in lost & reference_ids(policies)
     )
     warnings = [f"Somebody else's override no longer decides: {', '.join(names)}."] if names else []
-    for name, item in intent.choices.parameters.items():
+    for name, value in intent.choices.values.items():
         before = find(assignment.parameters, name)
-        was_chosen = assignment.intent.choices.find(name) is not None
+        was_chosen = name.lower() in {given.lower() for given in assignment.intent.choices.values}
         is_named = name.lower() in {given.lower() for given in parameters}
-        if is_named and not was_chosen and before is not None and before not in (item.value, REQUIRED_VALUES.get(name)):
+        if is_named and not was_chosen and before is not None and before not in (value, REQUIRED_VALUES.get(name)):
             warnings.append(f"The value that somebody else had set for {name} is replaced: {before}.")
     return warnings
 
@@ -127,7 +130,9 @@ def suspended(assignment: Assignment | None, change: Change) -> list[str]:
 
 def chosen_while_off(intent: Intent, change: Change) -> list[str]:
     """Warns of an effect that is chosen while nothing acts."""
-    if intent.level is not Level.OFF or not isinstance(change.policies, PolicySet) or not change.policies.effect:
+    chooses = isinstance(change.policies, PolicySet) and change.policies.effect
+    switches = isinstance(change.policies, PodSecuritySet) and change.policies.wanted
+    if intent.level is not Level.OFF or not (chooses or switches):
         return []
     return ["Safeguards are Off, so nothing acts; what you chose is recorded for the next level."]
 

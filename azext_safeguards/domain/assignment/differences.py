@@ -68,6 +68,7 @@ def _facts(assignment: Assignment | None, definitions: Definitions) -> dict[str,
         "definition version": profile.definition_version,
         "enforcement mode": profile.enforcement_mode,
         "suspension": str(profile.suspension) if profile.suspension else None,
+        "pod security": str(profile.choices.pod_security) if profile.choices.pod_security else None,
         **{f"choice {name}": choice.value for name, choice in sorted(profile.choices.effects.items())},
         **{f"policy {name}": effect for name, effect in sorted(profile.effects.items())},
     }

@@ -43,11 +43,18 @@ def wanted_overrides(
         if member.kind is MemberKind.DEPLOYMENT:
             continue
         by_parameter = fed.get((member.effect_source or "").lower())
-        by_level = _wanted(member, level) if acts(version, member) else "Disabled"
+        by_level = _wanted(member, level) if is_on(version, member, choices) else "Disabled"
+        if choices.pod_security and choices.turns_on(member):
+            by_level = choices.pod_security.azure_effect or by_level
         effect = choices.effect_of(member) or by_level
         if effect != by_parameter:
             wanted[member.reference_id] = effect
     return wanted
+
+
+def is_on(version: ProfileVersion | None, member: Member, choices: Choices) -> bool:
+    """Whether a level has a member act: as part of its version, or because Pod Security was switched on."""
+    return acts(version, member) or choices.turns_on(member)
 
 
 def _wanted(member: Member, level: Level) -> str:

@@ -50,9 +50,9 @@ def render_parameters(
     """The parameters to send, and the names of somebody else's that `limits` does not declare and that are lost."""
     present = assignment.parameters if assignment else {}
     ours = _our_parameters(assignment, change, intent, definition)
-    chosen = {name: item.value for name, item in intent.choices.parameters.items()}
+    chosen = intent.choices.values
     # What was chosen earlier and is no longer goes back to what it is without a choice.
-    earlier = assignment.intent.choices.parameters if assignment else {}
+    earlier = assignment.intent.choices.values if assignment else {}
     lowered = {name.lower() for name in (*ALWAYS_OURS, *chosen, *earlier)}
     foreign = {name: value for name, value in present.items() if name.lower() not in lowered}
     lost = [name for name in foreign if limits and not limits.declares(name)]

@@ -93,7 +93,7 @@ def drift_of(assignment: Assignment, definitions: Definitions) -> tuple[Drift, .
     drift = []
     if not same_pin(intended["definitionVersion"], assignment.pin):
         drift.append(Drift("definitionVersion", intended["definitionVersion"], assignment.pin))
-    for name in (*ALWAYS_OURS, *assignment.intent.choices.parameters):
+    for name in (*ALWAYS_OURS, *assignment.intent.choices.values):
         expected, actual = find(intended["parameters"], name), find(assignment.parameters, name)
         if expected != actual:
             drift.append(Drift(f"parameters.{name}", expected, actual))

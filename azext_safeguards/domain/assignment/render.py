@@ -32,7 +32,7 @@ from azext_safeguards.domain.assignment.overrides import (
 )
 from azext_safeguards.domain.assignment.parameters import refuse_unknown_requirements, render_parameters
 from azext_safeguards.domain.assignment.reading import Assignment, properties_of
-from azext_safeguards.domain.choices.changing import PolicyReplace, PolicySet, choose
+from azext_safeguards.domain.choices.changing import PodSecuritySet, PolicyReplace, PolicySet, choose
 from azext_safeguards.domain.errors import LevelRequiredError, TooManyOverridesError
 from azext_safeguards.domain.initiative.catalog import DEFAULT_VERSION, Definitions
 from azext_safeguards.domain.initiative.definition import INITIATIVE_ID, InitiativeVersion
@@ -180,9 +180,10 @@ def _overrides(
         as_found = assignment.overrides.ours if assignment and intent.level is None else ()
         return list(copy.deepcopy(as_found)), list(foreign), []
     kept, lost = without_unknown(foreign, limits.references) if limits else (list(foreign), [])
-    if isinstance(change.policies, PolicySet) and change.policies.effect:
+    names = change.policies
+    if isinstance(names, PodSecuritySet) or (isinstance(names, PolicySet) and names.effect):
         # Whoever names a policy takes it over; one override more of ours beside theirs would decide nothing.
-        kept = without_members(kept, reference_ids(change.policies.policies))
+        kept = without_members(kept, reference_ids(names.policies))
     taken = named_by(kept)
     wanted = wanted_overrides(intent.level, intent.profile_version, definition, intent.choices)
     ours_now = write({name: effect for name, effect in wanted.items() if name.lower() not in taken})

@@ -13,10 +13,13 @@ from azext_safeguards.domain.assignment.overrides import acts_here, named_by, re
 from azext_safeguards.domain.assignment.parameters import REQUIRED_VALUES
 from azext_safeguards.domain.assignment.reading import Assignment, find
 from azext_safeguards.domain.choices.changing import parameters_of
-from azext_safeguards.domain.choices.recorded import Choices, allowed_choices
+from azext_safeguards.domain.choices.choice import allowed_choices
+from azext_safeguards.domain.choices.pod_security import OFF
+from azext_safeguards.domain.choices.recorded import Choices
 from azext_safeguards.domain.initiative.catalog import ProfileVersion
 from azext_safeguards.domain.initiative.definition import EFFECT, MUTATION_EFFECT, InitiativeVersion, Member, MemberKind
-from azext_safeguards.domain.initiative.names import short_name, title_of
+from azext_safeguards.domain.initiative.names import POD_SECURITY, short_name, title_of
+from azext_safeguards.domain.initiative.records import RECORDS
 from azext_safeguards.domain.level import SETTINGS, Level
 
 _WORDS = {"deny": "deny", "mutate": "mutate", "disabled": "off"}
@@ -29,8 +32,8 @@ class PolicyParameter:
     name: str
     value: Any
     origin: str
-    """`choice`, `assignment` (it holds the value, whoever put it there) or `default` (of the
-    definition or, where that has none, ours)."""
+    """`choice`, `pod security` (the switch), `assignment` (it holds the value, whoever put it there) or `default` (of
+    the definition or, where that has none, ours)."""
 
 
 @dataclass(frozen=True)
@@ -45,12 +48,15 @@ class PolicyRow:
     does: str
     """`deny`, `warn`, `audit`, `mutate` or `off`."""
     origin: str
-    """What decides that: `level`, `choice`, `foreign override`, `exemption`, `suspended`, `enforcement mode`,
-    `drift` (somebody changed what the level had set), or `assignment` where no level is known."""
+    """What decides that: `level`, `choice`, `pod security` (the switch), `foreign override`, `exemption`, `suspended`,
+    `enforcement mode`, `drift` (somebody changed what the level had set), or `assignment` where no level is known."""
     effect: str
     """The effect that the assignment gives it: what it does again when the suspension or the exemption ends."""
     choice: str | None
     parameters: tuple[PolicyParameter, ...]
+    pod_security: str | None = None
+    """What the switch for Pod Security is set to, as `Off`, `Baseline` or `Restricted:Warn`, for the policies that it
+    can turn on; None for others."""
 
 
 def policy_rows(assignment: Assignment, exempted: frozenset[str] = frozenset()) -> list[PolicyRow]:
@@ -78,6 +84,7 @@ def policy_rows(assignment: Assignment, exempted: frozenset[str] = frozenset()) 
                 assignment.effects[member.reference_id],
                 choice.value if choice else None,
                 tuple(_parameter(assignment, definition, name) for name in parameters_of(member)),
+                str(assignment.intent.choices.pod_security or OFF) if member.reference_id in POD_SECURITY else None,
             )
         )
     return rows
@@ -93,6 +100,7 @@ def version_rows(version: ProfileVersion, definition: InitiativeVersion) -> list
             "referenceId": member.reference_id,
             "kind": member.kind.value,
             "byLevel": {level.value: _word(found[member.reference_id], True) for level, found in effects.items()},
+            "podSecurityFrom": _pod_security_from(member),
             "choices": [choice.value for choice in allowed_choices(member.kind)],
             "parameters": {
                 name: {
@@ -106,6 +114,12 @@ def version_rows(version: ProfileVersion, definition: InitiativeVersion) -> list
         }
         for member in _shown(definition)
     ]
+
+
+def _pod_security_from(member: Member) -> str | None:
+    """The lowest level of Pod Security that turns a member on; None for a member of another kind."""
+    record = RECORDS.get(short_name(member.reference_id))
+    return record.pod_security if record else None
 
 
 def _shown(definition: InitiativeVersion) -> list[Member]:
@@ -166,8 +180,12 @@ def _decided_by(assignment: Assignment, member: Member, expected: Mapping[str, s
         return "foreign override" if reference.lower() in named_by(assignment.overrides.foreign) else "drift"
     if effect == "audit" and assignment.warns is not SETTINGS[level].warn:
         return "drift"
-    is_chosen = assignment.intent.choices.effect_of(member) is not None
-    return "choice" if is_chosen and not _is_off(assignment) else "level"
+    choices = assignment.intent.choices
+    if _is_off(assignment):
+        return "level"
+    if choices.effect_of(member) is not None:
+        return "choice"
+    return "pod security" if choices.turns_on(member) else "level"
 
 
 def _word(effect: str, warns: bool) -> str:
@@ -179,5 +197,7 @@ def _parameter(assignment: Assignment, definition: InitiativeVersion, name: str)
     value = parameter_value(assignment.parameters, definition, name)
     if assignment.intent.choices.find(name) is not None:
         return PolicyParameter(name, value, "choice")
+    if name in assignment.intent.choices.values:
+        return PolicyParameter(name, value, "pod security")
     is_default = find(assignment.parameters, name) is None or value == REQUIRED_VALUES.get(name)
     return PolicyParameter(name, value, "default" if is_default else "assignment")

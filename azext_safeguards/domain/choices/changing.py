@@ -5,15 +5,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from azext_safeguards.domain.choices.recorded import Choice, Choices, ChosenParameter, allowed_choices
+from azext_safeguards.domain.choices.choice import Choice, allowed_choices
+from azext_safeguards.domain.choices.pod_security import PodSecurity
+from azext_safeguards.domain.choices.recorded import Choices, ChosenParameter
 from azext_safeguards.domain.choices.values import checked_value
-from azext_safeguards.domain.errors import InvalidValueError
+from azext_safeguards.domain.errors import InvalidValueError, NoPodSecurityError
 from azext_safeguards.domain.initiative.catalog import PROFILE_VERSIONS, bundled
 from azext_safeguards.domain.initiative.definition import EFFECT, MUTATION_EFFECT, InitiativeVersion, Member, MemberKind
-from azext_safeguards.domain.initiative.names import SHORT_NAMES, short_name
+from azext_safeguards.domain.initiative.names import POD_SECURITY, SHORT_NAMES, short_name
 from azext_safeguards.domain.initiative.pins import newest_match
 from azext_safeguards.domain.remedies import remedy
 
@@ -55,7 +57,19 @@ class PolicyReplace:
     choices: Choices
 
 
-PolicyChange = PolicySet | PolicyReset | PolicyReplace
+@dataclass(frozen=True)
+class PodSecuritySet:
+    """Sets the switch that turns the Pod Security policies on as a group; None turns it off."""
+
+    wanted: PodSecurity | None
+
+    @property
+    def policies(self) -> tuple[str, ...]:
+        """The short names of the policies that it is about: all that the switch can turn on or off."""
+        return tuple(map(short_name, POD_SECURITY))
+
+
+PolicyChange = PolicySet | PolicyReset | PolicyReplace | PodSecuritySet
 
 
 def check_early(change: PolicyChange) -> None:
@@ -93,9 +107,13 @@ def choose(
     :param version: the safeguards version, or the definition's, for messages.
     :raises InvalidValueError: for a policy that the definition does not have, an effect that such a policy can't have,
         a parameter that is not of these policies, or a value that the parameter does not take.
+    :raises NoPodSecurityError: for Pod Security where the definition has none.
     """
+    if isinstance(change, PodSecuritySet):
+        return _switched(choices, change.wanted, definition, version)
     if isinstance(change, PolicyReset):
-        return _reset(choices, change, definition), []
+        left = _reset(choices, change, definition)
+        return left, _goes_on(left, change)
     if isinstance(change, PolicyReplace):
         _check_values(change.choices, definition)
         return change.choices, []
@@ -115,7 +133,7 @@ def choose(
         shared = dict.fromkeys([*(before.policies if before else ()), *owners])
         parameters[name] = ChosenParameter(checked, tuple(sorted(shared)))
         warnings += _shared(name, members, definition)
-    return Choices(effects, parameters), warnings
+    return replace(choices, effects=effects, parameters=parameters), warnings
 
 
 def parameters_of(member: Member) -> list[str]:
@@ -146,10 +164,42 @@ def _reset(choices: Choices, change: PolicyReset, definition: InitiativeVersion)
         name: ChosenParameter(item.value, tuple(policy for policy in item.policies if policy not in names))
         for name, item in choices.parameters.items()
     }
-    return Choices(
-        {name: effect for name, effect in choices.effects.items() if name not in names},
-        {name: item for name, item in left.items() if item.policies},
+    return replace(
+        choices,
+        effects={name: effect for name, effect in choices.effects.items() if name not in names},
+        parameters={name: item for name, item in left.items() if item.policies},
     )
+
+
+def _goes_on(left: Choices, change: PolicyReset) -> list[str]:
+    """What is told of policies that were reset and that Pod Security has act all the same."""
+    switch = left.pod_security
+    lowered = {name.strip().lower() for name in change.policies or ()}
+    concerned = [
+        short
+        for reference, short in SHORT_NAMES.items()
+        if switch and switch.covers(reference) and {short, reference.lower()} & lowered
+    ]
+    return [f"Pod Security {switch} decides what {', '.join(concerned)} does."] if concerned else []
+
+
+def _switched(
+    choices: Choices, wanted: PodSecurity | None, definition: InitiativeVersion, version: str
+) -> tuple[Choices, list[str]]:
+    """The choices with the switch for Pod Security set, and what is told of single choices, which go before it."""
+    if wanted is not None and not wanted.is_in(definition.members):
+        named = f"Safeguards version {version}" if version in PROFILE_VERSIONS else "This version of safeguards"
+        raise NoPodSecurityError(f"{named} has no Pod Security policies.")
+    after = replace(choices, pod_security=wanted)
+    effect = wanted.effect if wanted else Choice.OFF
+    kept = [
+        f"{short} ({choices.effects[short].value})"
+        for short in map(short_name, POD_SECURITY)
+        if short in choices.effects and choices.effects[short] is not effect
+    ]
+    by_switch = {name.lower() for name in (wanted.parameters if wanted else ())}
+    kept += [name for name in choices.parameters if name.lower() in by_switch]
+    return after, [f"What you chose for single policies goes before Pod Security: {', '.join(kept)}."] if kept else []
 
 
 def _find(definition: InitiativeVersion, name: str) -> Member | None:

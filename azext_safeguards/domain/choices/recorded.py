@@ -7,11 +7,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from enum import Enum
 from typing import Any
 
+from azext_safeguards.domain.choices.choice import EFFECTS, Choice, allowed_choices
+from azext_safeguards.domain.choices.pod_security import POD_SECURITY_KEY, PodSecurity, recorded_pod_security
 from azext_safeguards.domain.errors import InvalidValueError
-from azext_safeguards.domain.initiative.definition import Member, MemberKind
+from azext_safeguards.domain.initiative.definition import Member
 from azext_safeguards.domain.initiative.names import short_name
 from azext_safeguards.domain.remedies import remedy
 from azext_safeguards.domain.shapes import is_deep
@@ -23,43 +24,6 @@ PARAMETERS_KEY = "safeguardsParameters"
 MAX_VALUE = 1000
 # Nothing says how much metadata an assignment takes in all; far more than this makes no sense for parameters.
 _MAX_PIECES = 20
-
-
-class Choice(str, Enum):
-    """What somebody wants a single policy to do."""
-
-    DENY = "Deny"
-    WARN = "Warn"
-    OFF = "Off"
-    MUTATE = "Mutate"
-
-
-_EFFECTS = {Choice.DENY: "Deny", Choice.WARN: "Audit", Choice.OFF: "Disabled", Choice.MUTATE: "Mutate"}
-_ALLOWED: dict[MemberKind, tuple[Choice, ...]] = {
-    MemberKind.VALIDATOR: (Choice.DENY, Choice.WARN, Choice.OFF),
-    MemberKind.MUTATOR: (Choice.MUTATE, Choice.OFF),
-    # Its effect takes Audit and Disabled only (Azure/AKS#5501).
-    MemberKind.NOTICE: (Choice.WARN, Choice.OFF),
-    MemberKind.DEPLOYMENT: (),
-}
-
-
-def allowed_choices(kind: MemberKind) -> tuple[Choice, ...]:
-    """What can be chosen for a kind of policy."""
-    return _ALLOWED[kind]
-
-
-def parse_choice(text: str) -> Choice:
-    """The choice that a text names, in any case.
-
-    :raises InvalidValueError: when it names none.
-    """
-    for choice in Choice:
-        if choice.value.lower() == text.strip().lower():
-            return choice
-    raise InvalidValueError(
-        f"'{text}' is no effect.", [remedy("one-of", names=", ".join(item.value for item in Choice))]
-    )
 
 
 @dataclass(frozen=True)
@@ -79,9 +43,11 @@ class Choices:
     """By short name."""
     parameters: Mapping[str, ChosenParameter] = field(default_factory=dict)
     """By the initiative's name of the parameter."""
+    pod_security: PodSecurity | None = None
+    """The switch that turns the Pod Security policies on as a group; None where it is Off."""
 
     def __bool__(self) -> bool:
-        return bool(self.effects or self.parameters)
+        return bool(self.effects or self.parameters or self.pod_security)
 
     def effect_of(self, member: Member) -> str | None:
         """The Azure Policy effect that was chosen for a member, or None.
@@ -89,11 +55,23 @@ class Choices:
         A choice that such a policy can't have, because somebody edited the record, counts as none.
         """
         choice = self.effects.get(short_name(member.reference_id))
-        return _EFFECTS[choice] if choice and choice in _ALLOWED[member.kind] else None
+        return EFFECTS[choice] if choice and choice in allowed_choices(member.kind) else None
+
+    def turns_on(self, member: Member) -> bool:
+        """Whether the switch for Pod Security turns a member on, whatever was chosen for it alone."""
+        return self.pod_security is not None and self.pod_security.covers(member.reference_id)
 
     def find(self, name: str) -> ChosenParameter | None:
         """What was chosen for a parameter, by its name in any case."""
         return next((item for key, item in self.parameters.items() if key.lower() == name.lower()), None)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The value of each parameter that is chosen, alone or by the switch for Pod Security; the former first."""
+        chosen = {name: item.value for name, item in self.parameters.items()}
+        lowered = {name.lower() for name in chosen}
+        by_switch = self.pod_security.parameters if self.pod_security else {}
+        return {**{name: value for name, value in by_switch.items() if name.lower() not in lowered}, **chosen}
 
     @property
     def metadata(self) -> dict[str, str]:
@@ -107,6 +85,8 @@ class Choices:
             if choice in self.effects.values()
         ]
         result = {CHOICES_KEY: ";".join(groups)} if groups else {}
+        if self.pod_security:
+            result[POD_SECURITY_KEY] = str(self.pod_security)
         record = {
             name: {"value": item.value, "policies": list(item.policies)} for name, item in self.parameters.items()
         }
@@ -128,13 +108,13 @@ def recorded_choices(metadata: Mapping[str, Any]) -> Choices:
         choice = next((item for item in Choice if item.value == word), None)
         if choice:
             effects.update({name: choice for name in names.split(",") if name})
-    return Choices(effects, _recorded_parameters(metadata))
+    return Choices(effects, _recorded_parameters(metadata), recorded_pod_security(metadata))
 
 
 def is_choice_key(key: str) -> bool:
     """Whether a metadata key holds choices."""
     number = key.removeprefix(PARAMETERS_KEY)
-    return key in (CHOICES_KEY, PARAMETERS_KEY) or (number != key and number.isdigit())
+    return key in (CHOICES_KEY, PARAMETERS_KEY, POD_SECURITY_KEY) or (number != key and number.isdigit())
 
 
 def _recorded_parameters(metadata: Mapping[str, Any]) -> dict[str, ChosenParameter]:

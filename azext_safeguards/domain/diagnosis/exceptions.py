@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from azext_safeguards.domain.assignment.effects import is_on
 from azext_safeguards.domain.assignment.overrides import acts_here, is_sweeping, named_by, sets_effect
 from azext_safeguards.domain.assignment.reading import Assignment
 from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.diagnosis.evidence import Check, Evidence, Status, first_line
 from azext_safeguards.domain.diagnosis.timing import parse_time
-from azext_safeguards.domain.initiative.catalog import acts
 from azext_safeguards.domain.initiative.definition import MemberKind
 from azext_safeguards.domain.initiative.names import short_name
 from azext_safeguards.domain.level import Level
@@ -72,7 +72,7 @@ def check_overrides(given: Evidence) -> Check | None:
         short_name(member.reference_id)
         for member in (assignment.definition.members if assignment.definition else ())
         if (sweeping or member.reference_id.lower() in taken)
-        and acts(assignment.intent.profile_version, member)
+        and is_on(assignment.intent.profile_version, member, assignment.intent.choices)
         and _is_weaker(assignment.effects[member.reference_id], member.kind, assignment.intent.level)
     ]
     if weak:

@@ -121,6 +121,8 @@ def _summary(profile: Profile) -> str:
     level = f"level {profile.level.value}" if profile.level else "no level of its own"
     pin = profile.definition_version
     version = "" if profile.version in (None, pin) else f", version {profile.version}"
+    switch = profile.choices.pod_security
+    version += f", Pod Security {switch.level}" if switch else ""
     line = f"{level}{version}" + (f", initiative {pin}" if pin else "")
     if profile.enforcement_mode != "Default":
         line += f", mode {profile.enforcement_mode}"

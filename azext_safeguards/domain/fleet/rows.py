@@ -14,6 +14,7 @@ from azext_safeguards.domain.assignment.effects import member_effects, mutation_
 from azext_safeguards.domain.assignment.overrides import write
 from azext_safeguards.domain.assignment.profile import Profile, profile_of
 from azext_safeguards.domain.assignment.reading import Assignment, find, read_assignment
+from azext_safeguards.domain.choices.recorded import Choices
 from azext_safeguards.domain.cluster import LISTED, ClusterRef
 from azext_safeguards.domain.errors import ForeignDefinitionError
 from azext_safeguards.domain.initiative.catalog import Definitions
@@ -57,8 +58,9 @@ class Safeguards:
     enforcement_mode: str | None = None
     excluded_namespaces: int = 0
     choices: tuple[str, ...] = ()
-    """Policies that do something else than their level has them do, as `probes=Audit`, in alphabetical order, then
-    parameters that were chosen, as `memoryLimit=2Gi`."""
+    """What Pod Security is switched to, as `pod-security=Baseline`; policies that do something else than that and
+    their level have them do, as `probes=Audit`, in alphabetical order; then parameters that were chosen, as
+    `memoryLimit=2Gi`."""
     drift: tuple[str, ...] = ()
     """The names of the fields that drifted."""
     suspension: Suspension | None = None
@@ -124,10 +126,10 @@ def safeguards_of(body: Mapping[str, Any], definitions: Definitions, location: s
 
 
 def choices_of(assignment: Assignment, profile: Profile) -> tuple[str, ...]:
-    """The policies that do not do what the level has them do: by choice, or because somebody overrides them.
+    """What Pod Security is switched to, and the policies that do something else than that and the level have them do.
 
-    Read from what is true on the assignment rather than from what was recorded. Off disables every policy, so that
-    nothing can be told from it.
+    By choice, or because somebody overrides them. Read from what is true on the assignment rather than from what was
+    recorded. Off disables every policy, so that nothing can be told from it.
     """
     level, definition = profile.level, assignment.definition
     if level is None or level is Level.OFF or definition is None:
@@ -137,10 +139,13 @@ def choices_of(assignment: Assignment, profile: Profile) -> tuple[str, ...]:
         EFFECT: {"value": SETTINGS[level].effect},
         MUTATION_EFFECT: {"value": mutation_effect(level, version, definition)},
     }
-    plain = member_effects(parameters, write(wanted_overrides(level, version, definition)), definition)
+    switch = assignment.intent.choices.pod_security
+    switched = Choices(pod_security=switch if switch and switch.is_in(definition.members) else None)
+    plain = member_effects(parameters, write(wanted_overrides(level, version, definition, switched)), definition)
     actual = assignment.effects
     changed = (name for name, effect in plain.items() if actual[name].lower() != effect.lower())
-    return tuple(sorted(f"{short_name(name)}={actual[name]}" for name in changed))
+    single = sorted(f"{short_name(name)}={actual[name]}" for name in changed)
+    return (*([f"pod-security={switched.pod_security}"] if switched.pod_security else []), *single)
 
 
 def chosen_parameters(assignment: Assignment) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from azure.core.exceptions import AzureError
 
 from azext_safeguards.domain.assignment.intent import Change
 from azext_safeguards.domain.choices.changing import PolicySet
-from azext_safeguards.domain.choices.recorded import Choice
+from azext_safeguards.domain.choices.choice import Choice
 from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.errors import SafeguardsError
 from azext_safeguards.domain.level import Level

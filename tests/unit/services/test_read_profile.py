@@ -6,7 +6,7 @@ from azure.core.exceptions import ResourceNotFoundError
 
 from azext_safeguards.domain.assignment.intent import Change
 from azext_safeguards.domain.choices.changing import PolicySet
-from azext_safeguards.domain.choices.recorded import Choice
+from azext_safeguards.domain.choices.choice import Choice
 from azext_safeguards.domain.errors import (
     ForeignDefinitionError,
 )

@@ -12,7 +12,7 @@ from azure.core.exceptions import AzureError
 
 from azext_safeguards.domain.assignment.intent import Change
 from azext_safeguards.domain.choices.changing import PolicySet
-from azext_safeguards.domain.choices.recorded import Choice
+from azext_safeguards.domain.choices.choice import Choice
 from azext_safeguards.services import apply
 from azext_safeguards.services.apply import write
 from azext_safeguards.services.settling import UndoneError, settle

@@ -10,7 +10,7 @@ from azext_safeguards.domain.assignment.differences import differences
 from azext_safeguards.domain.assignment.intent import Change
 from azext_safeguards.domain.assignment.reading import read_assignment
 from azext_safeguards.domain.choices.changing import PolicySet
-from azext_safeguards.domain.choices.recorded import Choice
+from azext_safeguards.domain.choices.choice import Choice
 from azext_safeguards.domain.initiative.catalog import Definitions
 from azext_safeguards.domain.level import Level
 from azext_safeguards.domain.suspension import Suspend, Suspension

@@ -10,7 +10,7 @@ from azext_safeguards.domain.assignment.intent import Change
 from azext_safeguards.domain.assignment.reading import read_assignment
 from azext_safeguards.domain.assignment.rows import policy_rows, version_rows
 from azext_safeguards.domain.choices.changing import PolicySet
-from azext_safeguards.domain.choices.recorded import Choice
+from azext_safeguards.domain.choices.choice import Choice
 from azext_safeguards.domain.initiative.catalog import PROFILE_VERSIONS, Definitions, bundled
 from azext_safeguards.domain.initiative.names import SHORT_NAMES, title_of
 from azext_safeguards.domain.level import Level

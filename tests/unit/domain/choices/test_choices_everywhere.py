@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from azext_safeguards.cli.az.remedies import commands
 from azext_safeguards.domain.assignment.intent import Change
 from azext_safeguards.domain.choices.changing import PolicyReset, PolicySet
-from azext_safeguards.domain.choices.recorded import Choice, allowed_choices
+from azext_safeguards.domain.choices.choice import Choice, allowed_choices
 from azext_safeguards.domain.errors import InvalidValueError, TooManyOverridesError
 from azext_safeguards.domain.initiative.definition import from_bundle
 from azext_safeguards.domain.initiative.names import SHORT_NAMES

@@ -9,14 +9,8 @@ import pytest
 from azext_safeguards.cli.az.remedies import commands
 from azext_safeguards.domain.assignment.intent import Change
 from azext_safeguards.domain.choices.changing import PolicyReset, PolicySet, check_early
-from azext_safeguards.domain.choices.recorded import (
-    Choice,
-    Choices,
-    ChosenParameter,
-    is_choice_key,
-    parse_choice,
-    recorded_choices,
-)
+from azext_safeguards.domain.choices.choice import Choice, parse_choice
+from azext_safeguards.domain.choices.recorded import Choices, ChosenParameter, is_choice_key, recorded_choices
 from azext_safeguards.domain.errors import InvalidValueError, LevelRequiredError
 from azext_safeguards.domain.initiative.names import SHORT_NAMES
 from azext_safeguards.domain.level import Level

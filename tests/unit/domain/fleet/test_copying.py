@@ -10,7 +10,8 @@ from azext_safeguards.cli.az.remedies import commands
 from azext_safeguards.domain.assignment.intent import Change
 from azext_safeguards.domain.assignment.reading import read_assignment
 from azext_safeguards.domain.choices.changing import PolicyReplace, PolicySet
-from azext_safeguards.domain.choices.recorded import Choice, Choices, ChosenParameter, recorded_choices
+from azext_safeguards.domain.choices.choice import Choice
+from azext_safeguards.domain.choices.recorded import Choices, ChosenParameter, recorded_choices
 from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.errors import InvalidValueError
 from azext_safeguards.domain.fleet.copying import NothingToCopyError, change_of

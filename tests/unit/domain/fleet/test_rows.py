@@ -11,7 +11,8 @@ import pytest
 from azext_safeguards.domain.assignment.intent import Change
 from azext_safeguards.domain.assignment.reading import read_assignment
 from azext_safeguards.domain.choices.changing import PolicyReplace, PolicySet
-from azext_safeguards.domain.choices.recorded import Choice, Choices
+from azext_safeguards.domain.choices.choice import Choice
+from azext_safeguards.domain.choices.recorded import Choices
 from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.errors import InvalidValueError
 from azext_safeguards.domain.fleet.copying import NothingToCopyError, change_of

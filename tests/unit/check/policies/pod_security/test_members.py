@@ -15,10 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from azext_safeguards.check.policies import pod_security
-from azext_safeguards.check.policies.pod_security import parameters_for
 from azext_safeguards.check.policies.policy import POD, Policy
 from azext_safeguards.domain.initiative.catalog import bundled
 from azext_safeguards.domain.initiative.names import POD_SECURITY, SHORT_NAMES
+from azext_safeguards.domain.initiative.pod_security import parameters_for
 from tests.unit.check.policies.pod_security.cases import defaults
 
 _FOLDER = Path(pod_security.__file__).parent
