@@ -30,6 +30,11 @@ FEATURES: dict[str, str] = {
     "version": "setup",
 }
 
+# What azure-cli itself has below the same group, for the safeguards that AKS manages.
+_OF_CORE = ("create", "delete", "list", "show", "update", "wait")
+# How the flags on `az aks create` and `az aks update` begin; az takes any beginning of a name that is of one only.
+_FLAGS = "--safeguards-"
+
 
 def load_command_table(loader: Any, args: Sequence[str] | None) -> None:
     """Registers with az the commands that a command line can mean, with their help.
@@ -37,10 +42,7 @@ def load_command_table(loader: Any, args: Sequence[str] | None) -> None:
     :param args: the words of the command line; none for all commands, as where az writes its index or lists groups.
     """
     features = needed_features(args)
-    if _is_ours(args):
-        from azext_safeguards.cli.az.output import open_door
-
-        open_door(loader.cli_ctx)
+    _open_door(loader.cli_ctx, args)
     for feature in features:
         # Help lies in a table of knack's, by the command's name.
         import_module(f"azext_safeguards.cli.{feature}._help")
@@ -54,10 +56,22 @@ def load_command_table(loader: Any, args: Sequence[str] | None) -> None:
             group.custom_command("list", "version_list")
 
 
+def _open_door(cli_ctx: Any, args: Sequence[str] | None) -> None:
+    """Makes what strangers wrote visible from here on, before az reads any value: parsers and validators quote it."""
+    if _is_ours(args):
+        from azext_safeguards.cli.az.output import open_door
+
+        open_door(cli_ctx)
+    elif any(word.startswith(_FLAGS) for word in args or ()):
+        from azext_safeguards.cli.az.output import open_stderr
+
+        open_stderr(cli_ctx)
+
+
 def _is_ours(args: Sequence[str] | None) -> bool:
-    """Whether a command line names one of our commands, rather than one of core's below `az aks safeguards`."""
+    """Whether a command line names one of our commands, or none, rather than one of core's below `aks safeguards`."""
     words = [word.lower() for word in args or () if not word.startswith("-")]
-    return words[:2] == ["aks", GROUP] and len(words) > 2 and words[2] in FEATURES
+    return words[:2] == ["aks", GROUP] and len(words) > 2 and words[2] not in _OF_CORE
 
 
 def needed_features(args: Sequence[str] | None) -> list[str]:

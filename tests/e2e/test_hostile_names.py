@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from .our_commands import table
 from .warm_az import WarmAz
 
 ON_C1 = "-g rg -n c1"
@@ -29,14 +30,18 @@ PIECES = [
     "\t",
     "a",
 ]
+POD = "apiVersion: v1\nkind: Pod\nmetadata: {name: nginx}\nspec: {containers: [{name: nginx, image: nginx}]}\n"
 UNSEEN = set("".join(map(chr, [*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), 0x0D, 0x7F, *range(0x80, 0xA0)])))
 UNSEEN |= set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 READS = [
     f"aks safeguards profile show {ON_C1}",
     "aks safeguards profile list",
+    "aks safeguards profile list --live",
     f"aks safeguards policy list {ON_C1}",
+    "aks safeguards policy list --version v3.0.0",
     f"aks safeguards compliance show {ON_C1}",
+    f"aks safeguards compliance show {ON_C1} --details",
     f"aks safeguards diagnose {ON_C1}",
     f"aks safeguards namespace list {ON_C1}",
     f"aks safeguards export {ON_C1} --format azcli",
@@ -45,16 +50,31 @@ READS = [
     f"aks safeguards policy set {ON_C1} --policy probes --effect Off --dry-run",
     f"aks safeguards suspend {ON_C1} --dry-run",
     f"aks safeguards resume {ON_C1} --dry-run",
+    "aks safeguards profile copy --from {cluster} --to {cluster}2 --dry-run",
+    f"aks safeguards profile migrate {ON_C1} --to managed --dry-run",
     f"aks update {ON_C1} --safeguards-level Warning --dry-run",
+    f"aks safeguards check -f pod.yaml {ON_C1}",
+    "aks safeguards explain",
+    "aks safeguards register",
+    "aks safeguards version list",
 ]
 WRITES = [
     f"aks safeguards namespace add ns9 {ON_C1}",
     f"aks safeguards namespace remove ns9 {ON_C1}",
     f"aks safeguards policy set {ON_C1} --policy probes --effect Warn",
     f"aks safeguards policy reset {ON_C1} --all",
+    f"aks safeguards suspend {ON_C1} --reason",
     f"aks safeguards resume {ON_C1}",
+    "aks safeguards profile copy --from {cluster} --to {cluster}2",
+    f"aks safeguards profile migrate {ON_C1} --to managed --yes --overlap 0",
+    f"aks safeguards profile delete {ON_C1} --yes",
     f"aks update {ON_C1} --safeguards-level Enforcement",
 ]
+# What a stranger may have written is the last word of these.
+SAID = {
+    "aks safeguards explain": f"[azurepolicy-probes] {EVIL} Container <{EVIL}> in your Pod <{EVIL}> has no <cpu>",
+    f"aks safeguards suspend {ON_C1} --reason": EVIL,
+}
 
 
 @pytest.fixture(scope="module")
@@ -88,12 +108,22 @@ def make_hostile(body, name: str) -> None:
     properties["notScopes"] = [f"/subscriptions/{name}"]
 
 
+def test_no_command_is_left_out():
+    driven = [line for line in [*READS, *WRITES] if line.startswith("aks safeguards")]
+    left = {name for name in table() if not any(line.startswith(name) for line in driven)}
+    assert left == set()
+
+
 @pytest.mark.parametrize("line", [*READS, *WRITES])
 def test_every_command_in_every_format(warm, box, cluster, stored, line):
+    box.add_cluster("rg", "c12")
+    (warm.folder / "pod.yaml").write_text(POD)
     warm(f"aks update {ON_C1} --safeguards-level Enforcement")
     for output in ("table", "tsv", "json", "yaml"):
-        make_hostile(stored(), EVIL)
-        done = warm.run(f"{line} -o {output}")
+        if stored():
+            make_hostile(stored(), EVIL)
+        said = [SAID[line].replace("\x00", "")] if line in SAID else []
+        done = warm.run(f"{line.replace('{cluster}', cluster)} -o {output}", *said)
         assert "Traceback" not in done.err, done.err
         assert_harmless(done.err)
         if output in ("table", "tsv") and not line.startswith("aks update"):
@@ -105,7 +135,7 @@ def test_every_command_in_every_format(warm, box, cluster, stored, line):
 def test_any_name(warm, box, cluster, stored, name):
     warm(f"aks update {ON_C1} --safeguards-level Enforcement")
     make_hostile(stored(), name)
-    for line in (READS[0], READS[2], READS[4], READS[8]):
+    for line in (READS[0], READS[3], READS[7], READS[11]):
         done = warm.run(f"{line} -o table")
         assert_harmless(done.out)
         assert_harmless(done.err)
@@ -147,10 +177,3 @@ def test_manifests(warm, cluster, output):
         assert not set(done.out) & UNSEEN
     elif output != "azuredevops":
         assert_harmless(done.out)
-
-
-@pytest.mark.parametrize("argument", ["-n", "-g"])
-def test_arguments(warm, cluster, argument):
-    done = warm.run("aks safeguards profile show -g rg -n c1", argument, f"aks{EVIL.replace(chr(0), '')}")
-    assert done.code
-    assert_harmless(done.err)

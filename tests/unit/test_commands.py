@@ -3,8 +3,11 @@
 import importlib
 
 import pytest
+from azure.cli.core.mock import DummyCli
 
+from azext_safeguards.cli.az import output
 from azext_safeguards.commands import FEATURES, needed_features
+from azext_safeguards.loader import SafeguardsCommandsLoader
 
 EVERY = list(dict.fromkeys(FEATURES.values()))
 
@@ -35,6 +38,25 @@ EVERY = list(dict.fromkeys(FEATURES.values()))
 )
 def test_only_the_features_that_a_command_line_can_mean_are_loaded(line, features):
     assert needed_features(line.split()) == features
+
+
+@pytest.mark.parametrize(
+    ("line", "opened"),
+    [
+        ("aks safeguards profile show -g g", "results and stderr"),
+        ("aks safeguards profil", "results and stderr"),
+        ("aks safeguards show -g g -n c", ""),
+        ("aks update -g g -n c", ""),
+        ("aks update -g g -n c --safeguards-l Off", "stderr"),
+        ("aks create --safeguards-level=Off", "stderr"),
+    ],
+)
+def test_the_door_is_open_before_az_reads_a_value(monkeypatch, line, opened):
+    doors = []
+    monkeypatch.setattr(output, "open_door", lambda _: doors.append("results and stderr"))
+    monkeypatch.setattr(output, "open_stderr", lambda _: doors.append("stderr"))
+    SafeguardsCommandsLoader(cli_ctx=DummyCli()).load_command_table(line.split())
+    assert "".join(doors) == opened
 
 
 def test_without_words_all_commands_are_loaded():
