@@ -189,10 +189,14 @@ class World:
         return seeding.cluster(view, group, name, azure_policy, sku, provisioning_state, tags)
 
     def add_deployment_safeguards(
-        self, cluster_id: str, level: str = "Warn", excluded_namespaces: list[str] | None = None
+        self,
+        cluster_id: str,
+        level: str = "Warn",
+        excluded_namespaces: list[str] | None = None,
+        pod_security: str = "",
     ) -> str:
         """Put managed deployment safeguards on a cluster and return their id."""
-        return str(self.backends.safeguards.seed(cluster_id, level, excluded_namespaces)["id"])
+        return str(self.backends.safeguards.seed(cluster_id, level, excluded_namespaces, pod_security)["id"])
 
     def add_subscription(self, subscription_id: str, name: str) -> str:
         """Add a subscription with SafeguardsPreview registered; logins written before do not know it."""

@@ -102,6 +102,7 @@ def _to_managed(
     return Move(
         Target.MANAGED,
         tuple(moves.lost_with_assignment(assignment, profile)),
+        tuple(moves.other_with_managed(assignment, profile)),
         settings=None if moves.has_settings(managed, wanted) else wanted,
         removes=True,
     )
@@ -118,7 +119,10 @@ def _to_assignment(
     alone = replace(snapshot, managed=Read(None, 404))
     plan = plan_change(arm, cluster, alone, moves.change_for(managed, version, cluster))
     moves.refuse_kept_away(plan.assignment, cluster)
-    return Move(Target.ASSIGNMENT, tuple(moves.lost_with_managed(managed)), plan.warnings, plan=plan, removes=True)
+    intent = plan.rendering.intent if plan.rendering else None
+    lost = moves.lost_with_managed(managed, intent.version if intent else None)
+    warnings = (*plan.warnings, *moves.other_with_assignment(managed, version))
+    return Move(Target.ASSIGNMENT, tuple(lost), warnings, plan=plan, removes=True)
 
 
 def _known(read: Read[Mapping[str, Any]] | None) -> Mapping[str, Any] | None:

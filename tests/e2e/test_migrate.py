@@ -43,6 +43,29 @@ def test_there_and_back(az, warm, box, cluster, stored):
     assert box.deployment_safeguards[cluster]["properties"]["excludedNamespaces"] == ["a", "b"]
 
 
+def test_pod_security_goes_with_it(warm, box, cluster):
+    """AKS's own commands see what ours carried, and the other way round."""
+    warm("aks safeguards create -g rg -n c1 --level Enforce --pss-level Restricted")
+    there = warm(f"{MIGRATE} assignment")
+    assert (there.writes, there.json["lost"]) == (["PUT assignment", "DELETE managed"], [])
+    assert "gets v3.0.0, the only version that has Pod Security" in there.err
+    assert "No assignment has AKS's mutators" in there.err
+    assert "No assignment has AKS's admission policies" in there.err
+    shown = warm("aks safeguards profile show -g rg -n c1").json
+    assert (shown["version"], shown["podSecurity"], shown["policies"]["volume-types"]) == (
+        "v3.0.0",
+        "Restricted",
+        "Deny",
+    )
+    back = warm(f"{MIGRATE} managed --yes")
+    assert "AKS has none of the assignment's mutations (mutate-taints)" in back.err
+    assert "AKS's own mutators fill in" in back.err
+    managed = warm("aks safeguards show -g rg -n c1").json
+    assert (managed["level"], managed["podSecurityStandardsLevel"]) == ("Enforce", "Restricted")
+    lost = warm(f"{MIGRATE} assignment --safeguards-version v2.0.0 --dry-run")
+    assert lost.json["lost"] == ["the Pod Security level (Restricted), which only v3.0.0 of the assignment has"]
+
+
 @pytest.mark.parametrize(
     "line",
     [

@@ -14,6 +14,7 @@ from azext_safeguards.domain.assignment.effects import member_effects, mutation_
 from azext_safeguards.domain.assignment.overrides import write
 from azext_safeguards.domain.assignment.profile import Profile, profile_of
 from azext_safeguards.domain.assignment.reading import Assignment, find, read_assignment
+from azext_safeguards.domain.choices.pod_security import PodSecurity
 from azext_safeguards.domain.choices.recorded import Choices
 from azext_safeguards.domain.cluster import LISTED, ClusterRef
 from azext_safeguards.domain.errors import ForeignDefinitionError
@@ -119,14 +120,14 @@ def safeguards_of(body: Mapping[str, Any], definitions: Definitions, location: s
         version=profile.version,
         enforcement_mode=profile.enforcement_mode,
         excluded_namespaces=len(profile.excluded_namespaces),
-        choices=(*choices_of(assignment, profile), *chosen_parameters(assignment)),
+        choices=(*switched_of(assignment), *choices_of(assignment, profile), *chosen_parameters(assignment)),
         drift=tuple(drift.field for drift in profile.drift),
         suspension=profile.suspension,
     )
 
 
 def choices_of(assignment: Assignment, profile: Profile) -> tuple[str, ...]:
-    """What Pod Security is switched to, and the policies that do something else than that and the level have them do.
+    """The policies that do something else than the level and the switch for Pod Security have them do.
 
     By choice, or because somebody overrides them. Read from what is true on the assignment rather than from what was
     recorded. Off disables every policy, so that nothing can be told from it.
@@ -139,13 +140,23 @@ def choices_of(assignment: Assignment, profile: Profile) -> tuple[str, ...]:
         EFFECT: {"value": SETTINGS[level].effect},
         MUTATION_EFFECT: {"value": mutation_effect(level, version, definition)},
     }
-    switch = assignment.intent.choices.pod_security
-    switched = Choices(pod_security=switch if switch and switch.is_in(definition.members) else None)
+    switched = Choices(pod_security=switch_that_acts(assignment))
     plain = member_effects(parameters, write(wanted_overrides(level, version, definition, switched)), definition)
     actual = assignment.effects
     changed = (name for name, effect in plain.items() if actual[name].lower() != effect.lower())
-    single = sorted(f"{short_name(name)}={actual[name]}" for name in changed)
-    return (*([f"pod-security={switched.pod_security}"] if switched.pod_security else []), *single)
+    return tuple(sorted(f"{short_name(name)}={actual[name]}" for name in changed))
+
+
+def switch_that_acts(assignment: Assignment) -> PodSecurity | None:
+    """What Pod Security is switched to; None where it is Off, or where the version has none of its policies."""
+    switch, definition = assignment.intent.choices.pod_security, assignment.definition
+    return switch if switch and definition and switch.is_in(definition.members) else None
+
+
+def switched_of(assignment: Assignment) -> tuple[str, ...]:
+    """The same as a row of a fleet tells it, such as `pod-security=Baseline`; nothing under Off."""
+    switch = switch_that_acts(assignment)
+    return (f"pod-security={switch}",) if switch and assignment.intent.level is not Level.OFF else ()
 
 
 def chosen_parameters(assignment: Assignment) -> tuple[str, ...]:

@@ -22,6 +22,12 @@ def short_name(reference_id: str) -> str:
     return _BY_LOWERED.get(reference_id.lower(), reference_id)
 
 
+def reference_of(short: str) -> str:
+    """The reference id of a member by its short name; a name that we do not know is taken for one."""
+    record = RECORDS.get(short)
+    return record.reference_id if record else short
+
+
 def reference_ids(names: Iterable[str]) -> frozenset[str]:
     """The reference ids, lower-case, of policies by short name or reference id; an unknown name stays as it is."""
     by_short = {short: reference for reference, short in SHORT_NAMES.items()}

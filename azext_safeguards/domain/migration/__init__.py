@@ -11,7 +11,13 @@ of this name is not known (NOT FOUND): it is taken to accept them, and if it doe
 
 from __future__ import annotations
 
-from azext_safeguards.domain.migration.losses import lost_with_assignment, lost_with_managed, question
+from azext_safeguards.domain.migration.losses import (
+    lost_with_assignment,
+    lost_with_managed,
+    other_with_assignment,
+    other_with_managed,
+    question,
+)
 from azext_safeguards.domain.migration.refusals import (
     nothing_to_move,
     refuse_automatic,
@@ -40,6 +46,8 @@ __all__ = [
     "lost_with_managed",
     "managed_settings",
     "nothing_to_move",
+    "other_with_assignment",
+    "other_with_managed",
     "question",
     "refuse_automatic",
     "refuse_kept_away",

@@ -10,13 +10,15 @@ from typing import Any
 from azext_safeguards.domain.assignment.parameters import REQUIRED_VALUES
 from azext_safeguards.domain.assignment.profile import Profile
 from azext_safeguards.domain.assignment.reading import EXCLUDED_NAMESPACES, WARN, Assignment
+from azext_safeguards.domain.choices.choice import Choice
+from azext_safeguards.domain.choices.pod_security import POD_SECURITY_VERSION
 from azext_safeguards.domain.choices.recorded import dormant
 from azext_safeguards.domain.cluster import ClusterRef
-from azext_safeguards.domain.fleet.rows import choices_of
-from azext_safeguards.domain.initiative.definition import EFFECT, MUTATION_EFFECT
-from azext_safeguards.domain.migration.settings import Target, settings_of
-
-_NO_POD_SECURITY = ("", "privileged")
+from azext_safeguards.domain.fleet.rows import choices_of, switch_that_acts
+from azext_safeguards.domain.initiative.definition import EFFECT, MUTATION_EFFECT, MemberKind
+from azext_safeguards.domain.initiative.names import short_name
+from azext_safeguards.domain.level import Level
+from azext_safeguards.domain.migration.settings import Target, carried_pod_security, settings_of
 
 
 def lost_with_assignment(assignment: Assignment, profile: Profile) -> list[str]:
@@ -25,6 +27,11 @@ def lost_with_assignment(assignment: Assignment, profile: Profile) -> list[str]:
     choices = choices_of(assignment, profile)
     if choices:
         lost.append(f"what single policies are set to ({', '.join(choices)})")
+    switch = switch_that_acts(assignment)
+    if switch and carried_pod_security(profile) is None:
+        lost.append(f"the Pod Security level ({switch}), which AKS's would deny by")
+    elif switch and switch.effect is Choice.DENY and profile.level is not Level.ENFORCEMENT:
+        lost.append(f"that Pod Security denies ({switch}), where AKS's warns")
     parameters = _own_parameters(assignment)
     if parameters:
         lost.append(f"parameters ({', '.join(parameters)})")
@@ -51,25 +58,78 @@ def _waiting(assignment: Assignment) -> list[str]:
     if definition is None:
         return []
     policies, parameters = dormant(choices, definition.members, definition.parameters)
-    return [*(f"{name}={choices.effects[name].value}" for name in policies), *parameters]
+    switch = choices.pod_security if switch_that_acts(assignment) is None else None
+    switched = [f"pod-security={switch}"] if switch else []
+    return [*switched, *(f"{name}={choices.effects[name].value}" for name in policies), *parameters]
 
 
 def _own_parameters(assignment: Assignment) -> list[str]:
-    """The parameters that somebody set: neither a level's nor what a first assignment gets."""
+    """The parameters that somebody set: neither a level's nor Pod Security's, nor what a first assignment gets."""
+    switch = switch_that_acts(assignment)
+    given = {**REQUIRED_VALUES, **(switch.parameters if switch else {})}
     levels = {name.lower() for name in (EFFECT, MUTATION_EFFECT, WARN, EXCLUDED_NAMESPACES)}
     return [
         name
         for name, holder in assignment.parameters.items()
-        if name.lower() not in levels and (holder or {}).get("value") != REQUIRED_VALUES.get(name)
+        if name.lower() not in levels and (holder or {}).get("value") != given.get(name)
     ]
 
 
-def lost_with_managed(managed: Mapping[str, Any]) -> list[str]:
-    """What managed safeguards hold that an assignment of ours does not, in words."""
-    security = settings_of(managed).pod_security or ""
-    if security.lower() in _NO_POD_SECURITY:
+def lost_with_managed(managed: Mapping[str, Any], version: str | None) -> list[str]:
+    """What managed safeguards are set to and an assignment can't hold, in words.
+
+    :param version: the version that the assignment gets.
+    """
+    standard = settings_of(managed).standard
+    if standard is None or version == POD_SECURITY_VERSION:
         return []
-    return [f"the Pod Security level ({security}), which no version of the assignment turns on"]
+    return [f"the Pod Security level ({standard}), which only {POD_SECURITY_VERSION} of the assignment has"]
+
+
+def other_with_managed(assignment: Assignment, profile: Profile) -> list[str]:
+    """What nobody set and AKS's safeguards do otherwise than an assignment, in sentences."""
+    said = []
+    if profile.level is Level.ENFORCEMENT:
+        mutations = [
+            short_name(member.reference_id)
+            for member in (assignment.definition.members if assignment.definition else ())
+            if member.kind is MemberKind.MUTATOR and assignment.effects[member.reference_id].lower() == "mutate"
+        ]
+        if mutations:
+            said.append(f"AKS has none of the assignment's mutations ({', '.join(mutations)}). {_MUTATORS}")
+        else:
+            said.append(_MUTATORS)
+    if switch_that_acts(assignment) and carried_pod_security(profile):
+        said.append(_ADMISSION_POLICIES)
+    return said
+
+
+def other_with_assignment(managed: Mapping[str, Any], asked: str | None) -> list[str]:
+    """What nobody set and an assignment does otherwise than AKS's safeguards, in sentences.
+
+    :param asked: the version that was asked for, if any.
+    """
+    settings = settings_of(managed)
+    said = []
+    if settings.standard and asked is None:
+        said.append(f"The assignment gets {POD_SECURITY_VERSION}, the only version that has Pod Security.")
+    if settings.level.lower() == "enforce":
+        said.append(
+            "No assignment has AKS's mutators: what they fill in today (requests and limits of containers, the spread "
+            "of replicas) is denied, warned of or let through as it is written in the manifest."
+        )
+    if settings.standard and asked in (None, POD_SECURITY_VERSION):
+        said.append(
+            "No assignment has AKS's admission policies: Pod Security is checked by Gatekeeper then, after everything "
+            "else and in other words."
+        )
+    return said
+
+
+_MUTATORS = "AKS's own mutators fill in requests and limits of containers and spread replicas over nodes."
+_ADMISSION_POLICIES = (
+    "AKS may check Pod Security by admission policies of its own, before Gatekeeper and in other words."
+)
 
 
 def question(target: Target, ref: ClusterRef, lost: Sequence[str]) -> str:

@@ -11,8 +11,13 @@ from typing import Any
 
 from azext_safeguards.domain.assignment.intent import Change
 from azext_safeguards.domain.assignment.profile import Profile
+from azext_safeguards.domain.choices.changing import PodSecuritySet
+from azext_safeguards.domain.choices.choice import Choice
+from azext_safeguards.domain.choices.pod_security import POD_SECURITY_VERSION, PodSecurity
 from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.errors import SafeguardsError
+from azext_safeguards.domain.initiative.names import reference_of
+from azext_safeguards.domain.initiative.pod_security import LEVELS, members_of
 from azext_safeguards.domain.level import Level
 from azext_safeguards.domain.namespaces import user_part
 from azext_safeguards.domain.remedies import remedy
@@ -60,7 +65,7 @@ class ManagedSettings:
     """`Warn` or `Enforce`."""
     excluded_namespaces: tuple[str, ...]
     pod_security: str | None = None
-    """`podSecurityStandardsLevel`, for which an assignment has no counterpart."""
+    """`podSecurityStandardsLevel`; on an assignment the switch for Pod Security, whose Off is `Privileged` here."""
 
     @property
     def body(self) -> dict[str, Any]:
@@ -69,6 +74,11 @@ class ManagedSettings:
         if self.pod_security:
             properties["podSecurityStandardsLevel"] = self.pod_security
         return {"properties": properties}
+
+    @property
+    def standard(self) -> str | None:
+        """`Baseline` or `Restricted`; None where Pod Security is not checked."""
+        return next((level for level in LEVELS if level.lower() == (self.pod_security or "").lower()), None)
 
 
 def state_of(managed: Mapping[str, Any] | None) -> str:
@@ -91,9 +101,10 @@ def settings_of(managed: Mapping[str, Any]) -> ManagedSettings:
 
 
 def managed_settings(profile: Profile, present: Mapping[str, Any] | None, ref: ClusterRef) -> ManagedSettings:
-    """What managed safeguards must be set to so that level and namespaces of an assignment are kept.
+    """What managed safeguards must be set to so that level, namespaces and Pod Security of an assignment are kept.
 
-    :param present: managed safeguards that are there already, whose Pod Security level stays.
+    :param present: managed safeguards that are there already, whose Pod Security level stays where the assignment's
+        can't be carried over.
     :raises MigrationError: for a level that managed safeguards do not have.
     """
     if profile.level not in TO_MANAGED:
@@ -106,13 +117,28 @@ def managed_settings(profile: Profile, present: Mapping[str, Any] | None, ref: C
             ],
         )
     kept = settings_of(present).pod_security if present else None
-    return ManagedSettings(TO_MANAGED[profile.level], profile.excluded_namespaces, kept)
+    carried = carried_pod_security(profile)
+    return ManagedSettings(TO_MANAGED[profile.level], profile.excluded_namespaces, carried or kept)
+
+
+def carried_pod_security(profile: Profile) -> str | None:
+    """The Pod Security level that managed safeguards can take over from an assignment; None where there is none.
+
+    AKS's does what AKS's level does. So a switch that only warns while everything else denies is not carried: it would
+    deny what was let through.
+    """
+    switch = profile.choices.pod_security
+    if switch is None or not members_of(switch.level) <= set(map(reference_of, profile.effects)):
+        return None
+    only_warns = switch.effect is Choice.WARN and profile.level is Level.ENFORCEMENT
+    return None if only_warns else switch.level
 
 
 def change_for(managed: Mapping[str, Any], version: str | None, ref: ClusterRef) -> Change:
-    """The change that gives an assignment level and namespaces of managed safeguards.
+    """The change that gives an assignment level, namespaces and Pod Security of managed safeguards.
 
-    :param version: the version that was asked for; None leaves the assignment's, or the default one.
+    :param version: the version that was asked for; None leaves the assignment's, or the default one, unless there is
+        Pod Security to carry over, which one version only has.
     :raises MigrationError: for a level that is not known.
     """
     settings = settings_of(managed)
@@ -123,7 +149,11 @@ def change_for(managed: Mapping[str, Any], version: str | None, ref: ClusterRef)
             "not know.",
             [remedy("update-extension")],
         )
-    return Change(level, version, settings.excluded_namespaces)
+    version = version or (POD_SECURITY_VERSION if settings.standard else None)
+    carried = settings.standard if version == POD_SECURITY_VERSION else None
+    # An assignment that is there keeps what was chosen on it where AKS checks no Pod Security.
+    policies = PodSecuritySet(PodSecurity(carried)) if carried else None
+    return Change(level, version, settings.excluded_namespaces, policies)
 
 
 def has_settings(managed: Mapping[str, Any] | None, wanted: ManagedSettings) -> bool:
@@ -132,4 +162,4 @@ def has_settings(managed: Mapping[str, Any] | None, wanted: ManagedSettings) -> 
         return False
     found = settings_of(managed)
     same_namespaces = set(found.excluded_namespaces) == set(wanted.excluded_namespaces)
-    return found.level.lower() == wanted.level.lower() and same_namespaces
+    return found.level.lower() == wanted.level.lower() and same_namespaces and found.standard == wanted.standard

@@ -246,8 +246,8 @@ def test_what_the_other_can_not_hold_is_named(box, arm, ref, assigned, managed):
     )
     managed()
     box.deployment_safeguards[next(iter(box.clusters))]["properties"]["podSecurityStandardsLevel"] = "Baseline"
-    (lost,) = plan_move(arm, ref, Target.ASSIGNMENT).lost
-    assert lost.startswith("the Pod Security level (Baseline)")
+    (lost,) = plan_move(arm, ref, Target.ASSIGNMENT, "v2.0.0").lost
+    assert lost == "the Pod Security level (Baseline), which only v3.0.0 of the assignment has"
     # Managed safeguards that are there already keep theirs.
     move(arm, ref, Target.MANAGED)
     (found,) = box.deployment_safeguards.values()
