@@ -17,6 +17,8 @@ from azext_safeguards.check.errors import CheckError
 from azext_safeguards.check.findings import Finding
 
 VERSION = 1
+MOST_BYTES = 64 * 1024 * 1024
+"""What a baseline may have: the findings of a hundred thousand manifests, and far less than the memory of a machine."""
 
 _REWRITE = ("az aks safeguards check -f deploy/ --write-baseline FILE",)
 

@@ -48,7 +48,7 @@ ODD: list[tuple[str, str, list[tuple[int, str]]]] = [
 ]
 
 
-def check(az, names, *more, limit=_MOST_BYTES):
+def check(az, names, *more, limit=_MOST_BYTES, stdin=subprocess.DEVNULL):
     def bounded():
         resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 
@@ -56,7 +56,7 @@ def check(az, names, *more, limit=_MOST_BYTES):
         [AZ, "aks", "safeguards", "check", *more, "-f", *map(str, names)],
         env=az.environment,
         cwd=az.folder,
-        stdin=subprocess.DEVNULL,
+        stdin=stdin,
         capture_output=True,
         text=True,
         timeout=120,
@@ -138,6 +138,58 @@ def test_what_is_no_file_is_never_opened(installed, box, tmp_path):
     named = check(installed, [folder / "pipe.yaml"])
     assert (named.returncode, named.stdout) == (2, "")
     assert "is a device, socket or pipe" in named.stderr
+
+
+def test_what_has_no_end_or_no_bottom_is_told_in_a_sentence(installed, box, tmp_path):
+    (tmp_path / "good.yaml").write_text(POD)
+    (tmp_path / "sparse.yaml").touch()
+    os.truncate(tmp_path / "sparse.yaml", 1 << 40)
+    (tmp_path / "report.yaml").symlink_to("/dev/zero")
+    with open("/dev/zero", "rb") as zeros:
+        done = check(installed, ["-", tmp_path], stdin=zeros, limit=900_000_000)
+    result = json.loads(done.stdout)
+    assert done.returncode == 2
+    assert [(Path(entry["file"]).name, entry["reason"]) for entry in result["unreadable"]] == [
+        ("<stdin>", "it is longer than 64 MiB; save it as a file and name that"),
+        ("report.yaml", "it is not a regular file (a device, socket or pipe), which is not read"),
+        ("sparse.yaml", "the file is larger than 1 GiB; split it"),
+    ]
+    assert {Path(finding["file"]).name for finding in result["findings"]} == {"good.yaml"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (
+            ["--baseline", "/dev/zero"],
+            "The baseline '/dev/zero' cannot be read or written: it is a device or a socket.",
+        ),
+        (["--baseline", "sparse.json"], "The baseline 'sparse.json' is longer than 64 MiB."),
+        (["--baseline", "pipe"], "The baseline cannot be used: it is no JSON"),
+        (["--format", "text", "--report-file", "new.yaml"], "would be taken for a manifest by the next run"),
+    ],
+)
+def test_a_baseline_without_end_and_a_report_like_a_manifest_are_refused(installed, box, arguments, said):
+    folder = Path(installed.folder)
+    (folder / "good.yaml").write_text(POD)
+    (folder / "sparse.json").touch()
+    os.truncate(folder / "sparse.json", 1 << 40)
+    if not (folder / "pipe").exists():
+        os.mkfifo(folder / "pipe")
+    done = check(installed, ["." if "new.yaml" in arguments else "good.yaml"], *arguments, limit=900_000_000)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in done.stderr
+    assert not (folder / "new.yaml").exists()
+
+
+def test_a_report_in_a_folder_that_is_checked_changes_nothing(installed, box, tmp_path):
+    (tmp_path / "good.yaml").write_text(POD)
+    report, known = tmp_path / "report.json", tmp_path / "known.json"
+    arguments = ["--format", "sarif", "--report-file", str(report), "--baseline", str(known), "--write-baseline"]
+    for _ in range(2):
+        assert check(installed, [tmp_path], *arguments).returncode == 0
+        runs = json.loads(report.read_text())["runs"]
+        assert "no Kubernetes objects" not in json.dumps(runs)
 
 
 def test_a_flood_of_findings_is_cut_and_said_so(installed, box, tmp_path):

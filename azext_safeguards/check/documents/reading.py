@@ -7,7 +7,7 @@ from __future__ import annotations
 import gc
 import re
 from collections.abc import Iterator
-from typing import Any, BinaryIO
+from typing import Any
 
 from yaml import MarkedYAMLError, YAMLError
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
@@ -22,8 +22,6 @@ from azext_safeguards.check.documents.json_stream import objects_of
 from azext_safeguards.check.policies.policy import Path
 
 MOST_DOCUMENTS = 50_000
-_SMALL = 64 * 1024
-_BLOCK = 1024 * 1024
 _MUCH = 256 * 1024
 _SEPARATOR = re.compile(rb"^---(?=\s|$)", re.MULTILINE)
 _NOT_ALONE = re.compile(rb"(?:[ \t]*(?:#[^\n]*)?\r?\n|%[^\n]*\n)*\Z")
@@ -305,57 +303,3 @@ def _hinted(problem: Problem, segment: bytes) -> Problem:
     if b"{{" not in segment:
         return problem
     return problem._replace(reason=f"a template, not YAML; render it first, for example with helm ({problem.reason})")
-
-
-def read_stream(stream: BinaryIO, offset: int = 0) -> Iterator[Document | Problem]:
-    """As `read_text`, for a file of any size: no more than one document is in memory."""
-    # A large buffer for each small file would cost more than reading it.
-    text = stream.read(_SMALL)
-    if len(text) == _SMALL:
-        text += stream.read(MOST_BYTES - _SMALL)
-    if len(text) < MOST_BYTES:
-        yield from read_text(text, offset)
-        return
-    documents = 0
-    while text:
-        more = stream.read(_BLOCK)
-        cut = _last_separator(text) if more else len(text)
-        if cut:
-            documents += text.count(b"\n---", 0, cut)
-            if documents > MOST_DOCUMENTS:
-                yield Problem(offset + 1, 1, f"there are more than {MOST_DOCUMENTS:,} documents; split the file")
-                return
-            yield from read_text(text[:cut], offset)
-            offset += text.count(b"\n", 0, cut)
-            text = text[cut:]
-        elif len(text) > MOST_BYTES:
-            yield Problem(offset + 1, 1, f"the document is larger than {MOST_BYTES >> 20} MiB")
-            skipped, text = _skip(stream, text + more)
-            offset += skipped
-            continue
-        text += more
-
-
-def _last_separator(text: bytes) -> int:
-    """Where the last `---` line of a text begins; 0 when there is none after its beginning."""
-    at = len(text)
-    while (at := text.rfind(b"\n---", 0, at)) > 0:
-        if text[at + 4 : at + 5] in (b" ", b"\t", b"\n", b"\r"):
-            return at + 1
-    return 0
-
-
-def _skip(stream: BinaryIO, text: bytes) -> tuple[int, bytes]:
-    """Leaves out what is before the next `---` line: the number of lines left out, and the text that follows."""
-    lines, begin = 0, 4
-    while True:
-        found = _SEPARATOR.search(text, begin)
-        if found and found.end() < len(text):
-            return lines + text.count(b"\n", 0, found.start()), text[found.start() :]
-        block = stream.read(_BLOCK)
-        if not block:
-            return lines + text.count(b"\n"), b""
-        # The last line may be the beginning of a separator.
-        keep = text.rfind(b"\n") + 1 if len(text) - text.rfind(b"\n") <= 8 else len(text)
-        lines += text.count(b"\n", 0, keep)
-        text, begin = text[keep:] + block, 0

@@ -42,6 +42,6 @@ def is_ours(path: str) -> bool:
         if not stat.S_ISREG(os.lstat(path).st_mode):
             return False
         with open(path, encoding="utf-8", errors="replace") as file:
-            return file.readline().rstrip("\n") == FIRST_LINE
+            return file.readline(len(FIRST_LINE) + 2).rstrip("\n") == FIRST_LINE
     except OSError:
         return False

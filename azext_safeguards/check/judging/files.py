@@ -7,7 +7,8 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from azext_safeguards.check.documents.construction import Problem
-from azext_safeguards.check.documents.reading import Document, read_stream
+from azext_safeguards.check.documents.reading import Document
+from azext_safeguards.check.documents.streaming import MOST_FILE_BYTES, TOO_LARGE, read_stream
 from azext_safeguards.check.findings import ObjectDiff
 from azext_safeguards.check.judging.engine import Engine, Plain
 from azext_safeguards.check.sources.source import Source, unopened
@@ -52,6 +53,9 @@ MOST_PROBLEMS = 1_000
 def check_file(engine: Engine, source: Source) -> FileResult:
     """Everything about one file; what cannot be read is in `problems`, never raised."""
     result = _Collector(engine, source)
+    if source.size > MOST_FILE_BYTES:
+        result.problems.append((0, 0, TOO_LARGE))
+        return result.finished()
     try:
         with source.open() as stream:
             result.read(stream, source.lines_before)

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from typing import BinaryIO
 
 from azext_safeguards.check.errors import CheckError
@@ -14,21 +15,28 @@ from azext_safeguards.check.findings import UnreadableFile
 from azext_safeguards.check.sources import folder, globs, helm, kustomize
 from azext_safeguards.check.sources.source import Source, shown, unopened
 from azext_safeguards.check.sources.tool import MOST_BYTES
+from azext_safeguards.check.streams import TooLong, read_whole
 
 STDIN = "<stdin>"
 """The name of what comes from standard input."""
+
+MOST_FILES = 1_000_000
+_TOO_MANY = f"there are more than {MOST_FILES:,} files; it and those after it are not read: name fewer folders at once"
 
 Item = Source | UnreadableFile
 _URLS = ("http://", "https://")
 _NAMED_YAML = "az aks safeguards check -f deploy/"
 
 
-def find_sources(names: Sequence[str], stdin: BinaryIO | None, values: Sequence[str] = ()) -> Iterator[Item]:
+def find_sources(
+    names: Sequence[str], stdin: BinaryIO | None, values: Sequence[str] = (), beside: Sequence[str] = ()
+) -> Iterator[Item]:
     """All there is to check, in the order of `names`; what is named twice comes once.
 
     A name is a file, a folder, a glob, `-` for standard input, a Kustomize folder, a Helm chart or an archive of one.
     From a folder come its manifests, then its charts, then its Kustomize folders. `values` are files for `helm
-    template --values`. `stdin` is None where the process has none.
+    template --values`. `stdin` is None where the process has none. `beside` are files that the run writes or knows
+    findings from; they are no manifests, unless they are named.
 
     Raises `CheckError` before the first source when a name is nothing that can be read, or when the tool for something
     named is missing. What turns out later to be unreadable is among the results.
@@ -36,7 +44,11 @@ def find_sources(names: Sequence[str], stdin: BinaryIO | None, values: Sequence[
     for file in values:
         if not os.path.isfile(file):
             raise CheckError(f"There is no values file '{shown(file)}'.", (f"ls -l {_quoted(file)}",))
+        if os.path.getsize(file) > MOST_BYTES:
+            most = MOST_BYTES // 1024 // 1024
+            raise CheckError(f"The values file '{shown(file)}' is larger than {most} MiB.", (f"ls -l {_quoted(file)}",))
     search = _Search(stdin, tuple(values))
+    search.leave_out(path for path in beside if path not in names)
     steps: list[Callable[[], Iterator[Item]]] = []
     for name in dict.fromkeys(names):
         if not name.startswith(_URLS) and globs.is_glob(name):
@@ -60,10 +72,22 @@ class _Search:
 
     def all(self, steps: Sequence[Callable[[], Iterator[Item]]]) -> Iterator[Item]:
         """What the steps give; at the end, values that no chart has used."""
+        count = 0
         for step in steps:
-            yield from step()
+            for item in step():
+                count += 1
+                if count > MOST_FILES:
+                    yield UnreadableFile(item.file if isinstance(item, UnreadableFile) else item.name, 0, 0, _TOO_MANY)
+                    return
+                yield item
         if self._values and not self._has_charts:
             yield UnreadableFile(shown(self._values[0]), 0, 0, "values are for Helm charts, and no chart was found")
+
+    def leave_out(self, paths: Iterable[str]) -> None:
+        """Takes files for seen."""
+        for path in paths:
+            with suppress(OSError, ValueError):
+                self._seen.files.add(folder.file_key(path))
 
     def step(self, name: str, *, is_named: bool = True) -> Callable[[], Iterator[Item]]:
         """How to read what is named, or matched by a pattern. Raises `CheckError` when it cannot be."""
@@ -112,14 +136,15 @@ class _Search:
 
     def _standard_input(self, stdin: BinaryIO) -> Iterator[Item]:
         try:
-            content = stdin.read(MOST_BYTES + 1)
+            content = read_whole(stdin, MOST_BYTES)
         except OSError as error:
             yield unopened(STDIN, error)
             return
-        if len(content) > MOST_BYTES:
+        except TooLong:
             reason = f"it is longer than {MOST_BYTES // 1024 // 1024} MiB; save it as a file and name that"
             yield UnreadableFile(STDIN, 0, 0, reason)
-        elif content and not content.isspace():
+            return
+        if content and not content.isspace():
             yield Source(STDIN, "", len(content), content, is_named=True)
         else:
             # What should have written it has most likely failed, and kubectl does not apply nothing either.

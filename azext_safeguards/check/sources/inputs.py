@@ -48,6 +48,15 @@ def is_input(path: str, names: Sequence[str], values: Iterable[str] = ()) -> boo
     return False
 
 
+def becomes_input(path: str, names: Sequence[str]) -> bool:
+    """Whether a file that is not there yet would be read as a manifest by the next run, for its name and its folder."""
+    if os.path.lexists(path) or not _may_be_read(path):
+        return False
+    real = os.path.join(os.path.realpath(os.path.dirname(path) or "."), os.path.basename(path))
+    folders = (os.path.join(os.path.realpath(name), "") for name in _named(names) if os.path.isdir(name))
+    return any(real.startswith(folder) for folder in folders)
+
+
 def _named(names: Iterable[str]) -> Iterator[str]:
     """Each file and folder that is named, globs expanded."""
     for name in names:

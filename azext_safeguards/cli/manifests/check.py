@@ -40,10 +40,9 @@ def check(
     fail_on: str = "deny",
 ) -> dict[str, Any] | None:
     """Judges manifests as a cluster would, and ends with 1 when something would be denied, 2 when not all was read."""
-    import sys
-
     from azext_safeguards.check.judging.against import settings_of, with_parameters, without
     from azext_safeguards.check.sources.find import find_sources
+    from azext_safeguards.check.streams import standard_input
     from azext_safeguards.check.workers.garbage import seldom_collected
     from azext_safeguards.check.workers.run import check as run
     from azext_safeguards.cli.az.clients import cluster_ref
@@ -61,7 +60,8 @@ def check(
         assignment = against.assignment
         settings = without(settings_of(assignment, pod_security), skip or ())
         settings = replace(settings, want_diffs=show_mutations)
-        sources = Newest(find_sources(filename, sys.stdin.buffer if sys.stdin else None, values or ()))
+        beside = [*reports.files, *([baseline] if baseline else [])]
+        sources = Newest(find_sources(filename, standard_input(), values or (), beside))
         with seldom_collected(), progress_bar(cmd.cli_ctx, "Checking") as tell:
             report = run(
                 sources, settings, processes=_processes(), progress=lambda done, total: tell("Files", done, total)
@@ -223,6 +223,7 @@ def _apply_baseline(report: Report, path: str | None, write: bool) -> None:
     from azext_safeguards.check import baseline
     from azext_safeguards.check.errors import CheckError
     from azext_safeguards.check.findings import IgnoredFinding
+    from azext_safeguards.check.streams import TooLong, read_named
     from azext_safeguards.output.whole_file import write_whole
 
     if path is None:
@@ -233,8 +234,12 @@ def _apply_baseline(report: Report, path: str | None, write: bool) -> None:
         if write:
             write_whole(path, baseline.write(report.findings))
             return
-        with open(path, encoding="utf-8") as file:
-            known = baseline.read(file.read())
+        known = baseline.read(read_named(path, baseline.MOST_BYTES).decode())
+    except TooLong:
+        raise CheckError(
+            f"The baseline '{path}' is longer than {baseline.MOST_BYTES >> 20} MiB.",
+            ["az aks safeguards check -f deploy/ --baseline FILE --write-baseline"],
+        ) from None
     except (OSError, UnicodeError) as error:
         raise CheckError(
             f"The baseline '{path}' cannot be read or written: {getattr(error, 'strerror', None) or error}.",

@@ -135,18 +135,24 @@ def _write(folder: str, patches: Sequence[Patch]) -> list[dict[str, Any]]:
 
 def _standard_input() -> str:
     """The whole standard input, as far as it can be what a person pastes."""
-    from azure.cli.core.azclierror import InvalidArgumentValueError, RequiredArgumentMissingError
+    from azure.cli.core.azclierror import FileOperationError, InvalidArgumentValueError, RequiredArgumentMissingError
 
     from azext_safeguards.check.explain.decoding import text_of
+    from azext_safeguards.check.streams import TooLong, read_whole, standard_input
 
-    if sys.stdin is None or sys.stdin.isatty():
+    stdin = standard_input()
+    if stdin is None or sys.stdin.isatty():
         raise RequiredArgumentMissingError(
             "There is nothing to explain: give the name of a policy or a message, or pipe what kubectl printed.",
             recommendation=["az aks safeguards explain probes", _FROM_KUBECTL],
         )
-    data = sys.stdin.buffer.read(_MOST_BYTES + 1)
-    if len(data) > _MOST_BYTES:
+    try:
+        return text_of(read_whole(stdin, _MOST_BYTES))
+    except TooLong:
         raise InvalidArgumentValueError(
             f"Standard input has more than {_MOST_BYTES} bytes; give only the messages.", recommendation=[_FROM_KUBECTL]
-        )
-    return text_of(data)
+        ) from None
+    except OSError as error:
+        raise FileOperationError(
+            f"Standard input cannot be read: {error.strerror or error}.", recommendation=[_FROM_KUBECTL]
+        ) from error

@@ -12,6 +12,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from azext_safeguards.check.findings import Report
 
+# A report of these is known by what is in it, and passed over by a run that writes it again.
+_JSON = ("sarif",)
+_ENDINGS = {"html": ".html", "junit": ".xml", "markdown": ".md"}
+
 
 class Reports:
     """The reports that were asked for."""
@@ -58,16 +62,22 @@ class Reports:
         """
         from azure.cli.core.azclierror import ArgumentUsageError
 
-        from azext_safeguards.check.sources.inputs import is_input
+        from azext_safeguards.check.sources.inputs import becomes_input, is_input
 
-        files = [path for _, path in self._targets if path is not None]
         taken = set() if baseline is None else {os.path.realpath(baseline)}
-        for path in files:
+        for name, path in self._targets:
+            if path is None:
+                continue
             real = os.path.realpath(path)
             if is_input(path, names, values):
                 raise ArgumentUsageError(
                     f"The report '{path}' would be written over a file that is checked.",
                     recommendation=["Name a file that is not there yet: --format sarif --report-file safeguards.sarif"],
+                )
+            if name not in _JSON and becomes_input(path, names):
+                raise ArgumentUsageError(
+                    f"The report '{path}' would be taken for a manifest by the next run, which checks its folder.",
+                    recommendation=[f"--format {name} --report-file {_named_otherwise(path, name)}"],
                 )
             if real in taken and not real.startswith("/dev/"):
                 raise ArgumentUsageError(
@@ -128,6 +138,11 @@ class Reports:
         from azext_safeguards.check.report import FormatName
 
         FormatName(name).to_format(colour=colour).write(report, REGISTRY, out)
+
+
+def _named_otherwise(path: str, name: str) -> str:
+    """The path of a report with an ending that no manifest has."""
+    return os.path.splitext(path)[0] + _ENDINGS.get(name, ".txt")
 
 
 def _is_coloured() -> bool:

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import tracemalloc
 
@@ -16,7 +15,7 @@ from hypothesis import strategies as st
 from azext_safeguards.check.documents import composer, reading
 from azext_safeguards.check.documents.composer import MOST_DEPTH, MOST_NODES, compose
 from azext_safeguards.check.documents.construction import Problem
-from azext_safeguards.check.documents.reading import Document, read_stream, read_text
+from azext_safeguards.check.documents.reading import Document, read_text
 
 
 def read(text):
@@ -133,22 +132,6 @@ def test_a_merged_field_is_where_it_is_written():
     assert document.locate(("z", "name")) == (5, 3)
 
 
-def test_a_large_file_is_read_piece_by_piece(monkeypatch):
-    monkeypatch.setattr(reading, "MOST_BYTES", 300)
-    monkeypatch.setattr(reading, "_SMALL", 100)
-    monkeypatch.setattr(reading, "_BLOCK", 64)
-    good = "".join(f"a: {index}\nb: |\n  text\n  ---x\n---\n" for index in range(40))
-    text = f"{good}long: {'x' * 500}\nmore: 1\n---\n{good}"
-    items = list(read_stream(io.BytesIO(text.encode())))
-    problems = [item for item in items if isinstance(item, Problem)]
-    documents = [item for item in items if isinstance(item, Document)]
-    assert [document.data["a"] for document in documents] == [*range(40), *range(40)]
-    lines = text.split("\n")
-    assert [lines[document.locate(("a",))[0] - 1] for document in documents] == [f"a: {i}" for i in [*range(40)] * 2]
-    (problem,) = problems
-    assert lines[problem.line] == f"long: {'x' * 500}" or lines[problem.line - 1] == f"long: {'x' * 500}"
-
-
 def test_without_libyaml_it_is_the_same(monkeypatch):
     monkeypatch.setattr(composer, "_Composer", type("Slow", (yaml.BaseLoader,), dict(composer._Composer.__dict__)))
     text = "a: &x [1, yes, 'no', 1e3]\nb: {<<: {c: 1}, d: *x}\n---\nb: [\n"
@@ -232,30 +215,11 @@ def test_the_quick_composer_is_only_for_what_cannot_be_deep():
 MANY = b"---\n".join([b"a: 1\n"] * 6)
 
 
-def test_documents_are_bounded_in_a_text_and_in_a_large_file(monkeypatch):
+def test_documents_are_bounded_in_a_text(monkeypatch):
     monkeypatch.setattr(reading, "MOST_DOCUMENTS", 5)
     assert len(read(MANY)) == 6
     problem = only_problem(MANY + b"---\na: 1\n")
     assert (problem.line, problem.reason) == (1, "there are more than 5 documents; split the file")
-    monkeypatch.setattr(reading, "MOST_DOCUMENTS", 20)
-    monkeypatch.setattr(reading, "MOST_BYTES", 100)
-    monkeypatch.setattr(reading, "_SMALL", 50)
-    monkeypatch.setattr(reading, "_BLOCK", 50)
-    *documents, last = read_stream(io.BytesIO(b"a: 1\n---\n" * 100))
-    # Each piece is counted before it is read, without the line that it begins with.
-    assert 10 <= len(documents) <= 30
-    assert "more than 20 documents" in last.reason
-    assert last.line == 2 * len(documents)
-
-
-def test_a_document_that_is_too_large_may_be_the_last(monkeypatch):
-    monkeypatch.setattr(reading, "MOST_BYTES", 100)
-    monkeypatch.setattr(reading, "_SMALL", 50)
-    monkeypatch.setattr(reading, "_BLOCK", 32)
-    for end in (b"", b"\n", b"\n-", b"\n---", b"\n--- "):
-        document, problem = read_stream(io.BytesIO(b"a: 1\n---\nb: " + b"x\n " * 400 + end))
-        assert (document.data, problem.line) == ({"a": 1}, 2)
-        assert "larger than" in problem.reason
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import marshal
+import os
 
 import pytest
 
@@ -130,6 +131,14 @@ def test_a_file_that_cannot_be_opened_is_a_problem_without_a_line(tmp_path):
     ((line, column, reason),) = result.problems
     assert (line, column, reason) == (0, 0, "it cannot be read: No such file or directory")
     assert result.objects == 0
+
+
+def test_a_sparse_file_is_told_and_not_read(tmp_path):
+    path = tmp_path / "sparse.yaml"
+    path.touch()
+    os.truncate(path, 1 << 40)
+    result = check_file(Engine(SETTINGS), Source("sparse.yaml", str(path), 1 << 40))
+    assert result.problems == [(0, 0, "the file is larger than 1 GiB; split it")]
 
 
 @pytest.mark.parametrize("error", [RecursionError, MemoryError])

@@ -211,6 +211,46 @@ def test_standard_input_that_fails_does_not_hide_the_files(tree):
     assert second.name == "a.yaml"
 
 
+def test_standard_input_may_stop_and_go_and_may_have_no_end(tree, monkeypatch):
+    tree("a.yaml")
+    pieces = [None, b"kind: ", None, b"Pod", b"\n"]
+
+    class Halting(io.RawIOBase):
+        def read(self, _size=-1):
+            return pieces.pop(0) if pieces else b""
+
+    (source,) = find_sources(["-"], Halting())
+    assert source.content == b"kind: Pod\n"
+    monkeypatch.setattr(find, "MOST_BYTES", 1024 * 1024)
+    with open("/dev/zero", "rb", buffering=0) as zeros:
+        first, second = find_sources(["-", "a.yaml"], zeros)
+    assert first.reason == "it is longer than 1 MiB; save it as a file and name that"
+    assert second.name == "a.yaml"
+
+
+def test_of_too_many_files_the_rest_is_told(tree, found, monkeypatch):
+    tree(*(f"d/{number}.yaml" for number in range(5)))
+    monkeypatch.setattr(find, "MOST_FILES", 3)
+    *names, last = found("d")
+    assert names == ["d/0.yaml", "d/1.yaml", "d/2.yaml"]
+    assert last[0] == "d/3.yaml"
+    assert "name fewer folders at once" in last[1]
+
+
+def test_values_without_bottom_are_refused(tree):
+    tree("a.yaml", "values.yaml")
+    os.truncate("values.yaml", 1 << 40)
+    with pytest.raises(CheckError, match=r"'values.yaml' is larger than 64 MiB"):
+        find_sources(["a.yaml"], None, ["values.yaml"])
+
+
+def test_what_a_run_writes_is_no_manifest_unless_it_is_named(tree):
+    tree("d/a.yaml", "d/known.json", "report.yaml")
+    beside = ["d/known.json", "report.yaml", "none.json", "a\0b"]
+    assert [source.name for source in find_sources([".", "*.yaml"], None, (), beside)] == ["d/a.yaml"]
+    assert [source.name for source in find_sources(["d/known.json"], None, (), beside)] == ["d/known.json"]
+
+
 def test_a_file_that_goes_away_meanwhile_does_not_hide_the_others(tree):
     tree("a.yaml", "b.yaml", "d/c.yaml", "d/e.yaml")
     sources = find_sources(["a.yaml", "b.yaml"], io.BytesIO())

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from azext_safeguards.check import baseline
-from azext_safeguards.check.sources.inputs import is_input
+from azext_safeguards.check.sources.inputs import becomes_input, is_input
 
 POD = "apiVersion: v1\nkind: Pod\n"
 
@@ -70,3 +70,20 @@ def test_an_input_is_one(path: str, names: list[str], values: list[str]) -> None
 )
 def test_anything_else_is_not(path: str, names: list[str]) -> None:
     assert not is_input(path, names)
+
+
+@pytest.mark.parametrize(
+    ("path", "names", "expected"),
+    [
+        ("deploy/report.yaml", ["deploy"], True),
+        ("deploy/new/report.YML", ["."], True),
+        ("report.json", ["dep*", "."], True),
+        ("deploy/Kustomization", ["."], False),  # there already: see is_input
+        ("deploy/report.xml", ["deploy"], False),
+        ("report.yaml", ["deploy"], False),
+        ("report.yaml", ["deploy/a.yaml"], False),
+        ("deploy/a.yaml", ["deploy"], False),
+    ],
+)
+def test_what_would_be_an_input_of_the_next_run(path: str, names: list[str], expected: bool) -> None:
+    assert becomes_input(path, names) is expected

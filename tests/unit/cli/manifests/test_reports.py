@@ -136,6 +136,7 @@ def test_a_run_that_fails_half_way_leaves_the_old_report(tmp_path, monkeypatch):
         (["a.yaml"], ["a.yaml"], [], None, "would be written over a file that is checked"),
         (["a.yaml"], ["."], [], None, "would be written over a file that is checked"),
         (["a.yaml"], ["b"], ["a.yaml"], None, "would be written over a file that is checked"),
+        (["new.yaml"], ["."], [], None, "would be taken for a manifest by the next run"),
         (["out", "./out"], ["a.yaml"], [], None, "is named for two things"),
         (["known.json"], ["a.yaml"], [], "known.json", "is named for two things"),
     ],
