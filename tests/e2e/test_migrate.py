@@ -60,7 +60,7 @@ def test_pod_security_goes_with_it(warm, box, cluster):
     back = warm(f"{MIGRATE} managed --yes")
     assert "AKS has none of the assignment's mutations (mutate-taints)" in back.err
     assert "AKS's own mutators fill in" in back.err
-    managed = warm("aks safeguards show -g rg -n c1").json
+    managed = warm("aks safeguards show -g rg -n c1").json["properties"]
     assert (managed["level"], managed["podSecurityStandardsLevel"]) == ("Enforce", "Restricted")
     lost = warm(f"{MIGRATE} assignment --safeguards-version v2.0.0 --dry-run")
     assert lost.json["lost"] == ["the Pod Security level (Restricted), which only v3.0.0 of the assignment has"]
