@@ -16,6 +16,9 @@ from azext_safeguards.domain.errors import PreflightError, SafeguardsError
 from azext_safeguards.domain.namespaces import user_part
 from azext_safeguards.domain.remedies import Caution, Remedy, remedy
 
+LEVELS = ("Warn", "Enforce")
+"""The levels of AKS's own safeguards (Azure/azure-rest-api-specs, deploymentSafeguards 2025-07-01)."""
+
 
 @dataclass(frozen=True)
 class Managed:
@@ -91,6 +94,17 @@ def _excluding(side: AksSide, ref: ClusterRef) -> Remedy:
     # Core's command replaces the list, so what is excluded already stays in it.
     names = (*(side.managed.excluded_namespaces if side.managed else ()), "NAMESPACE")
     return remedy("update-managed", cluster=ref, level="Enforce", namespaces=names)
+
+
+def read_only(side: AksSide, ref: ClusterRef) -> Caution:
+    """What to be told beside what AKS's own safeguards do: whose they are, and what can be changed by which command."""
+    if side.automatic:
+        sentence = f"{who(side, ref)}. Nothing but the excluded namespaces can be changed."
+        return Caution(sentence, "To exclude one", _excluding(side, ref))
+    sentence = f"{who(side, ref)}. Level and excluded namespaces can be changed, no single policy and no version."
+    level = side.level if side.level in LEVELS else ""
+    names = (*(side.managed.excluded_namespaces if side.managed else ()), "NAMESPACE")
+    return Caution(sentence, "To change them", remedy("update-managed", cluster=ref, level=level, namespaces=names))
 
 
 def nothing_of_ours(side: AksSide, ref: ClusterRef, what: str = "") -> ManagedByAksError:

@@ -14,7 +14,9 @@ from azext_safeguards.domain.assignment.reading import ASSIGNMENT_NAME
 from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.compliance.components import records_of_state
 from azext_safeguards.domain.compliance.shape import COMPONENT, STATE
-from azext_safeguards.domain.compliance.summary import Compliance, compliance_of
+from azext_safeguards.domain.compliance.summary import Compliance, compliance_of, compliance_of_managed
+from azext_safeguards.domain.initiative.definition import INITIATIVE_NAME
+from azext_safeguards.domain.owners import AksSide
 from azext_safeguards.domain.read import Read
 from azext_safeguards.services import resources
 from azext_safeguards.services.arm import ArmClient
@@ -25,6 +27,7 @@ from azext_safeguards.services.waves import at_once
 
 COMPONENT_STATES_API = "2022-04-01"
 _OURS = {"$filter": f"policyAssignmentName eq '{ASSIGNMENT_NAME}'"}
+_INITIATIVE = {"$filter": f"policySetDefinitionName eq '{INITIATIVE_NAME}'"}
 # What refuses componentPolicyStates where a cloud does not have it.
 _NOT_THERE = (400, 404)
 # Where Azure names no pause.
@@ -62,6 +65,8 @@ class Reading:
     """The assignment."""
     objects_error: Exception | None
     """Why the states of objects could not be read; None where they were."""
+    aks: AksSide | None = None
+    """AKS's own safeguards where they are what acts, and the states are of whatever assigns the initiative."""
 
 
 def read_compliance(arm: ArmClient, cluster: ClusterRef) -> Reading:
@@ -74,37 +79,62 @@ def read_compliance(arm: ArmClient, cluster: ClusterRef) -> Reading:
     :raises StatesUnreadError: when states could not be read.
     :raises ForeignDefinitionError: when the assignment of our name assigns something else.
     """
-    base = f"{cluster.id}/providers/Microsoft.PolicyInsights"
-    found = at_once(
-        {
-            "assignment": lambda: outcome(lambda: load_assignment(arm, cluster)),
-            "summary": lambda: outcome(lambda: resources.summarize(arm, cluster.id, _OURS)),
-            "states": lambda: outcome(lambda: _states(arm, base, _OURS)),
-            "components": lambda: outcome(lambda: _components(arm, base)),
-        }
-    )
+    reads = {"assignment": lambda: outcome(lambda: load_assignment(arm, cluster)), **_reads(arm, cluster, _OURS)}
+    found = at_once(reads)
     loaded: Read[Any] = found["assignment"]
     if loaded.raised is not None or loaded.value is None:
         raise loaded.raised or LookupError(cluster.id)
     assignment, definitions = loaded.value
+    summary, states, records, error = _told(arm, cluster, _OURS, found)
+    compliance = compliance_of(assignment, summary, states, records)
+    return Reading(compliance, profile_of(assignment, definitions), assignment.body, error)
+
+
+def read_managed_compliance(arm: ArmClient, cluster: ClusterRef, side: AksSide) -> Reading:
+    """The same of a cluster whose safeguards AKS enforces itself, without an assignment of ours beside them.
+
+    :raises StatesUnreadError: when states could not be read.
+    """
+    found = at_once(_reads(arm, cluster, _INITIATIVE))
+    summary, states, records, error = _told(arm, cluster, _INITIATIVE, found)
+    excluded = side.managed.excluded_namespaces if side.managed else ()
+    profile = Profile(None, None, excluded, "", "", {}, ())
+    return Reading(compliance_of_managed(summary, states, records), profile, {}, error, side)
+
+
+def _reads(arm: ArmClient, cluster: ClusterRef, query: Mapping[str, str]) -> dict[str, Callable[[], Any]]:
+    """What is read of the states of a cluster, by name."""
+    base = _base(cluster)
+    return {
+        "summary": lambda: outcome(lambda: resources.summarize(arm, cluster.id, query)),
+        "states": lambda: outcome(lambda: _states(arm, base, query)),
+        "components": lambda: outcome(lambda: _components(arm, base, query)),
+    }
+
+
+def _told(
+    arm: ArmClient, cluster: ClusterRef, query: Mapping[str, str], found: Mapping[str, Read[Any]]
+) -> tuple[Mapping[str, Any], Sequence[Mapping[str, Any]], Sequence[Mapping[str, Any]] | None, Exception | None]:
+    """Summary, states, and the records of objects or why there are none, from what was read."""
     read = found["components"]
-    found_states, found_summary = _value(found["states"]), _value(found["summary"])
+    states, summary = _value(found["states"]), _value(found["summary"])
     records: Sequence[Mapping[str, Any]] | None = read.value
     error = read.raised
-    fails = any(record.get("complianceState") == "NonCompliant" for record in found_states)
+    fails = any(record.get("complianceState") == "NonCompliant" for record in states)
     if read.status in _NOT_THERE or (fails and records is not None and not records):
-        expanded = outcome(lambda: _expanded(arm, base))
+        expanded = outcome(lambda: _expanded(arm, _base(cluster), query))
         if expanded.value or records is None:
             records, error = expanded.value, expanded.raised
-    compliance = compliance_of(assignment, found_summary, found_states, records)
-    return Reading(
-        compliance, profile_of(assignment, definitions), assignment.body, None if records is not None else error
-    )
+    return summary, states, records, None if records is not None else error
 
 
-def _components(arm: ArmClient, base: str) -> list[dict[str, Any]]:
+def _base(cluster: ClusterRef) -> str:
+    return f"{cluster.id}/providers/Microsoft.PolicyInsights"
+
+
+def _components(arm: ArmClient, base: str, chosen: Mapping[str, str]) -> list[dict[str, Any]]:
     """The records of componentPolicyStates, with the messages."""
-    query = {**_OURS, "$expand": "PolicyEvaluationDetails"}
+    query = {**chosen, "$expand": "PolicyEvaluationDetails"}
     listed = arm.post_all(f"{base}/componentPolicyStates/latest/queryResults", COMPONENT_STATES_API, query)
     return resources.all_of_shape(listed, COMPONENT, "The compliance states of objects")
 
@@ -115,10 +145,10 @@ def _states(arm: ArmClient, base: str, query: Mapping[str, str]) -> list[dict[st
     return resources.all_of_shape(listed, STATE, "The compliance states")
 
 
-def _expanded(arm: ArmClient, base: str) -> list[dict[str, Any]]:
+def _expanded(arm: ArmClient, base: str, chosen: Mapping[str, str]) -> list[dict[str, Any]]:
     """The states of objects from policyStates, which has no messages."""
     query = {
-        **_OURS,
+        **chosen,
         "$expand": "components($filter=ComplianceState eq 'NonCompliant' or ComplianceState eq 'Compliant')",
     }
     listed = _states(arm, base, query)

@@ -198,3 +198,55 @@ def test_what_is_in_the_way_is_said(warm, plain, box, cluster):
     assert "The role 'Reader' has it" in unread.err
     deny(box, "Microsoft.Authorization/policyAssignments/read")
     assert "You lack Microsoft.Authorization/policyAssignments/read on " in warm(SHOW, code=1).err
+
+
+@pytest.fixture(params=["Standard", "Automatic"])
+def aks_owned(request, box):
+    """A cluster whose safeguards AKS enforces, and a word that is said of it."""
+    cluster = box.add_cluster("rg", "c1", sku="Automatic" if request.param == "Automatic" else "Base")
+    if request.param == "Standard":
+        box.add_deployment_safeguards(cluster, "Enforce", ["legacy"])
+        return cluster, "AKS itself manages the deployment safeguards of the cluster 'c1' at level Enforce"
+    return cluster, "The cluster 'c1' is AKS Automatic"
+
+
+def test_without_states_of_aks_owned_safeguards_that_is_said(warm, box, aks_owned):
+    shown = warm(SHOW)
+    assert aks_owned[1] in shown.err
+    assert "has no states of the cluster 'c1' for the initiative" in shown.err
+    assert "--excluded-ns" in shown.err
+    result = shown.json
+    assert (result["owner"], result["level"], result["version"]) == ("Managed", "Enforce", None)
+    assert (result["complianceState"], result["policies"]) == ("NotEvaluated", [])
+    failed = warm(f"{SHOW} --fail-on noncompliant", code=1)
+    assert "It is not known whether the cluster 'c1' complies" in failed.err
+    assert warm(f"{SHOW} --scan").json["policies"] == []
+    assert warm(f"{SHOW} -o table").out.strip() == ""
+    warm(f"{SHOW} --format html --report-file cluster.html")
+    assert "Azure Policy has not evaluated this cluster yet." in (warm.folder / "cluster.html").read_text("utf-8")
+
+
+def test_states_of_whatever_assigns_the_initiative_are_told_for_aks_owned_safeguards(warm, box, aks_owned):
+    cluster, said = aks_owned
+    box.add_cluster("rg", "c2")
+    warm("aks update -g rg -n c2 --safeguards-level Warning --safeguards-version v3.0.0")
+    (body,) = box.assignments.values()
+    group = cluster.partition("/providers/")[0]
+    box.backends.assignments.put(group, "everywhere", {"properties": body["properties"]}, "2025-03-01")
+    warm("aks safeguards profile delete -g rg -n c2 --yes")
+    box.load_manifests(cluster, MANIFESTS)
+    box.clock.advance(900)
+    shown = warm(f"{SHOW} --details")
+    assert said in shown.err
+    assert "has no states" not in shown.err
+    assert {item["name"] for item in shown.json["policies"]} >= {"probes", "no-latest-tag"}
+    assert (shown.json["complianceState"], shown.json["assignmentId"]) == ("NonCompliant", None)
+    assert {(item["name"], item["policy"]) for item in shown.json["details"]} >= {("web", "probes"), ("db", "probes")}
+    rows = {row["name"]: row for row in shown.json["policies"]}
+    assert (rows["probes"]["action"], rows["probes"]["objects"]["nonCompliant"]) == ("warns", 3)
+
+
+def test_a_cluster_with_nobodys_safeguards_is_still_refused(warm, box, cluster):
+    refused = warm(SHOW, code=3)
+    assert "has no safeguards assignment, so there is nothing to comply with" in refused.errors[0]
+    assert warm(f"{SHOW} --scan", code=3).errors

@@ -16,7 +16,6 @@ NEED_AN_ASSIGNMENT = {
     "aks safeguards policy list -g rg -n c1": "",
     "aks safeguards suspend -g rg -n c1": "nothing to suspend",
     "aks safeguards resume -g rg -n c1": "nothing to resume",
-    "aks safeguards compliance show -g rg -n c1": "nothing to comply with",
     "aks safeguards export -g rg -n c1 --format bicep": "nothing to export",
 }
 

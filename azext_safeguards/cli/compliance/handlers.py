@@ -32,7 +32,7 @@ def compliance_show(
     from azext_safeguards.cli.az.pages import page_target, write_page
     from azext_safeguards.cli.compliance._format import compliance_output
     from azext_safeguards.cli.compliance.page import compliance_page
-    from azext_safeguards.services.compliance import StatesUnreadError, read_compliance
+    from azext_safeguards.services.compliance import StatesUnreadError
 
     with cli_errors():
         cluster = cluster_ref(cmd.cli_ctx, resource_group_name, name)
@@ -43,7 +43,7 @@ def compliance_show(
         try:
             if scan:
                 _scan(cmd.cli_ctx, arm, cluster, wait=not skip_waiting, timeout=timeout, command=command)
-            reading = read_compliance(arm, cluster)
+            reading = _read(arm, cluster)
         except StatesUnreadError as error:
             raise _unread(error.reason, cluster, command) from error
         except AzureError as error:
@@ -55,24 +55,46 @@ def compliance_show(
     if reading.profile.suspension:
         suspension = reading.profile.suspension
         logger.warning("The safeguards of the cluster '%s' are %s. Policies only report.", cluster.name, suspension)
-    _remark(reading.compliance, cluster, command)
+    _remark(reading, cluster, command)
     if fail_on.lower() == "noncompliant":
-        _fail(cmd.cli_ctx, reading.compliance, cluster, command)
+        _fail(cmd.cli_ctx, reading.compliance, cluster, command, reading.aks is not None)
     if page_file:
         write_page(page_file, compliance_page(cmd.cli_ctx, reading, cluster))
         return None
     return compliance_output(reading, cluster, by.lower(), details)
 
 
+def _read(arm: Any, cluster: Any) -> Any:
+    """How a cluster complies, whoever enforces its safeguards; errors as of `read_compliance`."""
+    from azure.core.exceptions import ResourceNotFoundError
+
+    from azext_safeguards.cli.az.errors import is_absent
+    from azext_safeguards.services.compliance import read_compliance, read_managed_compliance
+    from azext_safeguards.services.owners import read_aks_side
+
+    try:
+        return read_compliance(arm, cluster)
+    except ResourceNotFoundError as error:
+        side = read_aks_side(arm, cluster) if is_absent(error) else None
+        if side is None or not side.acts:
+            raise
+    return read_managed_compliance(arm, cluster, side)
+
+
 def _scan(cli_ctx: Any, arm: Any, cluster: Any, *, wait: bool, timeout: int, command: str) -> None:
     """Has the resource group of the cluster scanned, once it is known that there is something to scan for."""
-    from azure.core.exceptions import AzureError
+    from azure.core.exceptions import AzureError, ResourceNotFoundError
 
-    from azext_safeguards.cli.az.errors import timed_out
+    from azext_safeguards.cli.az.errors import is_absent, timed_out
     from azext_safeguards.services.compliance import ScanTimeout, scan
+    from azext_safeguards.services.owners import read_aks_side
     from azext_safeguards.services.planning import load_assignment
 
-    load_assignment(arm, cluster)
+    try:
+        load_assignment(arm, cluster)
+    except ResourceNotFoundError as error:
+        if not is_absent(error) or not read_aks_side(arm, cluster).acts:
+            raise
     progress = cli_ctx.get_progress_controller()
     progress.begin(message="Asking for a scan")
     try:
@@ -85,12 +107,15 @@ def _scan(cli_ctx: Any, arm: Any, cluster: Any, *, wait: bool, timeout: int, com
         progress.end()
 
 
-def _remark(compliance: Any, cluster: Any, command: str) -> None:
+def _remark(reading: Any, cluster: Any, command: str) -> None:
     """Says what the result alone would let one overlook."""
     from azext_safeguards.domain.compliance.states import State
     from azext_safeguards.domain.compliance.summary import MOST_RECORDS
 
-    if not any(policy.judges for policy in compliance.policies):
+    compliance = reading.compliance
+    if reading.aks is not None:
+        _remark_managed(reading, cluster)
+    elif not any(policy.judges for policy in compliance.policies):
         logger.warning("No policy of the safeguards is on, so there is nothing to comply with.")
     elif compliance.state is State.NOT_EVALUATED:
         logger.warning(
@@ -108,7 +133,21 @@ def _remark(compliance: Any, cluster: Any, command: str) -> None:
             )
 
 
-def _fail(cli_ctx: Any, compliance: Any, cluster: Any, command: str) -> None:
+def _remark_managed(reading: Any, cluster: Any) -> None:
+    """Says whose safeguards they are, and that Azure Policy may know nothing of them."""
+    from azext_safeguards.cli.az.remedies import told
+    from azext_safeguards.domain.owners import read_only
+
+    logger.warning(told(read_only(reading.aks, cluster)))
+    if not reading.compliance.policies:
+        logger.warning(
+            "Azure Policy has no states of the cluster '%s' for the initiative. Whether AKS's own report any "
+            "that can be read is not documented.",
+            cluster.name,
+        )
+
+
+def _fail(cli_ctx: Any, compliance: Any, cluster: Any, command: str, is_managed: bool) -> None:
     from azext_safeguards.cli.az.exit_codes import fail_after_output
     from azext_safeguards.domain.compliance.states import State
 
@@ -119,7 +158,9 @@ def _fail(cli_ctx: Any, compliance: Any, cluster: Any, command: str) -> None:
             f"The cluster '{cluster.name}' does not comply with {', '.join(failing)}.",
             [f"{command} --details -o table"],
         )
-    elif compliance.state is State.NOT_EVALUATED and any(policy.judges for policy in compliance.policies):
+    elif compliance.state is State.NOT_EVALUATED and (
+        is_managed or any(policy.judges for policy in compliance.policies)
+    ):
         fail_after_output(
             cli_ctx,
             f"It is not known whether the cluster '{cluster.name}' complies: Azure Policy has not scanned it yet.",

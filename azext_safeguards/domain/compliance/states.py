@@ -29,6 +29,12 @@ def state_of(text: Any) -> State:
     return _BY_LOWERED.get(str(text or "").lower(), State.UNKNOWN)
 
 
+def worse(one: State, other: State) -> State:
+    """The worse of two states."""
+    ranks = list(State)
+    return min(one, other, key=ranks.index)
+
+
 @dataclass(frozen=True)
 class Counts:
     """How many things are in each state."""

@@ -5,14 +5,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from azext_safeguards.domain.assignment.reading import Assignment
 from azext_safeguards.domain.compliance.components import Component, component_of, worst_of
 from azext_safeguards.domain.compliance.shape import COMPONENT, STATE, SUMMARY
-from azext_safeguards.domain.compliance.states import Counts, State, counted, state_of
-from azext_safeguards.domain.initiative.definition import MemberKind
+from azext_safeguards.domain.compliance.states import Counts, State, counted, state_of, worse
+from azext_safeguards.domain.initiative.definition import InitiativeVersion, MemberKind
 from azext_safeguards.domain.initiative.member_names import MemberNames
 from azext_safeguards.domain.initiative.names import short_name, title_of
 from azext_safeguards.domain.shapes import list_of, require
@@ -80,6 +80,19 @@ class Compliance:
     """Whether the states of objects could be read."""
 
 
+@dataclass(frozen=True)
+class _Source:
+    """Whose states are told, and what is known of it."""
+
+    owner: str
+    """The id of an assignment in lower case; empty for all that assigns the initiative."""
+    definition: InitiativeVersion | None = None
+    effects: Mapping[str, str] = field(default_factory=dict)
+    """By reference id."""
+    is_enforced: bool = True
+    warns: bool = True
+
+
 def compliance_of(
     assignment: Assignment,
     summary: Mapping[str, Any],
@@ -94,25 +107,55 @@ def compliance_of(
         they may be about other assignments, too; those are left out.
     :raises UnreadableError: when one of them has not its shape.
     """
+    owner = str(assignment.body.get("id") or "").lower()
+    is_enforced = assignment.enforcement_mode.lower() != "donotenforce"
+    source = _Source(owner, assignment.definition, assignment.effects, is_enforced, assignment.warns)
+    return _compliance(source, summary, states, components)
+
+
+def compliance_of_managed(
+    summary: Mapping[str, Any],
+    states: Sequence[Mapping[str, Any]],
+    components: Sequence[Mapping[str, Any]] | None,
+) -> Compliance:
+    """What they amount to where AKS enforces the safeguards itself and there is no assignment of ours.
+
+    Whether AKS's own assignment reports states that people can read is not known (NOT FOUND); the states of whatever
+    assigns the initiative are told. The records are about the initiative only.
+
+    :raises UnreadableError: see `compliance_of`.
+    """
+    return _compliance(_Source(""), summary, states, components)
+
+
+def _compliance(
+    source: _Source,
+    summary: Mapping[str, Any],
+    states: Sequence[Mapping[str, Any]],
+    components: Sequence[Mapping[str, Any]] | None,
+) -> Compliance:
     require(summary, SUMMARY, "The compliance summary")
     require(states, list_of(STATE), "The list of compliance states")
     require([] if components is None else components, list_of(COMPONENT), "The list of compliance states of objects")
-    names = MemberNames(assignment.definition)
-    owner = str(assignment.body.get("id") or "").lower()
+    names, owner = MemberNames(source.definition), source.owner
     ours = [record for record in states if _is_of(record, owner)]
     own_summary = _summary_of(summary, owner)
-    effects = {reference.lower(): effect for reference, effect in assignment.effects.items()}
+    effects = {reference.lower(): effect for reference, effect in source.effects.items()}
     off = {reference for reference, effect in effects.items() if effect.lower() == "disabled"}
     objects = [component_of(record, names) for record in components or () if _is_of(record, owner)]
     objects = [item for item in objects if item.reference_id.lower() not in off]
-    reported = {names.reference(item).lower(): state_of(item.get("complianceState")) for item in ours}
+    reported: dict[str, State] = {}
+    for record in ours:
+        # Several assignments of the initiative may speak of one policy: then the worst state counts.
+        key, state = names.reference(record).lower(), state_of(record.get("complianceState"))
+        reported[key] = worse(state, reported.get(key, state))
     in_summary = {names.reference(item).lower(): item for item in own_summary}
     by_policy: dict[str, list[Component]] = {}
     for item in objects:
         by_policy.setdefault(item.reference_id.lower(), []).append(item)
     policies = tuple(
-        _policy(reference, assignment, effects, names, reported, in_summary, by_policy)
-        for reference in _references(assignment, effects, names, [*reported, *in_summary, *by_policy])
+        _policy(reference, source, effects, names, reported, in_summary, by_policy)
+        for reference in _references(source, effects, names, [*reported, *in_summary, *by_policy])
     )
     # What only mutates or announces finds no fault with any object.
     judging = {policy.reference_id.lower() for policy in policies if policy.judges}
@@ -131,7 +174,7 @@ def compliance_of(
 
 
 def _is_of(record: Mapping[str, Any], owner: str) -> bool:
-    return str(record.get("policyAssignmentId") or owner).lower() == owner
+    return not owner or str(record.get("policyAssignmentId") or owner).lower() == owner
 
 
 def _summary_of(summary: Mapping[str, Any], owner: str) -> list[Mapping[str, Any]]:
@@ -144,15 +187,13 @@ def _summary_of(summary: Mapping[str, Any], owner: str) -> list[Mapping[str, Any
     return found
 
 
-def _references(
-    assignment: Assignment, effects: Mapping[str, str], names: MemberNames, seen: Iterable[str]
-) -> list[str]:
+def _references(source: _Source, effects: Mapping[str, str], names: MemberNames, seen: Iterable[str]) -> list[str]:
     """The members to show: those that act, in the order of the definition, and what else Azure Policy speaks of."""
     acting = []
-    if assignment.definition is not None:
+    if source.definition is not None:
         acting = [
             member.reference_id
-            for member in assignment.definition.members
+            for member in source.definition.members
             if member.kind is not MemberKind.DEPLOYMENT and effects[member.reference_id.lower()].lower() != "disabled"
         ]
     known = {reference.lower() for reference in acting} | set(effects)
@@ -162,7 +203,7 @@ def _references(
 
 def _policy(
     reference: str,
-    assignment: Assignment,
+    source: _Source,
     effects: Mapping[str, str],
     names: MemberNames,
     reported: Mapping[str, State],
@@ -185,7 +226,7 @@ def _policy(
         reference_id=reference,
         kind=kind,
         effect=effect,
-        action=_action(kind, effect, assignment),
+        action=_action(kind, effect, source),
         state=state or State.NOT_EVALUATED,
         resources=resources,
         components=components,
@@ -204,8 +245,8 @@ def _resources(item: Mapping[str, Any]) -> Counts:
     return counts
 
 
-def _action(kind: MemberKind, effect: str, assignment: Assignment) -> str:
-    enforced = assignment.enforcement_mode.lower() != "donotenforce"
+def _action(kind: MemberKind, effect: str, source: _Source) -> str:
+    enforced = source.is_enforced
     if kind is MemberKind.MUTATOR:
         return "mutates" if enforced else "does nothing"
     if kind is MemberKind.NOTICE:
@@ -214,7 +255,7 @@ def _action(kind: MemberKind, effect: str, assignment: Assignment) -> str:
         return "reports"
     if effect.lower() == "deny":
         return "denies"
-    return "warns" if assignment.warns else "reports"
+    return "warns" if source.warns else "reports"
 
 
 def _overall(policies: Iterable[PolicyCompliance]) -> State:
