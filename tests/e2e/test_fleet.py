@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import copy
-import time
 
 import pytest
 
@@ -45,9 +44,7 @@ def _states(box, identifier, *references):
 def test_two_thousand_clusters_take_six_requests(az, warm, box, body):
     clusters = box.add_clusters(2000, body=body)
     _states(box, clusters[7], "ensureProbesConfiguredInKubernetesCluster", "uniqueServiceSelectors")
-    started = time.monotonic()
     listed = warm(LIST)
-    assert time.monotonic() - started < 30
     assert listed.sent == [GRAPH] * 6
     rows = listed.json
     assert len(rows) == 2000

@@ -17,8 +17,22 @@ from .azcli import ARM, AzCli, Outcome
 
 _FORKER = str(Path(__file__).with_name("az_forker.py"))
 _PATIENCE_SECONDS = 60
-# What may be imported before the fork; the extension itself is always loaded by the command.
+# What may be imported before the fork. Of the extension that is what az never sees; what it loads, the command loads.
+_OURS = (
+    "azext_safeguards.check.",
+    "azext_safeguards.domain.",
+    "azext_safeguards.output.",
+    "azext_safeguards.services.",
+)
 _WARM = ("azure", "msal", "requests", "urllib3", "knack", "msrest", "isodate", "cryptography", "jmespath", "yaml")
+
+# They import what the commands of the tests do.
+_LINES = (
+    "aks update -g none -n none --safeguards-level Warning",
+    "aks show -g none -n none",
+    "aks safeguards policy list -g none -n none",
+    "aks safeguards compliance show -g none -n none",
+)
 
 
 @dataclass(frozen=True)
@@ -45,10 +59,15 @@ class WarmAz:
             bufsize=1,
         )
         modules = az.folder / "modules"
-        for line in ("aks update -g none -n none --safeguards-level Warning", "aks show -g none -n none"):
+        for line in _LINES:
             self._ask({**self._order(shlex.split(line), {}), "modules": str(modules)})
-            names = [name for name in modules.read_text().splitlines() if name.partition(".")[0] in _WARM]
-            self._ask({"import": [name for name in names if not name.startswith("azure.cli.__main__")]})
+            names = [
+                name
+                for name in modules.read_text().splitlines()
+                if name.partition(".")[0] in _WARM or name.startswith(_OURS)
+            ]
+            path = [str(folder) for folder in az.extensions.iterdir()]
+            self._ask({"import": [name for name in names if not name.startswith("azure.cli.__main__")], "path": path})
 
     def __enter__(self) -> WarmAz:
         return self

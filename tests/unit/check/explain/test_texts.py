@@ -2,8 +2,6 @@
 # Licensed under the MIT License.
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -245,8 +243,7 @@ def test_any_text_is_read(text):
     named(text)
 
 
-def test_a_long_hostile_text_takes_no_time():
-    start = time.perf_counter()
+def test_a_long_hostile_text_ends():
+    """In a time that grows with its square these would take hours, and end by the time limit of a test."""
     for piece in ('HostPath volume "name": "', "Container <a", "Label <", "Please specify an explicit for container"):
         assert named(piece * 100_000) is None
-    assert time.perf_counter() - start < 2
