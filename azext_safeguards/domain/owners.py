@@ -7,29 +7,15 @@ Every AKS Automatic cluster has it, at level Enforce, and keeps it; of a standar
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.errors import PreflightError, SafeguardsError
-from azext_safeguards.domain.namespaces import user_part
+from azext_safeguards.domain.managed import Managed
 from azext_safeguards.domain.remedies import Caution, Remedy, remedy
 
 LEVELS = ("Warn", "Enforce")
 """The levels of AKS's own safeguards (Azure/azure-rest-api-specs, deploymentSafeguards 2025-07-01)."""
-
-
-@dataclass(frozen=True)
-class Managed:
-    """AKS's own safeguards of a cluster."""
-
-    level: str
-    """`Warn` or `Enforce` (Azure/azure-rest-api-specs, 2025-07-01)."""
-    excluded_namespaces: tuple[str, ...] = ()
-    """The user's part of the exclusions."""
-    pod_security: str = ""
-    """`podSecurityStandardsLevel`: `Privileged`, `Baseline`, `Restricted`, or nothing where none is set."""
 
 
 @dataclass(frozen=True)
@@ -52,18 +38,6 @@ class AksSide:
     def level(self) -> str:
         """AKS's level; Automatic has Enforce and keeps it, even where the resource could not be read."""
         return self.managed.level if self.managed else "Enforce" if self.automatic else ""
-
-
-def read_managed(body: Mapping[str, Any]) -> Managed:
-    """AKS's safeguards from the JSON of the managed resource; what it does not hold is empty."""
-    properties = body.get("properties")
-    properties = properties if isinstance(properties, Mapping) else {}
-    names = properties.get("excludedNamespaces")
-    return Managed(
-        str(properties.get("level") or ""),
-        user_part(str(name) for name in (names if isinstance(names, list) else ())),
-        str(properties.get("podSecurityStandardsLevel") or ""),
-    )
 
 
 class ManagedByAksError(SafeguardsError):

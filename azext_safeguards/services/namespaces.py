@@ -5,11 +5,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from azext_safeguards.domain.assignment.intent import Change
 from azext_safeguards.domain.assignment.render import render
 from azext_safeguards.domain.cluster import ClusterRef
+from azext_safeguards.domain.managed import read_managed
 from azext_safeguards.domain.namespaces import NamespaceEdit
 from azext_safeguards.services import resources
 from azext_safeguards.services.arm import ArmClient
@@ -38,6 +38,4 @@ def managed_namespaces(arm: ArmClient, cluster: ClusterRef) -> tuple[str, ...] |
     read = outcome(lambda: resources.get_managed_safeguards(arm, cluster))
     if not isinstance(read.value, Mapping):
         return None
-    properties: Any = read.value.get("properties")
-    names = properties.get("excludedNamespaces") if isinstance(properties, Mapping) else None
-    return tuple(str(name) for name in names) if isinstance(names, list) else ()
+    return read_managed(read.value).excluded_namespaces

@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from azext_safeguards.domain.cluster import ClusterRef
-from azext_safeguards.domain.owners import AksSide, read_managed
+from azext_safeguards.domain.managed import read_managed
+from azext_safeguards.domain.owners import AksSide
 from azext_safeguards.domain.preflight import is_automatic
 from azext_safeguards.domain.read import Read
 from azext_safeguards.services import resources

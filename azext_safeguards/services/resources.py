@@ -13,7 +13,7 @@ from azext_safeguards.domain.cluster import CLUSTER, ClusterRef
 from azext_safeguards.domain.compliance.shape import STATE, SUMMARY
 from azext_safeguards.domain.diagnosis.exceptions import EXEMPTION
 from azext_safeguards.domain.initiative.definition import INITIATIVE, INITIATIVE_ID
-from azext_safeguards.domain.migration.settings import MANAGED
+from azext_safeguards.domain.managed import MANAGED
 from azext_safeguards.domain.permissions import ROLE
 from azext_safeguards.domain.preflight import FEATURE, NAMESPACE
 from azext_safeguards.domain.shapes import Shape, anything, list_of, record, text

@@ -10,18 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from azext_safeguards.check.policies.policy import Object, Path
-
-_TEMPLATE: Path = ("spec", "template")
-TEMPLATES: dict[tuple[str, str], Path] = {
-    ("apps", "Deployment"): _TEMPLATE,
-    ("apps", "ReplicaSet"): _TEMPLATE,
-    ("apps", "StatefulSet"): _TEMPLATE,
-    ("apps", "DaemonSet"): _TEMPLATE,
-    ("batch", "Job"): _TEMPLATE,
-    ("batch", "CronJob"): ("spec", "jobTemplate", "spec", "template"),
-    ("", "ReplicationController"): _TEMPLATE,
-}
-"""(group, kind) of a workload -> where its Pod template is."""
+from azext_safeguards.check.policies.workloads import TEMPLATES as TEMPLATES
 
 
 def implied_pod(workload: Object, template_path: Path, name: str, namespace: str) -> dict[str, Any] | None:

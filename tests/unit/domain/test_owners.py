@@ -4,7 +4,8 @@ import pytest
 
 from azext_safeguards.cli.az.remedies import commands, told
 from azext_safeguards.domain.cluster import ClusterRef
-from azext_safeguards.domain.owners import AksSide, Managed, beside, not_turned_off, nothing_of_ours, read_managed
+from azext_safeguards.domain.managed import Managed, read_managed
+from azext_safeguards.domain.owners import AksSide, beside, not_turned_off, nothing_of_ours
 
 REF = ClusterRef("00000000-0000-0000-0000-000000000001", "rg", "c1")
 STANDARD = AksSide(False, Managed("Enforce", ("a", "team-*")))

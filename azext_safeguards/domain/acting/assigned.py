@@ -1,0 +1,55 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""What acts on a cluster by an assignment of ours."""
+
+from __future__ import annotations
+
+from azext_safeguards.domain.acting.acting import AUDIT, DENY, MUTATE, OFF, WARN, Acting, Member, Owner
+from azext_safeguards.domain.assignment.effects import parameter_value
+from azext_safeguards.domain.assignment.reading import Assignment
+from azext_safeguards.domain.initiative.definition import MemberKind
+from azext_safeguards.domain.initiative.names import short_name
+
+_WORDS = {"deny": DENY, "mutate": MUTATE}
+
+
+def acting_by(assignment: Assignment) -> Acting | None:
+    """What an assignment makes act on its cluster.
+
+    :returns: None where the definition behind the assignment is not known, so that what it does is not either.
+    """
+    definition = assignment.definition
+    if definition is None:
+        return None
+    parameters = {name: parameter_value(assignment.parameters, definition, name) for name in definition.parameters}
+    enforced = assignment.is_enforced
+    switch = assignment.intent.choices.pod_security
+    return Acting(
+        owner=Owner.ASSIGNMENT,
+        level=assignment.intent.level.value if assignment.intent.level else "",
+        version=assignment.intent.version or assignment.pin,
+        members=tuple(
+            Member(
+                short_name(member.reference_id),
+                member.reference_id,
+                member.kind,
+                _does(assignment.effects[member.reference_id], assignment.warns) if enforced else OFF,
+            )
+            for member in definition.members
+            if member.kind is not MemberKind.DEPLOYMENT
+        ),
+        parameters=parameters,
+        excluded_namespaces=tuple(assignment.excluded_namespaces),
+        user_namespaces=assignment.user_namespaces,
+        pod_security=switch.level if switch else "",
+        source=str(parameters.get("source") or "All"),
+        is_enforced=enforced,
+    )
+
+
+def _does(effect: str, warns: bool) -> str:
+    """What an effect does at admission: Audit is silent unless the initiative warns (Azure/AKS#5745)."""
+    lowered = effect.lower()
+    if lowered == "audit":
+        return WARN if warns else AUDIT
+    return _WORDS.get(lowered, OFF)
