@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from azext_safeguards.domain.initiative.pod_security import LEVELS
 from azext_safeguards.domain.namespaces import SYSTEM_NAMESPACES, user_part
 from azext_safeguards.domain.shapes import list_of, record, require, text
 
@@ -41,6 +42,11 @@ class Managed:
     """`podSecurityStandardsLevel`: `Privileged`, `Baseline`, `Restricted`, or nothing where none is set."""
     system_namespaces: tuple[str, ...] = SYSTEM_NAMESPACES
     """The namespaces that AKS leaves alone whatever the user says."""
+
+    @property
+    def standard(self) -> str | None:
+        """`Baseline` or `Restricted`; None where Pod Security is not checked."""
+        return next((level for level in LEVELS if level.lower() == self.pod_security.lower()), None)
 
     @property
     def body(self) -> dict[str, Any]:

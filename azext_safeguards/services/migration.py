@@ -16,7 +16,8 @@ from azext_safeguards.domain.assignment.profile import profile_of
 from azext_safeguards.domain.assignment.reading import pins_to_know, read_assignment
 from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.initiative.catalog import Definitions
-from azext_safeguards.domain.migration import ManagedSettings, Target
+from azext_safeguards.domain.managed import Managed
+from azext_safeguards.domain.migration import Target
 from azext_safeguards.domain.read import Read
 from azext_safeguards.domain.remedies import remedy
 from azext_safeguards.services import resources
@@ -47,7 +48,7 @@ class Move:
     lost: tuple[str, ...]
     """What will be lost, in words."""
     warnings: tuple[str, ...] = ()
-    settings: ManagedSettings | None = None
+    settings: Managed | None = None
     """What managed safeguards are to be set to; None where they are in place, or are not the target."""
     plan: Plan | None = None
     """What is to be written on the assignment; None where it is in place, or is not the target."""
@@ -224,7 +225,7 @@ def _age(stamp: str) -> float:
     return max(0.0, (datetime.now(timezone.utc) - then).total_seconds())
 
 
-def _put_managed(arm: ArmClient, cluster: ClusterRef, wanted: ManagedSettings, until: float) -> None:
+def _put_managed(arm: ArmClient, cluster: ClusterRef, wanted: Managed, until: float) -> None:
     """Puts managed safeguards in place and waits for them; what an earlier run began is waited for first."""
     from azure.core.exceptions import AzureError
 

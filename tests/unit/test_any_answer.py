@@ -34,7 +34,7 @@ from azext_safeguards.domain.fleet.rows import cluster_of, safeguards_of
 from azext_safeguards.domain.initiative.catalog import Definitions
 from azext_safeguards.domain.initiative.definition import INITIATIVE_ID, from_arm
 from azext_safeguards.domain.level import Level
-from azext_safeguards.domain.migration.settings import settings_of
+from azext_safeguards.domain.managed import checked_managed
 from azext_safeguards.domain.permissions import READ_ASSIGNMENT, allows
 from azext_safeguards.domain.preflight import has_policy_addon, is_automatic
 from azext_safeguards.domain.suspension import Suspend, Suspension
@@ -201,7 +201,7 @@ READERS: dict[str, tuple[Callable[[Any], Any], ...]] = {
     "permissions": (lambda listed: allows(listed, READ_ASSIGNMENT),),
     "exemption": (lambda item: exempts(item, "/x", NOW),),
     "cluster": (cluster_of, has_policy_addon, is_automatic),
-    "managed": (settings_of,),
+    "managed": (checked_managed,),
 }
 
 

@@ -4,8 +4,8 @@
 
 Rules: Kubernetes, Pod Security Standards. Texts: MicrosoftDocs/azure-aks-docs, deployment-safeguards.md (2026), and as
 public logs have them: `Privileged init containers are disallowed` ends there, capabilities are listed by container,
-hostPath volumes by name (Azure/AKS#5442). Texts of probes and hooks with a host, of HostProcess, and of SELinux user and
-role: NOT FOUND; these are ours.
+hostPath volumes by name (Azure/AKS#5442). Texts of probes and hooks with a host, of HostProcess, and of SELinux user
+and role: NOT FOUND; these are ours.
 
 AKS lets some images of Microsoft mount hostPath volumes; which ones is not published, so that none is let pass here.
 """

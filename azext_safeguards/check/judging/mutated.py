@@ -63,6 +63,25 @@ class Mutator:
         return Mutated(content, tuple(names), everything)
 
 
+def by_webhooks(names: Iterable[str], content: dict[str, Any], kind: tuple[str, str]) -> Mutated:
+    """An object as AKS's own mutators leave it.
+
+    :param names: of the mutators at work, see `check.webhooks`.
+    """
+    from azext_safeguards.check.webhooks import REGISTRY
+
+    acting: list[str] = []
+    everything: list[Change] = []
+    for name in names:
+        webhook = REGISTRY[name]
+        changes = list(webhook.changes(content, kind)) if kind in webhook.kinds else []
+        if changes:
+            content = apply(content, changes)
+            acting.append(name)
+            everything += changes
+    return Mutated(content, tuple(acting), everything)
+
+
 def apply(content: dict[str, Any], changes: Iterable[Change]) -> dict[str, Any]:
     """A copy of an object with fields set (mappings on the way are made) or removed; shares what did not change."""
     result: Any = content

@@ -34,7 +34,7 @@ def automatic(managed: Managed | None = None) -> Managed:
     """
     found = managed or Managed(ENFORCE)
     level = found.level or ENFORCE
-    security = found.pod_security if found.pod_security.lower() == RESTRICTED.lower() else BASELINE
+    security = found.standard or BASELINE
     return Managed(level, found.excluded_namespaces, security, found.system_namespaces)
 
 
@@ -46,7 +46,7 @@ def acting_by_aks(managed: Managed | None, *, is_automatic: bool = False) -> Act
     """
     settings = automatic(managed) if is_automatic or managed is None else managed
     does = DENY if settings.level.lower() == ENFORCE.lower() else WARN
-    security = next((one for one in (BASELINE, RESTRICTED) if one.lower() == settings.pod_security.lower()), "")
+    security = settings.standard or ""
     levels = {BASELINE: (BASELINE,), RESTRICTED: (BASELINE, RESTRICTED)}.get(security, ())
     return Acting(
         owner=Owner.AKS,

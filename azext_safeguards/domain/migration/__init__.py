@@ -11,6 +11,7 @@ of this name is not known (NOT FOUND): it is taken to accept them, and if it doe
 
 from __future__ import annotations
 
+from azext_safeguards.domain.managed import state_of
 from azext_safeguards.domain.migration.losses import (
     lost_with_assignment,
     lost_with_managed,
@@ -26,18 +27,15 @@ from azext_safeguards.domain.migration.refusals import (
 )
 from azext_safeguards.domain.migration.settings import (
     FINAL_STATES,
-    ManagedSettings,
     MigrationError,
     Target,
     change_for,
     has_settings,
     managed_settings,
-    state_of,
 )
 
 __all__ = [
     "FINAL_STATES",
-    "ManagedSettings",
     "MigrationError",
     "Target",
     "change_for",

@@ -18,7 +18,8 @@ from azext_safeguards.domain.fleet.rows import choices_of, switch_that_acts
 from azext_safeguards.domain.initiative.definition import EFFECT, MUTATION_EFFECT, MemberKind
 from azext_safeguards.domain.initiative.names import short_name
 from azext_safeguards.domain.level import Level
-from azext_safeguards.domain.migration.settings import Target, carried_pod_security, settings_of
+from azext_safeguards.domain.managed import checked_managed
+from azext_safeguards.domain.migration.settings import Target, carried_pod_security
 
 
 def lost_with_assignment(assignment: Assignment, profile: Profile) -> list[str]:
@@ -80,7 +81,7 @@ def lost_with_managed(managed: Mapping[str, Any], version: str | None) -> list[s
 
     :param version: the version that the assignment gets.
     """
-    standard = settings_of(managed).standard
+    standard = checked_managed(managed).standard
     if standard is None or version == POD_SECURITY_VERSION:
         return []
     return [f"the Pod Security level ({standard}), which only {POD_SECURITY_VERSION} of the assignment has"]
@@ -109,7 +110,7 @@ def other_with_assignment(managed: Mapping[str, Any], asked: str | None) -> list
 
     :param asked: the version that was asked for, if any.
     """
-    settings = settings_of(managed)
+    settings = checked_managed(managed)
     said = []
     if settings.standard and asked is None:
         said.append(f"The assignment gets {POD_SECURITY_VERSION}, the only version that has Pod Security.")

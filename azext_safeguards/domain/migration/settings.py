@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
@@ -17,33 +16,15 @@ from azext_safeguards.domain.choices.pod_security import POD_SECURITY_VERSION, P
 from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.errors import SafeguardsError
 from azext_safeguards.domain.initiative.names import reference_of
-from azext_safeguards.domain.initiative.pod_security import LEVELS, members_of
+from azext_safeguards.domain.initiative.pod_security import members_of
 from azext_safeguards.domain.level import Level
-from azext_safeguards.domain.namespaces import user_part
+from azext_safeguards.domain.managed import Managed, checked_managed, state_of
 from azext_safeguards.domain.remedies import remedy
-from azext_safeguards.domain.shapes import list_of, record, require, text
 
 # Levels of Microsoft.ContainerService/deploymentSafeguards (Azure/azure-rest-api-specs, 2025-07-01); it has no Off.
 TO_MANAGED = {Level.WARNING: "Warn", Level.ENFORCEMENT: "Enforce"}
 FROM_MANAGED = {name.lower(): level for level, name in TO_MANAGED.items()}
 FINAL_STATES = ("succeeded", "failed", "canceled")
-
-
-MANAGED = record(
-    {
-        "properties": record(
-            {
-                "level": text,
-                "provisioningState": text,
-                "excludedNamespaces": list_of(text),
-                "podSecurityStandardsLevel": text,
-            },
-            required=("level",),
-        )
-    },
-    required=("properties",),
-)
-"""The shape of managed safeguards (Azure/azure-rest-api-specs, deploymentSafeguards 2025-07-01)."""
 
 
 class Target(str, Enum):
@@ -57,50 +38,7 @@ class MigrationError(SafeguardsError):
     """A cluster that can't be moved."""
 
 
-@dataclass(frozen=True)
-class ManagedSettings:
-    """What managed safeguards are set to."""
-
-    level: str
-    """`Warn` or `Enforce`."""
-    excluded_namespaces: tuple[str, ...]
-    pod_security: str | None = None
-    """`podSecurityStandardsLevel`; on an assignment the switch for Pod Security, whose Off is `Privileged` here."""
-
-    @property
-    def body(self) -> dict[str, Any]:
-        """The body of a PUT."""
-        properties: dict[str, Any] = {"level": self.level, "excludedNamespaces": list(self.excluded_namespaces)}
-        if self.pod_security:
-            properties["podSecurityStandardsLevel"] = self.pod_security
-        return {"properties": properties}
-
-    @property
-    def standard(self) -> str | None:
-        """`Baseline` or `Restricted`; None where Pod Security is not checked."""
-        return next((level for level in LEVELS if level.lower() == (self.pod_security or "").lower()), None)
-
-
-def state_of(managed: Mapping[str, Any] | None) -> str:
-    """The provisioning state of managed safeguards, lower-case; empty where there are none."""
-    return str(((managed or {}).get("properties") or {}).get("provisioningState") or "").lower()
-
-
-def settings_of(managed: Mapping[str, Any]) -> ManagedSettings:
-    """What managed safeguards are set to, from their JSON.
-
-    :raises UnreadableError: when it has not their shape.
-    """
-    require(managed, MANAGED, "AKS's managed safeguards")
-    properties = managed.get("properties") or {}
-    return ManagedSettings(
-        str(properties.get("level") or ""),
-        user_part(str(name) for name in properties.get("excludedNamespaces") or ()),
-        properties.get("podSecurityStandardsLevel"),
-    )
-
-
-def managed_settings(profile: Profile, present: Mapping[str, Any] | None, ref: ClusterRef) -> ManagedSettings:
+def managed_settings(profile: Profile, present: Mapping[str, Any] | None, ref: ClusterRef) -> Managed:
     """What managed safeguards must be set to so that level, namespaces and Pod Security of an assignment are kept.
 
     :param present: managed safeguards that are there already, whose Pod Security level stays where the assignment's
@@ -116,9 +54,9 @@ def managed_settings(profile: Profile, present: Mapping[str, Any] | None, ref: C
                 remedy("delete-assignment", cluster=ref),
             ],
         )
-    kept = settings_of(present).pod_security if present else None
+    kept = checked_managed(present).pod_security if present else ""
     carried = carried_pod_security(profile)
-    return ManagedSettings(TO_MANAGED[profile.level], profile.excluded_namespaces, carried or kept)
+    return Managed(TO_MANAGED[profile.level], profile.excluded_namespaces, carried or kept)
 
 
 def carried_pod_security(profile: Profile) -> str | None:
@@ -141,7 +79,7 @@ def change_for(managed: Mapping[str, Any], version: str | None, ref: ClusterRef)
         Pod Security to carry over, which one version only has.
     :raises MigrationError: for a level that is not known.
     """
-    settings = settings_of(managed)
+    settings = checked_managed(managed)
     level = FROM_MANAGED.get(settings.level.lower())
     if level is None:
         raise MigrationError(
@@ -156,10 +94,10 @@ def change_for(managed: Mapping[str, Any], version: str | None, ref: ClusterRef)
     return Change(level, version, settings.excluded_namespaces, policies)
 
 
-def has_settings(managed: Mapping[str, Any] | None, wanted: ManagedSettings) -> bool:
+def has_settings(managed: Mapping[str, Any] | None, wanted: Managed) -> bool:
     """Whether managed safeguards are in place and set as wanted."""
     if managed is None or state_of(managed) not in ("succeeded", ""):
         return False
-    found = settings_of(managed)
+    found = checked_managed(managed)
     same_namespaces = set(found.excluded_namespaces) == set(wanted.excluded_namespaces)
     return found.level.lower() == wanted.level.lower() and same_namespaces and found.standard == wanted.standard

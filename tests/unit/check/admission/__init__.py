@@ -1,0 +1,2 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
