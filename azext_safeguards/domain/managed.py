@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from azext_safeguards.domain.initiative.pod_security import LEVELS
 from azext_safeguards.domain.namespaces import SYSTEM_NAMESPACES, user_part
 from azext_safeguards.domain.shapes import list_of, record, require, text
 
@@ -30,6 +29,9 @@ MANAGED = record(
 """The shape of the managed resource (Azure/azure-rest-api-specs, deploymentSafeguards 2025-07-01)."""
 
 
+_STANDARDS = ("Baseline", "Restricted")
+
+
 @dataclass(frozen=True)
 class Managed:
     """AKS's own safeguards of a cluster."""
@@ -46,7 +48,7 @@ class Managed:
     @property
     def standard(self) -> str | None:
         """`Baseline` or `Restricted`; None where Pod Security is not checked."""
-        return next((level for level in LEVELS if level.lower() == self.pod_security.lower()), None)
+        return next((level for level in _STANDARDS if level.lower() == self.pod_security.lower()), None)
 
     @property
     def body(self) -> dict[str, Any]:

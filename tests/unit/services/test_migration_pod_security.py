@@ -118,4 +118,4 @@ def test_a_switch_that_waits_for_another_version_is_named(box, arm, ref):
     plan = plan_move(arm, ref, Target.MANAGED)
     assert plan.lost[1:] == ("what you chose for another version (pod-security=Baseline)",)
     assert plan.settings is not None
-    assert plan.settings.pod_security is None
+    assert plan.settings.pod_security == ""
