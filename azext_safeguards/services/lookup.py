@@ -63,7 +63,7 @@ def looked_up(
     cluster: ClusterRef,
     error: AzureError,
     is_done: Callable[[Mapping[str, Any] | None], bool],
-    sleep: Sleep = time.sleep,
+    sleep: Sleep | None = None,
 ) -> Mapping[str, Any] | None:
     """The assignment as it is after a write without an answer that counts, if the write was taken all the same.
 
@@ -74,7 +74,7 @@ def looked_up(
     """
     for attempt in range(2):
         if attempt:
-            sleep(_PAUSE_SECONDS)
+            (sleep or time.sleep)(_PAUSE_SECONDS)
         read: Read[Mapping[str, Any]] = outcome(lambda: resources.get_assignment(arm, cluster))
         is_known = read.value is not None or says_absent(read.raised)
         if is_known and is_done(read.value):

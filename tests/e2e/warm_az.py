@@ -27,6 +27,7 @@ _OURS = (
 _WARM = ("azure", "msal", "requests", "urllib3", "knack", "msrest", "isodate", "cryptography", "jmespath", "yaml")
 
 # They import what the commands of the tests do.
+_LINES_OF_CORE = ("aks update -g none -n none --tags a=b", "aks show -g none -n none")
 _LINES = (
     "aks update -g none -n none --safeguards-level Warning",
     "aks show -g none -n none",
@@ -59,7 +60,7 @@ class WarmAz:
             bufsize=1,
         )
         modules = az.folder / "modules"
-        for line in _LINES:
+        for line in _LINES if any(az.extensions.iterdir()) else _LINES_OF_CORE:
             self._ask({**self._order(shlex.split(line), {}), "modules": str(modules)})
             names = [
                 name

@@ -4,16 +4,15 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 
 from sandbox import Sandbox
+from tests.e2e.azcli import AzCli
+from tests.e2e.warm_az import WarmAz
 
 Json = dict[str, Any]
 ARM = "https://management.azure.com"
@@ -104,25 +103,15 @@ def refused(send: Send, path: str) -> Callable[..., str]:
     return call
 
 
+@pytest.fixture(scope="session")
+def _az(_running: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[WarmAz]:
+    folder = tmp_path_factory.mktemp("az")
+    (folder / "cliextensions").mkdir()
+    with WarmAz(AzCli(_running, folder, folder / "cliextensions")) as az:
+        yield az
+
+
 @pytest.fixture
-def az(box: Sandbox, tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Run the real az, logged in: az("group list")."""
-    config = tmp_path / "azure"
-    box.write_login(config)
-    environment = {**box.environment(config), "HOME": str(tmp_path)}
-    program = str(Path(sys.executable).with_name("az"))
-
-    def call(line: str, *more: str, code: int = 0) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            [program, *line.split(), *more],
-            env=environment,
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=60,
-        )
-        assert done.returncode == code, done.stderr
-        return done
-
-    return call
+def az(_az: WarmAz, box: Sandbox) -> WarmAz:
+    """Run the real az, without an extension and logged in: az("group list")."""
+    return _az

@@ -158,11 +158,11 @@ def test_an_exemption_goes_with_its_cluster_but_not_with_its_assignment(box, sen
 def test_az_creates_lists_shows_and_deletes_them(box, az, cluster, assigned):
     where = ["--scope", cluster, "-n", "pause"]
     az(f"policy exemption create -e Waiver -a {assigned} -r imagesDoNotUseLatest --expires-on {LATER}", *where)
-    shown = json.loads(az("policy exemption show -o json", *where).stdout)
+    shown = json.loads(az("policy exemption show -o json", *where).out)
     assert (shown["policyAssignmentId"], shown["policyDefinitionReferenceIds"]) == (assigned, ["imagesDoNotUseLatest"])
     # az cuts a resource scope down to its group and asks for exactly that, unless told not to.
     listed = az("policy exemption list --disable-scope-strict-match --query [].name -o tsv --scope", cluster)
-    assert (listed.stdout, listed.stderr) == ("pause\n", "")
+    assert (listed.out, listed.err) == ("pause\n", "")
     az("policy exemption delete", *where)
     assert not box.exemptions
-    assert "PolicyExemptionNotFound" in az("policy exemption show", *where, code=3).stderr
+    assert "PolicyExemptionNotFound" in az("policy exemption show", *where, code=3).err

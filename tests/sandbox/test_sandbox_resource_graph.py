@@ -142,10 +142,10 @@ def test_az_knows_every_subscription(box, az):
     box.add_subscription(SECOND, "Second")
     # The login was written before there were two.
     az(f"login --service-principal -u app -p any --tenant {box.tenant_id} -o none")
-    assert az("account list --query [].name -o tsv").stdout.split() == ["Sandbox", "Second"]
+    assert az("account list --query [].name -o tsv").out.split() == ["Sandbox", "Second"]
     box.add_cluster("rg2", "c2", subscription=SECOND)
-    assert az(f"aks list --subscription {SECOND} --query [].name -o tsv").stdout.split() == ["c2"]
-    assert az("aks list --query [].name -o tsv").stdout.split() == []
+    assert az(f"aks list --subscription {SECOND} --query [].name -o tsv").out.split() == ["c2"]
+    assert az("aks list --query [].name -o tsv").out.split() == []
 
 
 def test_assignments_of_a_subscription_with_those_below(box, send, path, body, cluster):
