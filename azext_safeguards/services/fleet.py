@@ -5,7 +5,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from azext_safeguards.domain.assignment.reading import ASSIGNMENT_NAME, outgrows, pins_to_know
@@ -15,12 +16,15 @@ from azext_safeguards.domain.errors import SafeguardsError
 from azext_safeguards.domain.fleet.rows import FleetCluster, Row, Safeguards, cluster_of, in_order, safeguards_of
 from azext_safeguards.domain.initiative.catalog import Definitions
 from azext_safeguards.domain.initiative.definition import INITIATIVE_ID
+from azext_safeguards.domain.managed import Managed, read_managed
 from azext_safeguards.services import resource_graph, resources
 from azext_safeguards.services.answers import UnusableAnswerError
 from azext_safeguards.services.arm import ArmClient
 from azext_safeguards.services.planning import fetch_definition, offered_definitions
 from azext_safeguards.services.resource_graph import Page
 from azext_safeguards.services.snapshot import is_unregistered, outcome
+
+_AT_ONCE = 8
 
 Progress = Callable[[str, int, int], None]
 """Is told what is being read, how much of it there is by now, and how much there will be (0: not known)."""
@@ -55,7 +59,12 @@ class _Pages:
 
 
 def list_fleet(
-    tenants: Sequence[Tenant], group: str | None = None, *, live: bool = False, progress: Progress | None = None
+    tenants: Sequence[Tenant],
+    group: str | None = None,
+    *,
+    live: bool = False,
+    asks_aks: bool = False,
+    progress: Progress | None = None,
 ) -> Fleet:
     """The safeguards of every cluster of some subscriptions, in order of subscription, group and name.
 
@@ -65,6 +74,7 @@ def list_fleet(
 
     :param group: a resource group to keep to.
     :param live: whether to leave Resource Graph alone, which may lag some minutes behind.
+    :param asks_aks: whether each cluster without an assignment is asked, by a request of its own, for AKS's safeguards.
     :param progress: is told how far it is.
     :raises azure.core.exceptions.ClientAuthenticationError: when the sign-in is refused.
     """
@@ -73,9 +83,27 @@ def list_fleet(
         rows = None if live else _by_graph(tenant, group, fleet, progress)
         if rows is None:
             rows = _by_lists(tenant, group, fleet, progress, is_only=len(tenants) == 1)
-        fleet.rows.extend(rows)
+        fleet.rows.extend(_with_managed(tenant.arm, rows, fleet, progress) if asks_aks else rows)
     fleet.rows = in_order(fleet.rows)
     return fleet
+
+
+def _with_managed(arm: ArmClient, rows: Sequence[Row], fleet: Fleet, progress: Progress | None) -> list[Row]:
+    """The rows with AKS's own safeguards where there is no assignment; what could not be read is noted."""
+    asked = [row for row in rows if row.safeguards is None]
+    tell = progress or (lambda *_: None)
+    found: dict[str, Managed] = {}
+    unread = 0
+    with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
+        reads = pool.map(lambda row: outcome(lambda: resources.get_managed_safeguards(arm, row.cluster.ref)), asked)
+        for number, (row, read) in enumerate(zip(asked, reads, strict=True), 1):
+            if read.value is not None:
+                found[row.cluster.ref.id] = read_managed(read.value)
+            unread += bool(read.failed)
+            tell("AKS's own safeguards", number, len(asked))
+    if unread:
+        fleet.notes.append(f"Whether AKS manages their safeguards could not be read of {unread:,} clusters.")
+    return [replace(row, managed=found.get(row.cluster.ref.id)) for row in rows]
 
 
 def _by_graph(tenant: Tenant, group: str | None, fleet: Fleet, progress: Progress | None) -> list[Row] | None:

@@ -165,6 +165,17 @@ def absent(error: Exception, cluster: Any, arm: Any, what: str = "") -> Exceptio
     return absent
 
 
+def aks_alone(error: Exception, arm: Any, cluster: Any) -> Any:
+    """AKS's part where it enforces safeguards of its own and no assignment is there; None otherwise.
+
+    :param error: the 404 of the assignment, or of the cluster.
+    """
+    from azext_safeguards.services.owners import read_aks_side
+
+    side = read_aks_side(arm, cluster) if is_absent(error) else None
+    return side if side is not None and side.acts else None
+
+
 def is_absent(error: Exception) -> bool:
     """Whether a 404 says that the assignment is missing, not the cluster or its group."""
     return getattr(getattr(error, "error", None), "code", None) == "PolicyAssignmentNotFound"

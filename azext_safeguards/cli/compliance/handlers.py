@@ -68,15 +68,14 @@ def _read(arm: Any, cluster: Any) -> Any:
     """How a cluster complies, whoever enforces its safeguards; errors as of `read_compliance`."""
     from azure.core.exceptions import ResourceNotFoundError
 
-    from azext_safeguards.cli.az.errors import is_absent
+    from azext_safeguards.cli.az.errors import aks_alone
     from azext_safeguards.services.compliance import read_compliance, read_managed_compliance
-    from azext_safeguards.services.owners import read_aks_side
 
     try:
         return read_compliance(arm, cluster)
     except ResourceNotFoundError as error:
-        side = read_aks_side(arm, cluster) if is_absent(error) else None
-        if side is None or not side.acts:
+        side = aks_alone(error, arm, cluster)
+        if side is None:
             raise
     return read_managed_compliance(arm, cluster, side)
 
@@ -85,15 +84,14 @@ def _scan(cli_ctx: Any, arm: Any, cluster: Any, *, wait: bool, timeout: int, com
     """Has the resource group of the cluster scanned, once it is known that there is something to scan for."""
     from azure.core.exceptions import AzureError, ResourceNotFoundError
 
-    from azext_safeguards.cli.az.errors import is_absent, timed_out
+    from azext_safeguards.cli.az.errors import aks_alone, timed_out
     from azext_safeguards.services.compliance import ScanTimeout, scan
-    from azext_safeguards.services.owners import read_aks_side
     from azext_safeguards.services.planning import load_assignment
 
     try:
         load_assignment(arm, cluster)
     except ResourceNotFoundError as error:
-        if not is_absent(error) or not read_aks_side(arm, cluster).acts:
+        if aks_alone(error, arm, cluster) is None:
             raise
     progress = cli_ctx.get_progress_controller()
     progress.begin(message="Asking for a scan")

@@ -18,7 +18,7 @@ def policy_output(row: PolicyRow) -> dict[str, Any]:
     return {
         "name": row.name,
         "title": row.title,
-        "referenceId": row.reference_id,
+        "referenceId": row.reference_id or None,
         "kind": row.kind,
         "does": row.does,
         "origin": row.origin,

@@ -53,7 +53,7 @@ def policy_list(
     with cli_errors():
         cluster = cluster_ref(cmd.cli_ctx, resource_group_name, name)
     arm = arm_client(cmd.cli_ctx)
-    return _rows(arm, cluster, lambda: list_policies(arm, cluster), logger.warning)
+    return _rows(arm, cluster, lambda: list_policies(arm, cluster), logger.warning, shows_aks=True)
 
 
 def policy_set(
@@ -256,22 +256,29 @@ def _rows(
     read: Callable[[], tuple[list[PolicyRow], list[str]]],
     warn: Warn,
     done: str = "",
+    shows_aks: bool = False,
 ) -> list[dict[str, Any]]:
     """What each policy does on a cluster, as objects to print.
 
     :param read: reads the rows, and what is to be told beside them.
     :param done: what was done before, a sentence.
+    :param shows_aks: whether AKS's own safeguards are shown where there is no assignment.
     """
     from azure.core.exceptions import ResourceNotFoundError
 
-    from azext_safeguards.cli.az.errors import absent, cli_errors
+    from azext_safeguards.cli.az.errors import absent, aks_alone, cli_errors
     from azext_safeguards.cli.policies._format import policy_output
+    from azext_safeguards.domain.acting.rows import rows_of_aks
+    from azext_safeguards.domain.owners import read_only
 
     with cli_errors(done, repeat=f"az aks safeguards policy list {cluster.arguments}"):
         try:
             rows, warnings = read()
         except ResourceNotFoundError as error:
-            raise absent(error, cluster, arm) from error
+            side = aks_alone(error, arm, cluster) if shows_aks else None
+            if side is None:
+                raise absent(error, cluster, arm) from error
+            rows, warnings = rows_of_aks(side), [told(read_only(side, cluster))]
     for warning in warnings:
         warn(warning)
     return [policy_output(row) for row in rows]

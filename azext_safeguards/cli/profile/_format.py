@@ -13,6 +13,7 @@ from azext_safeguards.cli.az.remedies import told
 if TYPE_CHECKING:
     from azext_safeguards.domain.assignment.profile import Profile
     from azext_safeguards.domain.cluster import ClusterRef
+    from azext_safeguards.domain.owners import AksSide
     from azext_safeguards.domain.fleet.rows import Row
     from azext_safeguards.services.copying import Copied
     from azext_safeguards.services.migration import Move
@@ -26,6 +27,7 @@ def profile_output(profile: Profile, assignment: Mapping[str, Any], cluster: Clu
     """The object that `profile show` returns."""
     return {
         **profile.as_cluster_member(),
+        "owner": "Assignment",
         "definitionVersion": profile.definition_version,
         "enforcementMode": profile.enforcement_mode,
         "policies": dict(sorted(profile.effects.items())),
@@ -38,6 +40,37 @@ def profile_output(profile: Profile, assignment: Mapping[str, Any], cluster: Clu
         "cluster": cluster.name,
         "resourceGroup": cluster.resource_group,
         "assignmentId": assignment.get("id"),
+        "mutators": [],
+        "admissionPolicies": [],
+    }
+
+
+def aks_output(side: AksSide, cluster: ClusterRef) -> dict[str, Any]:
+    """The same of a cluster whose safeguards AKS enforces itself, without an assignment."""
+    from azext_safeguards.domain.acting.rows import acting_of, effects_of
+
+    acting = acting_of(side)
+    assert acting is not None
+    return {
+        "level": acting.level,
+        "version": None,
+        "excludedNamespaces": list(acting.user_namespaces),
+        "systemExcludedNamespaces": [
+            name for name in acting.excluded_namespaces if name not in acting.user_namespaces
+        ],
+        "owner": "Managed",
+        "definitionVersion": None,
+        "enforcementMode": None,
+        "policies": dict(sorted(effects_of(acting).items())),
+        "drift": [],
+        "choices": {},
+        "podSecurity": acting.pod_security or "Off",
+        "suspended": None,
+        "cluster": cluster.name,
+        "resourceGroup": cluster.resource_group,
+        "assignmentId": None,
+        "mutators": [one.name for one in acting.mutators],
+        "admissionPolicies": [one.name for one in acting.admission],
     }
 
 
@@ -47,11 +80,11 @@ def profile_table(result: Any) -> list[OrderedDict[str, Any]]:
         OrderedDict(
             Cluster=one["cluster"],
             ResourceGroup=one["resourceGroup"],
-            Level=one["level"] or "(none)",
-            Version=one["version"],
+            Level=f"{one['level'] or '(none)'}{' (AKS)' if one.get('owner') == 'Managed' else ''}",
+            Version=one["version"] or "-",
             ExcludedNamespaces=",".join(one["excludedNamespaces"]) or "-",
             Policies=_counted(one["policies"]),
-            Mode="Suspended" if one["suspended"] else one["enforcementMode"],
+            Mode="Suspended" if one["suspended"] else one["enforcementMode"] or "-",
             Drift=",".join(drift["field"] for drift in one["drift"]) or "-",
         )
         for one in ([result] if isinstance(result, Mapping) else result)
@@ -81,11 +114,11 @@ def row_output(row: Row, subscription_name: str | None) -> dict[str, Any]:
         "provisioningState": cluster.provisioning_state or None,
         "azurePolicyAddon": cluster.addon,
         "owner": row.owner.value if row.owner else None,
-        "level": safeguards.level.value if safeguards and safeguards.level else None,
+        "level": row.level,
         "version": safeguards.version if safeguards else None,
         "enforcementMode": safeguards.enforcement_mode if safeguards else None,
         "suspended": safeguards.suspension.as_output() if safeguards and safeguards.suspension else None,
-        "excludedNamespaces": safeguards.excluded_namespaces if safeguards else None,
+        "excludedNamespaces": row.excluded_namespaces,
         "choices": list(safeguards.choices) if safeguards else [],
         "drift": list(safeguards.drift) if safeguards else [],
         "nonCompliantPolicies": row.non_compliant,

@@ -31,6 +31,13 @@ def load_arguments(loader: Any) -> None:
             action="store_true",
             help="Read every subscription's own lists. Azure Resource Graph is faster, and may be minutes behind.",
         )
+        context.argument(
+            "ask_aks",
+            options_list=["--ask-aks"],
+            action="store_true",
+            help="Ask each cluster without an assignment, by a request of its own, whether AKS manages its safeguards. "
+            "Lists tell that of AKS Automatic only.",
+        )
         load_page_arguments(context)
         context.argument(
             "report_dir",

@@ -19,12 +19,14 @@ logger = get_logger(__name__)
 
 
 def profile_show(cmd: Any, resource_group_name: str, name: str) -> dict[str, Any]:
-    """The safeguards of a cluster, from the assignment that is there."""
+    """The safeguards of a cluster, from the assignment that is there, or else AKS's own."""
     from azure.core.exceptions import ResourceNotFoundError
 
     from azext_safeguards.cli.az.clients import arm_client, cluster_ref
-    from azext_safeguards.cli.az.errors import absent, cli_errors
-    from azext_safeguards.cli.profile._format import profile_output
+    from azext_safeguards.cli.az.errors import absent, aks_alone, cli_errors
+    from azext_safeguards.cli.az.remedies import told
+    from azext_safeguards.cli.profile._format import aks_output, profile_output
+    from azext_safeguards.domain.owners import read_only
     from azext_safeguards.services.planning import read_profile
 
     with cli_errors():
@@ -34,7 +36,11 @@ def profile_show(cmd: Any, resource_group_name: str, name: str) -> dict[str, Any
         try:
             profile, body = read_profile(arm, cluster)
         except ResourceNotFoundError as error:
-            raise absent(error, cluster, arm) from error
+            side = aks_alone(error, arm, cluster)
+            if side is None:
+                raise absent(error, cluster, arm) from error
+            logger.warning(told(read_only(side, cluster)))
+            return aks_output(side, cluster)
     return profile_output(profile, body, cluster)
 
 
@@ -43,6 +49,7 @@ def profile_list(
     resource_group_name: str | None = None,
     all_subscriptions: bool = False,
     live: bool = False,
+    ask_aks: bool = False,
     report_format: str | None = None,
     report_file: str | None = None,
     report_dir: str | None = None,
@@ -60,7 +67,7 @@ def profile_list(
     with cli_errors():
         _check_group(first, resource_group_name)
     with cli_errors(repeat="az aks safeguards profile list"), progress_bar(cmd.cli_ctx, "Clusters") as progress:
-        fleet = list_fleet(tenants, resource_group_name, live=live, progress=progress)
+        fleet = list_fleet(tenants, resource_group_name, live=live, asks_aks=ask_aks, progress=progress)
     for note in fleet.notes:
         logger.warning(note)
     if not fleet.rows and not fleet.failures and resource_group_name and not all_subscriptions:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from azext_safeguards.domain.diagnosis.evidence import Check, Evidence, Status, first_line
 from azext_safeguards.domain.level import Level
+from azext_safeguards.domain.preflight import is_automatic
 from azext_safeguards.domain.remedies import remedy
 
 
@@ -18,7 +19,7 @@ def check_assignment(given: Evidence) -> Check:
         return Check("assignment", Status.PROBLEM, given.foreign_definition, (command,))
     if given.unreadable:
         return Check("assignment", Status.UNKNOWN, f"Could not read the assignment: {first_line(given.unreadable)}")
-    if given.managed.value is not None:
+    if given.managed.value is not None or is_automatic(given.cluster):
         return Check("assignment", Status.OK, "There is none, because AKS manages the safeguards.")
     command = remedy("set-level", cluster=given.ref, level="Warning")
     return Check("assignment", Status.PROBLEM, "There is no safeguards assignment on the cluster.", (command,))

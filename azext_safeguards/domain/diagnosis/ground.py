@@ -4,7 +4,10 @@
 
 from __future__ import annotations
 
+from azext_safeguards.domain.acting.rows import acting_of
 from azext_safeguards.domain.diagnosis.evidence import Check, Evidence, Status, first_line
+from azext_safeguards.domain.managed import read_managed
+from azext_safeguards.domain.owners import AksSide, ways
 from azext_safeguards.domain.preflight import FEATURE, NAMESPACE, REGISTERED, has_policy_addon, is_automatic
 from azext_safeguards.domain.read import Read
 from azext_safeguards.domain.remedies import remedy
@@ -60,22 +63,23 @@ def check_addon(given: Evidence) -> Check:
 
 def check_managed(given: Evidence) -> Check:
     """Whether AKS manages safeguards itself, beside ours."""
-    read = given.managed
-    if read.failed:
+    read, automatic = given.managed, is_automatic(given.cluster)
+    if read.failed and not (automatic and given.assignment is None):
         return Check(
             "managed safeguards", Status.UNKNOWN, f"Could not read whether AKS manages some: {first_line(read.error)}"
         )
-    if read.value is None:
+    side = AksSide(automatic, read_managed(read.value) if read.value is not None else None)
+    if not side.acts:
         return Check("managed safeguards", Status.OK, "AKS manages no safeguards on this cluster.")
-    level = (read.value.get("properties") or {}).get("level")
     if given.assignment is None:
         return Check(
             "managed safeguards",
             Status.WARNING,
-            f"AKS itself manages safeguards on this cluster, at level {level}; the --safeguards-* flags are not used.",
-            (remedy("show-managed", cluster=given.ref),),
+            f"AKS itself manages safeguards on this cluster, at level {side.level}: {_what_acts(side)}. The "
+            "--safeguards-* flags are not used.",
+            ways(side, given.ref),
         )
-    automatic = is_automatic(given.cluster)
+    level = side.level
     keep = "AKS Automatic keeps its own: remove the assignment." if automatic else "Remove one of them."
     ways = (() if automatic else (remedy("delete-managed", cluster=given.ref),)) + (
         remedy("delete-assignment", cluster=given.ref),
@@ -86,3 +90,19 @@ def check_managed(given: Evidence) -> Check:
         f"AKS manages safeguards at level {level} beside the assignment: two owners. {keep}",
         ways,
     )
+
+
+def _what_acts(side: AksSide) -> str:
+    """What AKS's own safeguards do, in few words."""
+    acting = acting_of(side)
+    assert acting is not None
+    at_work = [member.does for member in acting.members if member.does != "off"]
+    verb = {"deny": "denying", "warn": "warning"}.get(at_work[0] if at_work else "", "acting")
+    parts = [f"{len(at_work)} policies {verb}"]
+    if acting.mutators:
+        parts.append(f"{len(acting.mutators)} mutators")
+    if acting.pod_security:
+        parts.append(f"Pod Security {acting.pod_security} by {len(acting.admission)} admission policies")
+    if acting.user_namespaces:
+        parts.append(f"left alone: {', '.join(acting.user_namespaces)}")
+    return ", ".join(parts)

@@ -22,6 +22,7 @@ from azext_safeguards.domain.initiative.catalog import Definitions
 from azext_safeguards.domain.initiative.definition import EFFECT, MUTATION_EFFECT
 from azext_safeguards.domain.initiative.names import short_name
 from azext_safeguards.domain.level import SETTINGS, Level
+from azext_safeguards.domain.managed import Managed
 from azext_safeguards.domain.preflight import has_policy_addon, is_automatic
 from azext_safeguards.domain.shapes import require
 from azext_safeguards.domain.suspension import Suspension
@@ -33,7 +34,7 @@ class Owner(str, Enum):
     ASSIGNMENT = "Assignment"
     """An assignment of this extension's name, whoever wrote it."""
     MANAGED = "Managed"
-    """AKS itself. Known without a request for each cluster only for AKS Automatic, which always has them."""
+    """AKS itself: AKS Automatic, which always has them, and clusters that were asked for them."""
     OTHER = "Other"
     """An assignment of that name that assigns something else."""
 
@@ -76,13 +77,32 @@ class Row:
     safeguards: Safeguards | None
     non_compliant: int | None
     """How many policies found something on the cluster; None where that is not known."""
+    managed: Managed | None = None
+    """AKS's own safeguards, where the cluster was asked for them."""
 
     @property
     def owner(self) -> Owner | None:
         """Who sets the safeguards; None where no list names anybody."""
         if self.cluster.automatic:
             return Owner.MANAGED
-        return self.safeguards.owner if self.safeguards else None
+        if self.safeguards:
+            return self.safeguards.owner
+        return Owner.MANAGED if self.managed else None
+
+    @property
+    def level(self) -> str | None:
+        """The assignment's level, or else AKS's in its own words; None where neither is known."""
+        if self.safeguards:
+            return self.safeguards.level.value if self.safeguards.level else None
+        # Automatic has Enforce and keeps it (RequestNotAllowedBecauseAssociatedClusterIsAutomaticCluster).
+        return (self.managed.level or None) if self.managed else "Enforce" if self.cluster.automatic else None
+
+    @property
+    def excluded_namespaces(self) -> int | None:
+        """How many namespaces the user has excluded; None where that is not known."""
+        if self.safeguards:
+            return self.safeguards.excluded_namespaces
+        return len(self.managed.excluded_namespaces) if self.managed else None
 
 
 def cluster_of(item: Mapping[str, Any]) -> FleetCluster:
