@@ -12,8 +12,6 @@ OFF = "aks update -g rg -n c1 --safeguards-level Off"
 DELETE = "az aks safeguards delete -g rg -n c1"
 # Commands about an assignment, and what they say that they can't do.
 NEED_AN_ASSIGNMENT = {
-    "aks safeguards profile show -g rg -n c1": "",
-    "aks safeguards policy list -g rg -n c1": "",
     "aks safeguards suspend -g rg -n c1": "nothing to suspend",
     "aks safeguards resume -g rg -n c1": "nothing to resume",
     "aks safeguards export -g rg -n c1 --format bicep": "nothing to export",
@@ -56,6 +54,79 @@ def test_on_automatic_no_way_is_named_that_azure_refuses(warm, box, automatic, l
     assert "--level Enforce --excluded-ns NAMESPACE" in refused.err
     for word in ("migrate", "--level Warn", "safeguards delete", "--safeguards-level"):
         assert word not in refused.err
+
+
+def test_what_acts_is_shown_where_aks_manages(warm, box, managed):
+    rows = warm("aks safeguards policy list -g rg -n c1")
+    assert "AKS itself manages the deployment safeguards of the cluster 'c1' at level Enforce" in rows.err
+    assert "az aks safeguards update -g rg -n c1 --level Enforce --excluded-ns legacy NAMESPACE" in rows.err
+    assert rows.json[0]["kind"] == "AKS mutator"
+    does = {row["name"]: (row["does"], row["origin"]) for row in rows.json}
+    assert (does["probes"], does["privileged"], does["mutate-taints"]) == (
+        ("deny", "AKS"),
+        ("off", "AKS"),
+        ("off", "AKS"),
+    )
+    assert {row["kind"] for row in rows.json} == {"AKS mutator", "validator", "mutator", "notice"}
+    table = warm("aks safeguards policy list -g rg -n c1 -o table").out.splitlines()
+    assert max(map(len, table)) <= 160
+    shown = warm("aks safeguards profile show -g rg -n c1")
+    assert "AKS itself manages" in shown.err
+    values = shown.json
+    assert (values["owner"], values["level"], values["version"]) == ("Managed", "Enforce", None)
+    assert (values["excludedNamespaces"], values["podSecurity"], values["assignmentId"]) == (["legacy"], "Off", None)
+    assert (values["policies"]["probes"], values["policies"]["privileged"]) == ("Deny", "Disabled")
+    assert (len(values["mutators"]), values["admissionPolicies"]) == (2, [])
+    assert "Enforce (AKS)" in warm("aks safeguards profile show -g rg -n c1 -o table").out
+    assert not any(sent.startswith(("PUT", "DELETE")) for sent in [*rows.sent, *shown.sent])
+
+
+def test_at_warn_nothing_is_mutated_and_everything_warns(warm, box):
+    box.add_deployment_safeguards(box.add_cluster("rg", "c1"), "Warn", [], "Restricted")
+    rows = warm("aks safeguards policy list -g rg -n c1").json
+    assert {row["does"] for row in rows} == {"warn", "off"}
+    assert {row["kind"] for row in rows} == {"admission policy", "validator", "mutator", "notice"}
+    assert any(row["name"].startswith("aks-managed-restricted-") for row in rows)
+
+
+def test_what_acts_is_shown_on_automatic(warm, box, automatic):
+    rows = warm("aks safeguards policy list -g rg -n c1")
+    assert "The cluster 'c1' is AKS Automatic" in rows.err
+    does = {row["name"]: row["does"] for row in rows.json}
+    assert (does["aks-managed-baseline-hostpath-volumes"], does["probes"]) == ("deny", "deny")
+    values = warm("aks safeguards profile show -g rg -n c1").json
+    assert (values["level"], values["podSecurity"], len(values["admissionPolicies"])) == ("Enforce", "Baseline", 12)
+    # And where the managed resource can't be read, what every Automatic cluster has.
+    box.faults.add("GET", "deploymentSafeguards", status=403, times=None)
+    assert warm("aks safeguards profile show -g rg -n c1").json["podSecurity"] == "Baseline"
+
+
+def test_diagnose_says_what_acts(warm, box, managed):
+    checks = {check["check"]: check for check in warm("aks safeguards diagnose -g rg -n c1").json}
+    seen = checks["managed safeguards"]["seen"]
+    assert "at level Enforce: 10 policies denying, 2 mutators, left alone: legacy" in seen
+    assert "az aks safeguards show -g rg -n c1" in checks["managed safeguards"]["todo"]
+    assert checks["assignment"]["status"] == "ok"
+
+
+def test_diagnose_says_what_acts_on_automatic(warm, box, automatic):
+    box.features.set_state("SafeguardsPreview", "NotRegistered")
+    checks = {check["check"]: check for check in warm("aks safeguards diagnose -g rg -n c1").json}
+    assert "Pod Security Baseline by 12 admission policies" in checks["managed safeguards"]["seen"]
+    assert {check["status"] for check in checks.values()} <= {"ok", "warning"}
+
+
+def test_the_fleet_asks_aks_where_it_is_told_to(warm, box, managed):
+    box.add_cluster("rg", "auto", sku="Automatic")
+    box.add_cluster("rg", "bare")
+    plain = {row["cluster"]: (row["owner"], row["level"]) for row in warm("aks safeguards profile list").json}
+    assert plain == {"c1": (None, None), "auto": ("Managed", "Enforce"), "bare": (None, None)}
+    asked = warm("aks safeguards profile list --ask-aks")
+    rows = {row["cluster"]: (row["owner"], row["level"], row["excludedNamespaces"]) for row in asked.json}
+    assert rows == {"c1": ("Managed", "Enforce", 1), "auto": ("Managed", "Enforce", 0), "bare": (None, None, None)}
+    assert asked.err == ""
+    box.faults.add("GET", "deploymentSafeguards", status=500, times=None)
+    assert "could not be read of 3 clusters" in warm("aks safeguards profile list --ask-aks").err
 
 
 def test_off_where_aks_manages_alone_is_an_error(az, box, managed):

@@ -13,8 +13,8 @@ from azext_safeguards.cli.az.remedies import told
 if TYPE_CHECKING:
     from azext_safeguards.domain.assignment.profile import Profile
     from azext_safeguards.domain.cluster import ClusterRef
-    from azext_safeguards.domain.owners import AksSide
     from azext_safeguards.domain.fleet.rows import Row
+    from azext_safeguards.domain.owners import AksSide
     from azext_safeguards.services.copying import Copied
     from azext_safeguards.services.migration import Move
 
@@ -55,9 +55,7 @@ def aks_output(side: AksSide, cluster: ClusterRef) -> dict[str, Any]:
         "level": acting.level,
         "version": None,
         "excludedNamespaces": list(acting.user_namespaces),
-        "systemExcludedNamespaces": [
-            name for name in acting.excluded_namespaces if name not in acting.user_namespaces
-        ],
+        "systemExcludedNamespaces": [name for name in acting.excluded_namespaces if name not in acting.user_namespaces],
         "owner": "Managed",
         "definitionVersion": None,
         "enforcementMode": None,

@@ -39,6 +39,8 @@ def check_feature(given: Evidence) -> Check:
     seen = f"The feature {NAMESPACE}/{FEATURE} is {read.value}."
     if read.value.lower() == REGISTERED.lower():
         return Check("feature", Status.OK, seen)
+    if is_automatic(given.cluster) or (given.managed.value is not None and given.assignment is None):
+        return Check("feature", Status.OK, f"{seen} AKS's own safeguards need none.")
     return Check("feature", Status.PROBLEM, seen, (remedy("register", cluster=given.ref),))
 
 
@@ -81,14 +83,14 @@ def check_managed(given: Evidence) -> Check:
         )
     level = side.level
     keep = "AKS Automatic keeps its own: remove the assignment." if automatic else "Remove one of them."
-    ways = (() if automatic else (remedy("delete-managed", cluster=given.ref),)) + (
+    to_one = (() if automatic else (remedy("delete-managed", cluster=given.ref),)) + (
         remedy("delete-assignment", cluster=given.ref),
     )
     return Check(
         "managed safeguards",
         Status.PROBLEM,
         f"AKS manages safeguards at level {level} beside the assignment: two owners. {keep}",
-        ways,
+        to_one,
     )
 
 
