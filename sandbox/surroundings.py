@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,7 +16,7 @@ from sandbox.authorization.initiative import SET_ID, Initiative
 from sandbox.authorization.meaning import concerns, meaning_of
 from sandbox.authorization.models import definition_of
 from sandbox.cluster.add_on.acting import Acting, Member, action_of, member_of
-from sandbox.containerservice.models import Clusters
+from sandbox.containerservice.models import Clusters, is_automatic
 from sandbox.containerservice.templates import KUBERNETES_VERSION
 from sandbox.core.clock import Clock
 from sandbox.core.ids import fold
@@ -27,13 +28,6 @@ Json = dict[str, Any]
 _LOOKS = timedelta(seconds=1)
 _NEVER = datetime.min
 _MOST_MADE = 64
-#: The policies of managed safeguards (AKS documentation of 2026). The two whose violations a mutating webhook of AKS
-#: mends at Enforce before they are judged come first.
-_MENDED = ("resource-requests", "anti-affinity")
-_MANAGED = (
-    *_MENDED, "no-node-edits", "no-aks-labels", "reserved-taints", "probes", "csi-storage", "unique-selectors",
-    "no-latest-tag",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -108,10 +102,14 @@ class Surroundings:
         exempt = self._parts.exemptions.exempted(identifier, self._id, seen.exemptions)
         exempted = None if exempt is None else sorted(exempt)
         key = json.dumps([identifier, properties, exempted, len(self._parts.initiative.versions)])
+        return self._kept(key, lambda: self._make(identifier, properties, exempt))
+
+    def _kept(self, key: str, make: Callable[[], Acting]) -> Acting:
+        """What was made before of the same facts, or is made now."""
         if key not in self._made:
             if len(self._made) >= _MOST_MADE:
                 self._made.clear()
-            self._made[key] = self._make(identifier, properties, exempt)
+            self._made[key] = make()
         return self._made[key]
 
     def _make(self, identifier: str, properties: Json, exempt: set[str] | None) -> Acting:
@@ -125,23 +123,34 @@ class Surroundings:
         excluded = tuple(str(name) for name in meaning.parameters.get("excludedNamespaces") or ())
         # Before 1.8.0 the initiative had no such parameter, and the definitions' default held.
         source = str(meaning.parameters.get("source") or "Original")
-        return Acting(identifier, tuple(one for one in members if one), meaning.parameters, excluded, source)
+        return Acting(identifier, tuple(one for one in members if one), meaning.parameters, excluded, source=source)
 
     def _managed(self, seen: Seen) -> list[Acting]:
-        """Managed deployment safeguards: no version, no choices. Pod Security and the mutating webhooks of AKS are not
-        played, and what those would mend is not denied."""
-        # Imported when asked for: `python -m sandbox state` runs where the extension is not.
-        from azext_safeguards.domain.initiative.records import RECORDS
-
+        """Managed deployment safeguards, as the product says what they make act: no version, no choices."""
         document = seen.managed.get(fold(self._id))
         if document is None:
             return []
-        properties = document["properties"]
-        enforce = properties.get("level") == "Enforce"
-        references = [RECORDS[name].reference_id for name in _MANAGED if not (enforce and name in _MENDED)]
-        members = [member_of(document["id"], name, "deny" if enforce else "warn") for name in references]
-        excluded = (*(properties.get("excludedNamespaces") or ()), *(properties.get("systemExcludedNamespaces") or ()))
-        defaults = {"requiredProbes": ["readinessProbe", "livenessProbe"], "labels": ["kubernetes.azure.com"],
-                    "reservedTaints": ["CriticalAddonsOnly"], "allowedUsers": [], "allowedGroups": [],
-                    "excludedContainers": [], "excludedImages": []}  # fmt: skip
-        return [Acting(document["id"], tuple(one for one in members if one), defaults, tuple(map(str, excluded)))]
+        cluster = self._parts.clusters.items.get(self._id) or {}
+        key = json.dumps([document["id"], document["properties"], is_automatic(cluster)])
+        return [self._kept(key, lambda: _managed_acting(document, is_automatic(cluster)))]
+
+
+def _managed_acting(document: Json, automatic: bool) -> Acting:
+    # Imported when asked for: `python -m sandbox state` runs where the extension is not.
+    from azext_safeguards.domain.acting.managed import acting_by_aks
+    from azext_safeguards.domain.managed import read_managed
+
+    found = acting_by_aks(read_managed(document), is_automatic=automatic)
+    members = [
+        member_of(document["id"], one.reference_id, "deny" if one.does == "deny" else "warn")
+        for one in found.members
+        if one.does in ("deny", "warn")
+    ]
+    return Acting(
+        document["id"],
+        tuple(one for one in members if one),
+        dict(found.parameters),
+        found.excluded_namespaces,
+        tuple(one.name for one in found.mutators),
+        tuple((one.name, one.does) for one in found.admission),
+    )

@@ -8,6 +8,7 @@ from typing import Any
 
 from sandbox.cluster.add_on.acting import Acting
 from sandbox.cluster.add_on.judging import judge, mutated
+from sandbox.cluster.add_on.own import ask_admission_policies, mutated_by_aks
 from sandbox.cluster.core.failures import denied, forbidden
 from sandbox.cluster.core.kinds import Kind
 from sandbox.cluster.objects import custom
@@ -53,7 +54,7 @@ class Admission:
         managed = item["metadata"].get("managedFields")
         taken, errors = self._received(kind, _plain(item), validation, warnings)
         if not errors:
-            taken, errors = self._mutated(kind, taken, acting)
+            taken, errors = self._mutated(kind, taken, acting, is_there=True)
         if not errors:
             taken = state.filling.changed(kind, taken, before)
             errors = [*forbidden_changes(kind, taken, before), *_own_errors(kind, taken)]
@@ -69,9 +70,16 @@ class Admission:
         version = custom.version_of(self._state.definition_of(kind), kind.version)
         return received_custom(kind, version, self._state.type_of(kind), item, validation, warnings)
 
-    def _mutated(self, kind: Kind, item: Json, acting: tuple[Acting, ...]) -> tuple[Json, list[str]]:
-        """The object after mutating policies: what they set is defaulted and validated like all else (recorded)."""
-        changed = mutated(acting, kind, item)
+    def _mutated(
+        self, kind: Kind, item: Json, acting: tuple[Acting, ...], is_there: bool = False
+    ) -> tuple[Json, list[str]]:
+        """The object after mutating policies: what they set is defaulted and validated like all else (recorded).
+
+        On which operations AKS's own mutators are asked is not published. What they set of a Pod can't be changed once
+        it is there, so they leave that alone.
+        """
+        before = item if is_there and kind.identity == ("", "Pod") else mutated_by_aks(acting, kind, item)
+        changed = mutated(acting, kind, before)
         return (item, []) if changed is item else self._received(kind, changed, "Ignore", [])
 
     def _check_namespace(self, kind: Kind, item: Json) -> None:
@@ -86,6 +94,11 @@ class Admission:
 
     def _judge(self, kind: Kind, item: Json, acting: tuple[Acting, ...], warnings: list[str]) -> None:
         warnings += cautions(kind.identity, item)
+        # Admission policies are asked before webhooks, which see nothing of what one of them denies (recorded).
+        said = ask_admission_policies(acting, kind, item)
+        warnings += said.warnings
+        if said.denial:
+            raise forbidden(kind, str(item["metadata"].get("name") or ""), said.denial)
         verdict = judge(acting, kind, item, self._state.neighbours)
         # Warnings are sent with a denial, too (gatekeeper, pkg/webhook/policy.go).
         warnings += verdict.warnings

@@ -40,6 +40,10 @@ class Acting:
     members: tuple[Member, ...]
     parameters: Json = field(default_factory=dict)
     excluded: tuple[str, ...] = ()
+    mutators: tuple[str, ...] = ()
+    """Of AKS's own mutating webhooks, the names of those at work."""
+    admission: tuple[tuple[str, str], ...] = ()
+    """Of AKS's own ValidatingAdmissionPolicies, those at work: name, and `deny` or `warn`."""
     source: str = "All"
     """All, Original (what was sent) or Generated (the Pods that it stands for)."""
 

@@ -57,10 +57,10 @@ class Done(NamedTuple):
 class Tools:
     """Runs kubectl and helm with the kubeconfig of one cluster, in a folder of their own."""
 
-    def __init__(self, box: Sandbox, folder: Path, name: str = "aks") -> None:
+    def __init__(self, box: Sandbox, folder: Path, name: str = "aks", **cluster: Any) -> None:
         self.box = box
         self.folder = folder
-        self.cluster = box.add_cluster("rg", name)
+        self.cluster = box.add_cluster("rg", name, **cluster)
         config = folder / f"{name}.kubeconfig"
         config.write_text(box.backends.api_servers.kubeconfig(box.clusters[self.cluster]), "utf-8")
         self.environment = {**box.environment(folder / "azure"), "KUBECONFIG": str(config), "HOME": str(folder)}
