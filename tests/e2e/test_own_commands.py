@@ -52,6 +52,8 @@ def test_show(az, enforced, stored):
         "policies": ENFORCED,
         "drift": [],
         "choices": {},
+        "podSecurity": "Off",
+        "owner": "Assignment",
         "suspended": None,
         "cluster": "c1",
         "resourceGroup": "rg",

@@ -40,8 +40,6 @@ def profile_output(profile: Profile, assignment: Mapping[str, Any], cluster: Clu
         "cluster": cluster.name,
         "resourceGroup": cluster.resource_group,
         "assignmentId": assignment.get("id"),
-        "mutators": [],
-        "admissionPolicies": [],
     }
 
 

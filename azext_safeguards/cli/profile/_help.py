@@ -19,7 +19,8 @@ type: command
 short-summary: Show level, version and excluded namespaces of a cluster, and what each policy does.
 long-summary: >-
   Everything shown is read from the Azure Policy assignment on the cluster, so it is what is true, not what was asked
-  for. What differs from what was asked for is listed under drift.
+  for. What differs from what was asked for is listed under drift. Where AKS enforces the safeguards itself, and no
+  assignment is there, what acts is shown, and what can be changed of it.
 examples:
   - name: Show the safeguards of a cluster.
     text: az aks safeguards profile show -g MyResourceGroup -n MyManagedCluster -o table
@@ -46,7 +47,7 @@ short-summary: List clusters with their level, version, drift and compliance.
 long-summary: >-
   Reads a thousand clusters with a request, from Azure Resource Graph or, where it does not answer, from each
   subscription's lists. Owner is Assignment where there is a safeguards assignment, and Managed on AKS Automatic; no
-  list tells whether AKS manages the safeguards of another cluster.
+  list tells whether AKS manages the safeguards of another cluster, so that --ask-aks asks each.
 examples:
   - name: List the clusters of the current subscription.
     text: az aks safeguards profile list -o table
@@ -54,6 +55,8 @@ examples:
     text: az aks safeguards profile list --all-subscriptions --query "[?drift]"
   - name: List what Azure holds at this moment in a resource group.
     text: az aks safeguards profile list -g MyResourceGroup --live
+  - name: List the clusters whose safeguards AKS manages.
+    text: az aks safeguards profile list --ask-aks --query "[?owner=='Managed']" -o table
   - name: Write a page about the fleet, which links to a page for each cluster.
     text: az aks safeguards profile list --all-subscriptions --format html --report-dir safeguards
 """
