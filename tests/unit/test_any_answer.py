@@ -44,6 +44,8 @@ from tests.unit.mutating import mutated, places
 from tests.unit.recorded_definitions import arm_body
 from tests.unit.services.sandboxed import sandboxed
 
+pytestmark = pytest.mark.exhaustive
+
 FACTS = Path(__file__).parents[1] / "facts" / "answers.jsonl"
 NOW = datetime(2026, 11, 28, tzinfo=timezone.utc)
 REF = ClusterRef(SUBSCRIPTION, "rg", "c1")

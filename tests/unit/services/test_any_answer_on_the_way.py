@@ -35,6 +35,8 @@ from tests.unit.bodies import foreign_assignment, updated
 from tests.unit.mutating import mutated, places
 from tests.unit.services.sandboxed import sandboxed
 
+pytestmark = pytest.mark.exhaustive
+
 OURS = (AzureError, SafeguardsError, StatesUnreadError, RegistrationTimeout, MigrationTimeout)
 # How often each operation is run; more by the variable, to look further than a test run needs to.
 WAYS = int(os.environ.get("SAFEGUARDS_FUZZ_WAYS", "30"))

@@ -20,6 +20,8 @@ from sandbox import Sandbox
 from tests.unit.bodies import NAME, effect_override, rendered, updated
 from tests.unit.services.sandboxed import sandboxed
 
+pytestmark = pytest.mark.exhaustive
+
 SECOND = "5a4dbc00-2222-4000-8000-000000000000"
 
 

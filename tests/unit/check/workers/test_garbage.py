@@ -10,6 +10,8 @@ from yaml.nodes import Node
 from azext_safeguards.check.documents.reading import read_text
 from azext_safeguards.check.workers.garbage import seldom_collected
 
+pytestmark = pytest.mark.exhaustive
+
 ITEMS = 60_000
 KNOT = b"a: &a\n  - *a\n" + b"  - item\n" * ITEMS
 SMALL_KNOTS = 1000

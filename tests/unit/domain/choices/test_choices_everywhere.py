@@ -21,6 +21,8 @@ from tests.unit.domain.assignment.tables import INITIATIVE_VERSION, LEVELS, TABL
 from tests.unit.domain.assignment.test_foreign_settings import CHANGES, COMMON, assert_survived, decorated
 from tests.unit.recorded_definitions import definition, effects_of
 
+pytestmark = pytest.mark.exhaustive
+
 EFFECT = {Choice.DENY: "Deny", Choice.WARN: "Audit", Choice.OFF: "Disabled", Choice.MUTATE: "Mutate"}
 POSSIBLE = [
     (version, member.reference_id, choice)

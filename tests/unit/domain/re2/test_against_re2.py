@@ -17,6 +17,8 @@ from azext_safeguards.domain.re2.automaton import Automaton
 from azext_safeguards.domain.re2.parsing import parse
 from azext_safeguards.domain.re2.ranges import complement, folded, joined, unicode_class
 
+pytestmark = pytest.mark.exhaustive
+
 _OPTIONS = google.Options()
 _OPTIONS.log_errors = False
 
