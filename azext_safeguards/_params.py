@@ -18,3 +18,7 @@ def load_arguments(loader: Any, command: str) -> None:
     features = ["flags"] if command in ("aks create", "aks update") else needed_features(command.split())
     for feature in features:
         import_module(f"azext_safeguards.cli.{feature}._params").load_arguments(loader)
+    if features != ["flags"]:
+        from azext_safeguards.cli.az.tables import load_wide_argument
+
+        load_wide_argument(loader)

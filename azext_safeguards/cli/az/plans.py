@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from knack.log import get_logger
 
+from azext_safeguards.cli.az.tables import show_instead
+
 if TYPE_CHECKING:
     from azext_safeguards.services.apply import Written
     from azext_safeguards.services.planning import Plan
@@ -24,8 +26,7 @@ def show_plan(cmd: Any, plan: Plan) -> dict[str, Any]:
 
     :param cmd: the command, whose table becomes that of the changes.
     """
-    # az hands a copy of the command to its handler and takes the table from the original.
-    cmd.cli_ctx.invocation.commands_loader.command_table[cmd.name].table_transformer = changes_table
+    show_instead(cmd, changes_table, prose=("Before", "After"))
     if not plan.writes:
         logger.warning("Dry run: nothing would change.")
     elif cmd.cli_ctx.invocation.data["output"] == "table" and plan.differences:

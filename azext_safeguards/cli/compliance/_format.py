@@ -23,6 +23,10 @@ _COUNTS: _ROW = (
 )
 
 
+# What is worst comes first; states that Azure Policy may add stand behind what is known to be bad.
+_STATES = {"NonCompliant": 0, "Unknown": 1, "Conflicting": 1, "NotEvaluated": 2, "Exempt": 3, "Compliant": 4, "-": 5}
+
+
 def compliance_output(reading: Reading, cluster: ClusterRef, by: str, details: bool) -> dict[str, Any]:
     """The object that `compliance show` returns.
 
@@ -73,6 +77,7 @@ def _policy_output(policy: PolicyCompliance) -> dict[str, Any]:
         "kind": policy.kind.value,
         "effect": policy.effect,
         "action": policy.action,
+        "does": policy.does,
         "complianceState": policy.state.value,
         "resources": policy.resources.as_output(),
         "objects": policy.components.as_output() if policy.components is not None else None,
@@ -107,10 +112,23 @@ def compliance_table(result: Any) -> list[OrderedDict[str, Any]]:
 
 def _rows(result: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
     if "details" in result:
-        return [_detail_row(item, result) for item in result["details"]]
+        rows = (_detail_row(item, result) for item in result["details"])
+        return sorted(rows, key=lambda row: _STATES.get(row["State"], 1))
     if result["groupedBy"] == "namespace":
-        return [_namespace_row(item, result) for item in result["namespaces"] or ()]
-    return [_policy_row(item, result) for item in result["policies"]]
+        found = (_namespace_row(item, result) for item in result["namespaces"] or ())
+        return sorted(found, key=lambda row: -int(row["NonCompliant"]))
+    return sorted((_policy_row(item, result) for item in result["policies"]), key=_policy_rank)
+
+
+def _policy_rank(row: Mapping[str, Any]) -> tuple[int, int]:
+    """The place of a policy's row: most objects that do not comply first, what judges nothing last."""
+    return _STATES.get(str(row["State"]), 1), -_number(row["NonCompliant"])
+
+
+def _number(count: Any) -> int:
+    """A count of a row: `1000+` where not all are told, `-` where none are known."""
+    digits = str(count).rstrip("+")
+    return int(digits) if digits.isdecimal() else 0
 
 
 def _policy_row(item: Mapping[str, Any], result: Mapping[str, Any]) -> dict[str, Any]:
@@ -119,7 +137,7 @@ def _policy_row(item: Mapping[str, Any], result: Mapping[str, Any]) -> dict[str,
     row = {
         "Policy": item["name"],
         "Title": item["title"],
-        "Action": item["action"],
+        "Does": item["does"],
         "State": item["complianceState"] if judges else "-",
     }
     for column, key in _COUNTS:

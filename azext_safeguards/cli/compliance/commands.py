@@ -11,8 +11,12 @@ def load_commands(loader: Any) -> None:
     """Registers the commands with az."""
     from azure.cli.core.commands import CliCommandType
 
+    from azext_safeguards.cli.az.tables import Table
     from azext_safeguards.cli.compliance._format import compliance_table
 
     handlers = CliCommandType(operations_tmpl="azext_safeguards.cli.compliance.handlers#{}")
+    table = Table(
+        compliance_table, prose=("Message", "Policies"), only_wide=("Title", "LastScan"), may_go=("Exempt", "Unknown")
+    )
     with loader.command_group("aks safeguards compliance", custom_command_type=handlers) as group:
-        group.custom_show_command("show", "compliance_show", table_transformer=compliance_table)
+        group.custom_show_command("show", "compliance_show", table_transformer=table)

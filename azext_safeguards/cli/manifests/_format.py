@@ -8,35 +8,30 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any
 
+# What is worst comes first: what a cluster refuses, then what nobody knows about, then what it warns of.
+_WORST = ("deny", "refused", "unreadable", "unjudged", "warn")
+
 
 def check_table(result: dict[str, Any]) -> list[OrderedDict[str, Any]]:
-    """A line for each finding, then one for each thing that could not be read or judged."""
-    rows = [
-        OrderedDict(
-            File=f"{finding['file']}:{finding['line']}",
-            Object=f"{finding['kind']}/{finding['name']}",
-            Effect=finding["effect"],
-            Policy=finding["policy"],
-            Message=finding["message"],
-        )
-        for finding in result["findings"]
-    ]
-    for entry in result["refused"]:
-        row = OrderedDict(
-            File=f"{entry['file']}:{entry['line']}",
-            Object=f"{entry['kind']}/{entry['name']}" if entry["kind"] else "",
-            Effect="refused",
-            Policy="",
-            Message=entry["reason"],
-        )
-        rows.append(row)
-    for entry in result["unreadable"]:
-        place = f"{entry['file']}:{entry['line']}" if entry["line"] else entry["file"]
-        rows.append(OrderedDict(File=place, Object="", Effect="unreadable", Policy="", Message=entry["reason"]))
-    for entry in result["unjudged"]:
-        row = OrderedDict(File="", Object="", Effect="unjudged", Policy=entry["policy"], Message=entry["reason"])
-        rows.append(row)
-    return rows
+    """A line for each finding, and one for each thing that could not be read or judged."""
+    rows = [_row(one, one["effect"], one["policy"], one["message"]) for one in result["findings"]]
+    rows += [_row(one, "refused", "", one["reason"]) for one in result["refused"]]
+    rows += [_row(one, "unreadable", "", one["reason"]) for one in result["unreadable"]]
+    rows += [_row(one, "unjudged", one["policy"], one["reason"]) for one in result["unjudged"]]
+    return sorted(rows, key=lambda row: _WORST.index(row["Effect"]) if row["Effect"] in _WORST else len(_WORST))
+
+
+def _row(entry: Mapping[str, Any], effect: str, policy: str, message: str) -> OrderedDict[str, Any]:
+    """A row about an entry that has a file, a line, a kind, a namespace and a name, as far as these are known."""
+    place = f"{entry.get('file') or ''}:{entry['line']}" if entry.get("line") else entry.get("file") or ""
+    return OrderedDict(
+        File=place,
+        Namespace=entry.get("namespace") or "",
+        Object=f"{entry['kind']}/{entry['name']}" if entry.get("kind") else "",
+        Effect=effect,
+        Policy=policy,
+        Message=message,
+    )
 
 
 def explanation_table(result: list[Mapping[str, Any]]) -> list[OrderedDict[str, Any]]:

@@ -5,29 +5,34 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-Rows = list[OrderedDict[str, Any]]
+from azext_safeguards.cli.az.tables import Rows, Table
+
 # How many changes of a cluster a row tells.
 _SHOWN = 3
+_WORST = ("Failed", "Unknown", "NotBegun")
 
 
-def one_or_many(table: Callable[[Any], Rows]) -> Callable[[Any], Rows]:
+def one_or_many(table: Table) -> Table:
     """The table of a command whose result is about one cluster, or a list of what came of several.
 
-    :param table: makes the rows for one.
+    :param table: the one for one.
     """
+    one = table.rows
 
     def rows(result: Any) -> Rows:
-        return many_table(result) if _is_about_many(result) else table(result)
+        return many_table(result) if _is_about_many(result) else one(result)
 
-    return rows
+    return replace(table, rows=rows, prose=(*table.prose, *MANY.prose), may_go=(*table.may_go, *MANY.may_go))
 
 
 def many_table(result: Any) -> Rows:
-    """A row per cluster: what came of it; the subscription only where there is more than one."""
+    """A row per cluster: what came of it, failures first; the subscription only where there is more than one."""
     several = len({item["subscription"] for item in result}) > 1
+    ranked = sorted(result, key=lambda item: _WORST.index(item["result"]) if item["result"] in _WORST else len(_WORST))
     return [
         OrderedDict(
             Cluster=item["cluster"],
@@ -37,8 +42,11 @@ def many_table(result: Any) -> Rows:
             Changes=_first([_text(change) for change in item.get("changes") or []]),
             Note=item["error"] or "; ".join(item.get("warnings") or []) or "-",
         )
-        for item in result
+        for item in ranked
     ]
+
+
+MANY = Table(many_table, prose=("Changes", "Note"), may_go=("ResourceGroup",))
 
 
 def _is_about_many(result: Any) -> bool:

@@ -9,6 +9,8 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from azext_safeguards.cli.az.tables import Table
+
 if TYPE_CHECKING:
     from azext_safeguards.domain.assignment.rows import PolicyRow
 
@@ -29,9 +31,17 @@ def policy_output(row: PolicyRow) -> dict[str, Any]:
     }
 
 
+# What decides what a policy does; what nobody set by a command of ours comes first.
+_WORST = ("drift", "exemption", "foreign override", "enforcement mode", "suspended", "choice", "pod security")
+
+
 def policy_table(result: Any) -> list[OrderedDict[str, Any]]:
-    """A row for each policy, of a cluster or of a version."""
-    return [_cluster_row(item) if "does" in item else _version_row(item) for item in result]
+    """A row for each policy, of a cluster or of a version; first those that do something else than the level says."""
+    rows = [_cluster_row(item) if "does" in item else _version_row(item) for item in result]
+    return sorted(rows, key=lambda row: _WORST.index(row["Origin"]) if row.get("Origin") in _WORST else len(_WORST))
+
+
+POLICIES = Table(policy_table, prose=("Parameters",), only_wide=("Title",), may_go=("Origin",))
 
 
 def _cluster_row(item: Mapping[str, Any]) -> OrderedDict[str, Any]:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from azext_safeguards.cli.az.remedies import told
+from azext_safeguards.cli.az.tables import Table
 
 if TYPE_CHECKING:
     from azext_safeguards.domain.assignment.profile import Profile
@@ -31,6 +32,7 @@ def profile_output(profile: Profile, assignment: Mapping[str, Any], cluster: Clu
         "definitionVersion": profile.definition_version,
         "enforcementMode": profile.enforcement_mode,
         "policies": dict(sorted(profile.effects.items())),
+        "does": dict(sorted(profile.does.items())),
         "drift": [
             {"field": drift.field, "expected": drift.expected, "actual": drift.actual} for drift in profile.drift
         ],
@@ -79,22 +81,38 @@ def profile_table(result: Any) -> list[OrderedDict[str, Any]]:
             Level=f"{one['level'] or '(none)'}{' (AKS)' if one.get('owner') == 'Managed' else ''}",
             Version=one["version"] or "-",
             ExcludedNamespaces=",".join(one["excludedNamespaces"]) or "-",
-            Policies=_counted(one["policies"]),
-            Mode="Suspended" if one["suspended"] else one["enforcementMode"] or "-",
+            Policies=_counted(one["does"]),
+            Mode="Suspended" if one["suspended"] else _unless_default(one["enforcementMode"]),
+            Suspended=_suspended(one["suspended"]),
             Drift=",".join(drift["field"] for drift in one["drift"]) or "-",
         )
         for one in ([result] if isinstance(result, Mapping) else result)
     ]
 
 
+PROFILE = Table(profile_table, prose=("ExcludedNamespaces", "Suspended", "Drift"))
+
+
+def _unless_default(mode: str | None) -> str:
+    return "-" if not mode or mode.lower() == "default" else mode
+
+
+def _suspended(suspension: Mapping[str, str] | None) -> str:
+    """Who suspended it, when and why."""
+    if not suspension:
+        return "-"
+    who = f"{suspension['by'] or 'somebody'} {suspension['at']}".rstrip()
+    return f"{who}: {suspension['reason']}" if suspension["reason"] else who
+
+
 def _counted(policies: Mapping[str, str]) -> str:
-    """`13 Deny, 6 Mutate, 1 Audit`."""
+    """`13 deny, 6 mutate, 1 warn`."""
     counts: dict[str, int] = {}
-    for effect in policies.values():
-        counts[effect] = counts.get(effect, 0) + 1
-    order = ("Deny", "Mutate", "Audit", "Disabled")
+    for word in policies.values():
+        counts[word] = counts.get(word, 0) + 1
+    order = ("deny", "mutate", "warn", "audit", "off")
     ranked = sorted(counts.items(), key=lambda item: order.index(item[0]) if item[0] in order else len(order))
-    return ", ".join(f"{count} {effect}" for effect, count in ranked) or "-"
+    return ", ".join(f"{count} {word}" for word, count in ranked) or "-"
 
 
 def row_output(row: Row, subscription_name: str | None) -> dict[str, Any]:
@@ -122,9 +140,19 @@ def row_output(row: Row, subscription_name: str | None) -> dict[str, Any]:
 
 
 def fleet_table(result: list[Mapping[str, Any]]) -> list[OrderedDict[str, Any]]:
-    """A row per cluster; the subscription only where there is more than one."""
+    """A row per cluster, the worst first; the subscription only where there is more than one."""
     several = len({row["subscription"] for row in result}) > 1
-    return [_fleet_row(row, several) for row in result]
+    return [_fleet_row(row, several) for row in sorted(result, key=_fleet_rank)]
+
+
+FLEET = Table(fleet_table, prose=("Choices",), may_go=("Owner", "AddOn"))
+
+
+def _fleet_rank(row: Mapping[str, Any]) -> tuple[bool, bool, int, bool]:
+    """The place of a cluster: what should act and does not, what drifted, what is not complied with, what has none."""
+    idle = row["enforcementMode"] == "DoNotEnforce" and row["level"] not in (None, "Off")
+    acts = row["level"] not in (None, "Off") or row["owner"] == "Managed"
+    return not idle, not row["drift"], -(row["nonCompliantPolicies"] or 0), acts
 
 
 def _fleet_row(row: Mapping[str, Any], several: bool) -> OrderedDict[str, Any]:
@@ -176,6 +204,9 @@ def move_table(result: Mapping[str, Any]) -> list[OrderedDict[str, Any]]:
         )
         for step in steps
     ]
+
+
+MOVE = Table(move_table, prose=("Step",), may_go=("Cluster", "To"))
 
 
 def _or_dash(value: Any) -> Any:

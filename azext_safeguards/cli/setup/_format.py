@@ -21,12 +21,16 @@ def check_output(check: Check) -> dict[str, Any]:
     return {"check": check.name, "status": check.status.value, "seen": check.seen, "todo": list(commands(check.todo))}
 
 
+_WORST = ("problem", "warning", "unknown")
+
+
 def diagnosis_table(result: list[Mapping[str, Any]]) -> list[OrderedDict[str, Any]]:
-    """A row per check, in the order in which they were asked."""
-    return [
+    """A row per check, problems first, else in the order in which they were asked."""
+    rows = [
         OrderedDict(Check=check["check"], Status=check["status"], Seen=check["seen"], Todo="; ".join(check["todo"]))
         for check in result
     ]
+    return sorted(rows, key=lambda row: _WORST.index(row["Status"]) if row["Status"] in _WORST else len(_WORST))
 
 
 def registration_table(result: list[Mapping[str, Any]]) -> list[OrderedDict[str, Any]]:

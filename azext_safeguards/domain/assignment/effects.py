@@ -20,6 +20,32 @@ def mutation_effect(level: Level, version: ProfileVersion | None, definition: In
     return SETTINGS[level].mutation_effect if mutates else SETTINGS[Level.OFF].mutation_effect
 
 
+# The words for what policies do, one for each thing, wherever people read them.
+_WORDS = {"deny": "deny", "mutate": "mutate", "disabled": "off"}
+
+
+def word_of(effect: str, *, warns: bool) -> str:
+    """What a policy of an effect does, in a word: `deny`, `warn`, `mutate`, `off`, or `audit` for what only reports.
+
+    :param effect: Azure's, in any case; one that is none of ours is its own word.
+    :param warns: whether the assignment has policies on Audit print warnings.
+    """
+    lowered = effect.lower()
+    return _WORDS.get(lowered, ("warn" if warns else "audit") if lowered == "audit" else lowered)
+
+
+def does(effect: str, *, warns: bool, is_enforced: bool) -> str:
+    """The same with the assignment's enforcement mode looked at.
+
+    What is not enforced is still evaluated and reported (learn.microsoft.com, "Azure Policy assignment structure",
+    enforcement mode); a mutation has nothing to report.
+    """
+    word = word_of(effect, warns=warns)
+    if is_enforced or word == "off":
+        return word
+    return "off" if word == "mutate" else "audit"
+
+
 _NOTHING_CHOSEN = Choices()
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from azext_safeguards.domain.assignment.effects import does
 from azext_safeguards.domain.assignment.intent import Change
 from azext_safeguards.domain.assignment.overrides import Override, named, named_by
 from azext_safeguards.domain.assignment.parameters import ALWAYS_OURS
@@ -46,12 +47,14 @@ class Profile:
     definition_version: str
     enforcement_mode: str
     effects: Mapping[str, str]
-    """What each policy does, by short name."""
+    """The effect that each policy has, by short name."""
     drift: tuple[Drift, ...]
     choices: Choices = field(default_factory=Choices)
     """What was chosen for single policies."""
     suspension: Suspension | None = None
     """Who suspended the safeguards, when and why; None where they are not suspended."""
+    does: Mapping[str, str] = field(default_factory=dict)
+    """The word for what each policy does now, by short name; see `effects.does`."""
 
     def as_cluster_member(self) -> dict[str, Any]:
         """`safeguardsProfile` as aks-preview printed it on a cluster, and `suspended` while it is."""
@@ -78,6 +81,10 @@ def profile_of(assignment: Assignment, definitions: Definitions) -> Profile:
         drift=drift_of(assignment, definitions),
         choices=assignment.intent.choices,
         suspension=assignment.suspension,
+        does={
+            short_name(reference): does(effect, warns=assignment.warns, is_enforced=assignment.is_enforced)
+            for reference, effect in assignment.effects.items()
+        },
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from azext_safeguards.domain.assignment.effects import mutation_effect, parameter_value, wanted_overrides
+from azext_safeguards.domain.assignment.effects import does, mutation_effect, parameter_value, wanted_overrides, word_of
 from azext_safeguards.domain.assignment.overrides import acts_here, named_by, reaches, sets_effect
 from azext_safeguards.domain.assignment.parameters import REQUIRED_VALUES
 from azext_safeguards.domain.assignment.reading import Assignment, find
@@ -21,8 +21,6 @@ from azext_safeguards.domain.initiative.definition import EFFECT, MUTATION_EFFEC
 from azext_safeguards.domain.initiative.names import POD_SECURITY, short_name, title_of
 from azext_safeguards.domain.initiative.records import RECORDS
 from azext_safeguards.domain.level import SETTINGS, Level
-
-_WORDS = {"deny": "deny", "mutate": "mutate", "disabled": "off"}
 
 
 @dataclass(frozen=True)
@@ -72,14 +70,14 @@ def policy_rows(assignment: Assignment, exempted: frozenset[str] = frozenset()) 
     for member in _shown(definition):
         short = short_name(member.reference_id)
         choice = assignment.intent.choices.effects.get(short)
-        does, origin = _now(assignment, member, expected, exempted)
+        word, origin = _now(assignment, member, expected, exempted)
         rows.append(
             PolicyRow(
                 short,
                 title_of(short),
                 member.reference_id,
                 member.kind.value,
-                does,
+                word,
                 origin,
                 assignment.effects[member.reference_id],
                 choice.value if choice else None,
@@ -99,7 +97,9 @@ def version_rows(version: ProfileVersion, definition: InitiativeVersion) -> list
             "title": title_of(short_name(member.reference_id)),
             "referenceId": member.reference_id,
             "kind": member.kind.value,
-            "byLevel": {level.value: _word(found[member.reference_id], True) for level, found in effects.items()},
+            "byLevel": {
+                level.value: word_of(found[member.reference_id], warns=True) for level, found in effects.items()
+            },
             "podSecurityFrom": _pod_security_from(member),
             "choices": [choice.value for choice in allowed_choices(member.kind)],
             "parameters": {
@@ -148,16 +148,13 @@ def _now(
 ) -> tuple[str, str]:
     """What a policy does now, and what decides that."""
     effect = assignment.effects[member.reference_id]
-    does = _word(effect, assignment.warns)
+    word = does(effect, warns=assignment.warns, is_enforced=assignment.is_enforced)
     origin = _decided_by(assignment, member, expected)
-    if not assignment.is_enforced and does != "off":
-        # What is not enforced is still evaluated and reported (learn.microsoft.com, "Azure Policy assignment
-        # structure", enforcement mode); a mutation has nothing to report.
-        does = "off" if does == "mutate" else "audit"
+    if not assignment.is_enforced and word_of(effect, warns=assignment.warns) != "off":
         origin = "suspended" if assignment.suspension else "level" if _is_off(assignment) else "enforcement mode"
-    if (member.reference_id.lower() in exempted or "*" in exempted) and does != "off":
+    if (member.reference_id.lower() in exempted or "*" in exempted) and word != "off":
         return "off", "exemption"
-    return does, origin
+    return word, origin
 
 
 def _is_off(assignment: Assignment) -> bool:
@@ -186,11 +183,6 @@ def _decided_by(assignment: Assignment, member: Member, expected: Mapping[str, s
     if choices.effect_of(member) is not None:
         return "choice"
     return "pod security" if choices.turns_on(member) else "level"
-
-
-def _word(effect: str, warns: bool) -> str:
-    lowered = effect.lower()
-    return _WORDS.get(lowered, ("warn" if warns else "audit") if lowered == "audit" else lowered)
 
 
 def _parameter(assignment: Assignment, definition: InitiativeVersion, name: str) -> PolicyParameter:

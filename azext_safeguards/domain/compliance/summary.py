@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from azext_safeguards.domain.assignment.effects import does
 from azext_safeguards.domain.assignment.reading import Assignment
 from azext_safeguards.domain.compliance.components import Component, component_of, worst_of
 from azext_safeguards.domain.compliance.shape import COMPONENT, STATE, SUMMARY
@@ -34,6 +35,8 @@ class PolicyCompliance:
     effect: str
     action: str
     """What it does to an object that does not comply: denies, warns, reports; mutates; announces."""
+    does: str
+    """The same in the words that all commands have: deny, warn, audit, mutate or off."""
     state: State
     resources: Counts
     """Clusters by state, as the summary counts them: one at most."""
@@ -227,6 +230,7 @@ def _policy(
         kind=kind,
         effect=effect,
         action=_action(kind, effect, source),
+        does=does(effect, warns=source.warns, is_enforced=source.is_enforced),
         state=state or State.NOT_EVALUATED,
         resources=resources,
         components=components,

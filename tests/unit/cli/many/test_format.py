@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from azext_safeguards.cli.az.tables import Table
 from azext_safeguards.cli.many._format import many_table, one_or_many
 
 
@@ -16,6 +17,7 @@ def test_rows():
     changes = [{"field": "level", "before": None, "after": "Off"}, "written", "b", "c", "d"]
     rows = many_table([element("a", changes=changes, warnings=["x", "y"]), element("b", result="Failed", error="no")])
     assert [dict(row) for row in rows] == [
+        {"Cluster": "b", "ResourceGroup": "rg", "Result": "Failed", "Changes": "-", "Note": "no"},
         {
             "Cluster": "a",
             "ResourceGroup": "rg",
@@ -23,7 +25,6 @@ def test_rows():
             "Changes": "level: - -> Off; written; b; 2 more",
             "Note": "x; y",
         },
-        {"Cluster": "b", "ResourceGroup": "rg", "Result": "Failed", "Changes": "-", "Note": "no"},
     ]
 
 
@@ -33,7 +34,7 @@ def test_subscriptions_are_told_where_there_are_several():
 
 
 def test_the_table_of_one_cluster_stays():
-    table = one_or_many(lambda result: [{"one": result}])
+    table = one_or_many(Table(lambda result: [{"one": str(result)}]))
     for result in ({"cluster": "c", "result": "x"}, [{"name": "probes", "does": "deny"}], []):
-        assert table(result) == [{"one": result}]
+        assert table(result) == [{"one": str(result)}]
     assert table([element("a")])[0]["Cluster"] == "a"
