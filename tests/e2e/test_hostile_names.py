@@ -10,11 +10,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from azext_safeguards.output.table import WIDTH
+
 from .our_commands import table
 from .warm_az import WarmAz
 
 ON_C1 = "-g rg -n c1"
 EVIL = "\x1b[31mred\x1b[0m\r\n::error::x\n##vso[task.complete]\u202e##[group]\x07\x9b"
+# As long as names can get that are nobody's: on the tags of an assignment, in files, in a service's own words.
+ENDLESS = "a-very-long-name-" * 20 + EVIL
 # Characters and pieces that do something somewhere.
 PIECES = [
     "\x1b[2J",
@@ -91,6 +95,11 @@ def assert_harmless(text: str) -> None:
     assert not any(line.lstrip().startswith("::") for line in text.split("\n")), text
 
 
+def assert_narrow(text: str) -> None:
+    """A table fits the width that every table of ours has."""
+    assert max(map(len, text.split("\n"))) <= WIDTH, text
+
+
 def make_hostile(body, name: str) -> None:
     """Puts a name wherever somebody else may have put one on the assignment."""
     properties = body["properties"]
@@ -128,6 +137,43 @@ def test_every_command_in_every_format(warm, box, cluster, stored, line):
         assert_harmless(done.err)
         if output in ("table", "tsv") and not line.startswith("aks update"):
             assert_harmless(done.out)
+        # Of these two it is code that is printed, whatever --output is, and core's own table.
+        if output == "table" and "export" not in line and "aks update" not in line:
+            assert_narrow(done.out)
+
+
+@pytest.mark.parametrize("line", [*READS, *WRITES])
+def test_every_table_is_narrow_whatever_is_in_it(warm, box, cluster, stored, line):
+    box.add_cluster("r" * 90, "c" * 63)
+    box.add_cluster("rg", "c12")
+    (warm.folder / "pod.yaml").write_text(POD.replace("name: nginx", f"name: {'n' * 63}"))
+    warm(f"aks update {ON_C1} --safeguards-level Enforcement")
+    make_hostile(stored(), ENDLESS)
+    said = [SAID[line].replace(EVIL, ENDLESS[-200:]).replace("\x00", "")] if line in SAID else []
+    done = warm.run(f"{line.replace('{cluster}', cluster)} -o table", *said)
+    if not line.startswith(("aks safeguards export", "aks update")) or "--dry-run" in line:
+        assert done.out or done.code or "delete" in line
+        assert_narrow(done.out)
+
+
+@pytest.mark.parametrize(
+    "line", ["suspend", "policy set --policy probes --effect Warn", "profile migrate --to managed", "profile delete -y"]
+)
+def test_tables_about_several_clusters_are_narrow(warm, box, cluster, stored, line):
+    other = box.add_cluster("r" * 90, "c" * 63)
+    warm(f"aks update {ON_C1} --safeguards-level Enforcement")
+    make_hostile(stored(), ENDLESS)
+    done = warm.run(f"aks safeguards {line} --ids {cluster} {other} {cluster}-that-is-not-there -o table")
+    assert "Failed" in done.out
+    assert_narrow(done.out)
+
+
+def test_wide_is_an_option_of_every_command_with_a_table(warm, cluster):
+    narrow = warm("aks safeguards policy list --version v2.0.0 -o table").out
+    wide = warm("aks safeguards policy list --version v2.0.0 -o table --wide").out
+    assert "Title" in wide.split("\n")[0]
+    assert "Title" not in narrow.split("\n")[0]
+    assert max(map(len, wide.split("\n"))) > WIDTH
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
