@@ -15,13 +15,14 @@ _GAP = 2
 _PADDING = 2
 # What stands for what was cut; a terminal of any encoding shows it.
 _MARK = "..."
-# Names give way to prose only where that would be left with less than this.
-_PROSE = 32
+# How far prose and names give way to each other before either is cut to less than can be read.
+_READABLE_PROSE, _READABLE_NAME = 32, 24
+_LEAST_PROSE, _LEAST_NAME = 12, 14
 
 Row = dict[str, Any]
 
 
-def fit(rows: Sequence[Row], prose: Collection[str] = (), width: int = WIDTH) -> list[Row]:
+def fit(rows: Sequence[Row], prose: Collection[str] = (), whole: Collection[str] = (), width: int = WIDTH) -> list[Row]:
     """The rows with cells cut so that a table of them is no wider than it may be.
 
     Prose is cut before names are, at its end; names in their middle, since paths and generated names differ at their
@@ -29,6 +30,7 @@ def fit(rows: Sequence[Row], prose: Collection[str] = (), width: int = WIDTH) ->
 
     :param rows: all with the same columns; values of any kind, shown as `str` has them.
     :param prose: the columns that hold sentences or lists.
+    :param whole: the columns that hold one of a few words, which are cut only if there is no other way.
     :param width: in columns of a terminal, where some characters take two.
     """
     if not rows:
@@ -36,26 +38,35 @@ def fit(rows: Sequence[Row], prose: Collection[str] = (), width: int = WIDTH) ->
     columns = {name: [_text(row.get(name)) for row in rows] for name in rows[0]}
     natural = {name: _breadth(name, cells) for name, cells in columns.items()}
     room = width - _GAP * (len(columns) - 1)
-    limits = _limits(natural, [name for name in columns if name in prose], room)
+    limits = _limits(natural, prose, whole, room)
     for name, cells in columns.items():
         if limits[name] < natural[name]:
             columns[name] = _cut_column(cells, limits[name], is_prose=name in prose)
     return [{name: cells[number] for name, cells in columns.items()} for number in range(len(rows))]
 
 
-def _limits(natural: dict[str, int], prose: list[str], room: int) -> dict[str, int]:
+def _limits(natural: dict[str, int], prose: Collection[str], whole: Collection[str], room: int) -> dict[str, int]:
     """How broad each column may be."""
-    if sum(natural.values()) <= room:
-        return natural
-    names = [name for name in natural if name not in prose]
-    least = {name: max(len(name) + _PADDING, min(natural[name], _PROSE)) for name in prose}
-    left = room - sum(natural[name] for name in names)
-    if left >= sum(least.values()):
-        return {**natural, **_shared(natural, prose, left)}
-    left = room - sum(least.values())
-    if left >= sum(max(len(name) + _PADDING, min(natural[name], 2 * len(_MARK))) for name in names):
-        return {**least, **_shared(natural, names, left)}
-    return _shared(natural, list(natural), room)
+    texts = [name for name in natural if name in prose]
+    names = [name for name in natural if name not in prose and name not in whole]
+
+    def least(columns: list[str], breadth: int) -> dict[str, int]:
+        return {name: max(len(name) + _PADDING, min(natural[name], breadth)) for name in columns}
+
+    # Each step: what is fixed, and who has the rest of the room, as long as it leaves these that much.
+    steps: tuple[tuple[dict[str, int], list[str], dict[str, int]], ...] = (
+        ({}, [*natural], natural),
+        ({}, texts, least(texts, _READABLE_PROSE)),
+        (least(texts, _READABLE_PROSE), names, least(names, _READABLE_NAME)),
+        (least(names, _READABLE_NAME), texts, least(texts, _LEAST_PROSE)),
+        (least(texts, _LEAST_PROSE), names, least(names, _LEAST_NAME)),
+    )
+    for fixed, sharing, floors in steps:
+        limits = {**natural, **fixed}
+        left = room - sum(limits[name] for name in natural if name not in sharing)
+        if sum(floors[name] for name in sharing) <= left:
+            return {**limits, **_shared(natural, sharing, left)}
+    return _shared(natural, [*natural], room)
 
 
 def _shared(natural: dict[str, int], names: list[str], room: int) -> dict[str, int]:

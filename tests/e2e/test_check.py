@@ -162,8 +162,8 @@ def test_several_reports_of_one_run(warm, web):
 
 def test_tables_and_queries(warm, web):
     rows = warm("aks safeguards check -f deploy/ --fail-on never -o table").out.splitlines()
-    assert rows[0].split() == ["File", "Object", "Effect", "Policy", "Message"]
-    assert any(re.match(r"deploy/web.yaml:12 +Deployment/web +deny +no-latest-tag +", row) for row in rows)
+    assert rows[0].split() == ["File", "Namespace", "Object", "Effect", "Policy", "Message"]
+    assert any(re.match(r"deploy/web.yaml:12 +shop +Deployment/web +deny +no-latest-tag +", row) for row in rows)
     query = "findings[?policy=='probes'].[file,line]"
     done = warm(f'aks safeguards check -f deploy/ --query "{query}" -o tsv', code=1)
     assert set(done.out.splitlines()) == {"deploy/web.yaml\t11"}

@@ -80,9 +80,9 @@ def test_policies_namespaces_and_objects(warm, box, loaded):
 def test_three_tables_without_guids_or_reference_ids(warm, loaded):
     policies = warm(f"{SHOW} -o table").out
     row = next(line for line in policies.splitlines() if line.startswith("no-latest-tag "))
-    assert re.split(r"  +", row)[2:-1] == ["denies", "NonCompliant", "1", "1", "0", "0"]
+    assert re.split(r"  +", row)[1:] == ["deny", "NonCompliant", "1", "1"]
     mutating = next(line for line in policies.splitlines() if line.startswith("mutate-cpu-limits "))
-    assert re.split(r"  +", mutating)[2:-1] == ["mutates", "-", "-", "-", "-", "-"]
+    assert re.split(r"  +", mutating)[1:] == ["mutate", "-", "-", "-"]
     spaces = warm(f"{SHOW} --by namespace -o table").out
     assert [line.split()[0] for line in spaces.splitlines()] == ["Namespace", spaces.splitlines()[1].split()[0],
                                                                  "(cluster)", "default", "shop"]  # fmt: skip
@@ -128,7 +128,7 @@ def test_nothing_is_known_before_the_first_scan(warm, box, enforced):
     shown = warm(SHOW)
     assert (shown.json["complianceState"], shown.json["lastScan"]) == ("NotEvaluated", None)
     assert f"az {SHOW} --scan" in shown.err
-    assert "(never)" in warm(f"{SHOW} -o table").out
+    assert "(never)" in warm(f"{SHOW} -o table --wide").out
     assert "not known" in warm(f"{SHOW} --fail-on noncompliant", code=1).errors[0]
 
 

@@ -39,6 +39,9 @@ def enforced(az, cluster):
     az("aks update -g rg -n c1 --safeguards-level Enforcement --safeguards-excluded-ns a,b")
 
 
+WORDS = {"Deny": "deny", "Mutate": "mutate", "Audit": "warn", "Disabled": "off"}
+
+
 def test_show(az, enforced, stored):
     shown = az(SHOW)
     assert shown.sent == ["GET assignment"]
@@ -50,6 +53,7 @@ def test_show(az, enforced, stored):
         "definitionVersion": "2.1.*",
         "enforcementMode": "Default",
         "policies": ENFORCED,
+        "does": {name: WORDS[effect] for name, effect in ENFORCED.items()},
         "drift": [],
         "choices": {},
         "podSecurity": "Off",
@@ -64,7 +68,7 @@ def test_show(az, enforced, stored):
 def test_show_in_a_table(az, enforced):
     head, line, row = az(f"{SHOW} -o table").out.splitlines()
     assert head.split() == [
-        "Cluster", "ResourceGroup", "Level", "Version", "ExcludedNamespaces", "Policies", "Mode", "Drift",
+        "Cluster", "ResourceGroup", "Level", "Version", "ExcludedNamespaces", "Policies",
     ]  # fmt: skip
     assert set(line) == {"-", " "}
     assert row.split() == [
@@ -73,9 +77,7 @@ def test_show_in_a_table(az, enforced):
         "Enforcement",
         "v2.0.0",
         "a,b",
-        *["13", "Deny,", "6", "Mutate,", "1", "Audit"],
-        "Default",
-        "-",
+        *["13", "deny,", "6", "mutate,", "1", "warn"],
     ]
 
 

@@ -39,7 +39,7 @@ def test_the_policies_of_a_version_need_no_request(warm, box):
     assert (len(listed.json), len(box.journal)) == (27, 0)
     assert {item["name"] for item in listed.json} >= {"probes", "host-ports", "mutate-taints"}
     table = warm(f"{POLICY} list --version v3.0.0 -o table").out.splitlines()
-    assert table[0].split() == ["Policy", "Title", "Warning", "Enforcement", "Choices", "Parameters"]
+    assert table[0].split() == ["Policy", "Warning", "Enforcement", "Choices", "Parameters"]
     assert "v9" in warm(f"{POLICY} list --version v9.9.9", code=None).errors[0]
     assert "--version" in warm(f"{POLICY} list", code=None).errors[0]
     assert "--version" in warm(f"{POLICY} list {ON_C1} --version v2.0.0", code=None).errors[0]

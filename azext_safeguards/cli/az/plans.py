@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from knack.log import get_logger
 
-from azext_safeguards.cli.az.tables import show_instead
+from azext_safeguards.cli.az.tables import Table, show_instead
 
 if TYPE_CHECKING:
     from azext_safeguards.services.apply import Written
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 logger = get_logger(__name__)
 
+_SIDES = ("Before", "After")
 RUN_AGAIN = "Run the same command again."
 
 
@@ -26,7 +27,7 @@ def show_plan(cmd: Any, plan: Plan) -> dict[str, Any]:
 
     :param cmd: the command, whose table becomes that of the changes.
     """
-    show_instead(cmd, changes_table, prose=("Before", "After"))
+    show_instead(cmd, Table(changes_table, prose=_SIDES, stays=_SIDES))
     if not plan.writes:
         logger.warning("Dry run: nothing would change.")
     elif cmd.cli_ctx.invocation.data["output"] == "table" and plan.differences:

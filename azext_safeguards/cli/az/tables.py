@@ -7,7 +7,7 @@ nothing; --wide shows all of everything.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,10 +23,14 @@ class Table:
     """Makes all rows with all columns, the worst first."""
     prose: tuple[str, ...] = ()
     """The columns that hold sentences or lists, which are cut first."""
+    whole: tuple[str, ...] = ()
+    """The columns that hold one of a few words, which are cut only if there is no other way."""
     only_wide: tuple[str, ...] = ()
     """The columns that only --wide shows, since others say nearly the same."""
     may_go: tuple[str, ...] = ()
     """The columns that are left out where they say the same in every one of several rows."""
+    stays: tuple[str, ...] = ()
+    """The columns that are shown even if nothing is in them, since others are read beside them."""
     wide: bool = False
 
     def __call__(self, result: Any) -> Rows:
@@ -41,15 +45,17 @@ class Table:
         shown = [name for name in rows[0] if not self._says_nothing(name, [row.get(name) for row in rows])]
         # What is escaped is longer, so that comes first; escaping it again changes nothing.
         texts = [{name: cell(_text(row.get(name))) for name in shown} for row in rows]
-        return [OrderedDict(row) for row in fit(texts, self.prose)]
+        return [OrderedDict(row) for row in fit(texts, self.prose, self.whole)]
 
     def _says_nothing(self, name: str, cells: Sequence[Any]) -> bool:
+        if name in self.stays:
+            return False
         if name in self.only_wide or all(one in _NOTHING for one in cells):
             return True
         return name in self.may_go and len(cells) > 1 and len({_text(one) for one in cells}) == 1
 
 
-def show_instead(cmd: Any, rows: Callable[[Mapping[str, Any]], Rows], prose: tuple[str, ...]) -> None:
+def show_instead(cmd: Any, table: Table) -> None:
     """Has a running command print another table than its own.
 
     :param cmd: the command as its handler has it.
@@ -57,7 +63,7 @@ def show_instead(cmd: Any, rows: Callable[[Mapping[str, Any]], Rows], prose: tup
     # az hands a copy of the command to its handler and takes the table from the original.
     command = cmd.cli_ctx.invocation.commands_loader.command_table[cmd.name]
     is_wide = isinstance(command.table_transformer, Table) and command.table_transformer.wide
-    command.table_transformer = Table(rows, prose, wide=is_wide)
+    command.table_transformer = replace(table, wide=is_wide)
 
 
 def load_wide_argument(loader: Any) -> None:

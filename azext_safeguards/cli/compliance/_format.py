@@ -141,7 +141,8 @@ def _policy_row(item: Mapping[str, Any], result: Mapping[str, Any]) -> dict[str,
         "State": item["complianceState"] if judges else "-",
     }
     for column, key in _COUNTS:
-        row[column] = counts.get(key, "-") if judges else "-"
+        count = counts.get(key, "-") if judges else "-"
+        row[column] = count if key in ("nonCompliant", "compliant") else count or "-"
     if judges and item["truncated"]:
         row["NonCompliant"] = f"{counts['nonCompliant']}+"
     return {**row, "LastScan": _scan(result)}
@@ -150,7 +151,8 @@ def _policy_row(item: Mapping[str, Any], result: Mapping[str, Any]) -> dict[str,
 def _namespace_row(item: Mapping[str, Any], result: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "Namespace": item["namespace"] or "(cluster)",
-        **{column: item[key] for column, key in _COUNTS},
+        **{column: item[key] for column, key in _COUNTS[:2]},
+        **{column: item[key] or "-" for column, key in _COUNTS[2:]},
         "Policies": ",".join(item["nonCompliantPolicies"]) or "-",
         "LastScan": _scan(result),
     }

@@ -16,7 +16,7 @@ def load_commands(loader: Any) -> None:
 
     handlers = CliCommandType(operations_tmpl="azext_safeguards.cli.compliance.handlers#{}")
     table = Table(
-        compliance_table, prose=("Message", "Policies"), only_wide=("Title", "LastScan"), may_go=("Exempt", "Unknown")
+        compliance_table, prose=("Message", "Policies"), whole=("Policy", "State"), only_wide=("Title", "LastScan")
     )
     with loader.command_group("aks safeguards compliance", custom_command_type=handlers) as group:
         group.custom_show_command("show", "compliance_show", table_transformer=table)

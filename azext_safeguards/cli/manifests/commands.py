@@ -16,8 +16,10 @@ def load_commands(loader: Any) -> None:
 
     checks = CliCommandType(operations_tmpl="azext_safeguards.cli.manifests.check#{}")
     with loader.command_group("aks safeguards", custom_command_type=checks) as group:
-        group.custom_command("check", "check", table_transformer=Table(check_table, prose=("Message",)))
-    table = Table(explanation_table, prose=("Fix", "Policies"))
+        group.custom_command(
+            "check", "check", table_transformer=Table(check_table, prose=("Message",), whole=("Effect", "Policy"))
+        )
+    table = Table(explanation_table, prose=("Fix", "Policies"), whole=("Policy", "Effect", "Guess"))
     explanations = CliCommandType(operations_tmpl="azext_safeguards.cli.manifests.explain#{}")
     with loader.command_group("aks safeguards", custom_command_type=explanations) as group:
         group.custom_command("explain", "explain", table_transformer=table)

@@ -26,7 +26,13 @@ def one_or_many(table: Table) -> Table:
     def rows(result: Any) -> Rows:
         return many_table(result) if _is_about_many(result) else one(result)
 
-    return replace(table, rows=rows, prose=(*table.prose, *MANY.prose), may_go=(*table.may_go, *MANY.may_go))
+    return replace(
+        table,
+        rows=rows,
+        prose=(*table.prose, *MANY.prose),
+        whole=(*table.whole, *MANY.whole),
+        may_go=(*table.may_go, *MANY.may_go),
+    )
 
 
 def many_table(result: Any) -> Rows:
@@ -46,7 +52,7 @@ def many_table(result: Any) -> Rows:
     ]
 
 
-MANY = Table(many_table, prose=("Changes", "Note"), may_go=("ResourceGroup",))
+MANY = Table(many_table, prose=("Changes", "Note"), whole=("Result",), may_go=("ResourceGroup",))
 
 
 def _is_about_many(result: Any) -> bool:

@@ -41,7 +41,8 @@ def policy_table(result: Any) -> list[OrderedDict[str, Any]]:
     return sorted(rows, key=lambda row: _WORST.index(row["Origin"]) if row.get("Origin") in _WORST else len(_WORST))
 
 
-POLICIES = Table(policy_table, prose=("Parameters",), only_wide=("Title",), may_go=("Origin",))
+_WHOLE = ("Policy", "Does", "Origin", "Choice", "Warning", "Enforcement", "Choices")
+POLICIES = Table(policy_table, prose=("Parameters",), whole=_WHOLE, only_wide=("Title",), may_go=("Origin",))
 
 
 def _cluster_row(item: Mapping[str, Any]) -> OrderedDict[str, Any]:

@@ -60,6 +60,7 @@ def aks_output(side: AksSide, cluster: ClusterRef) -> dict[str, Any]:
         "definitionVersion": None,
         "enforcementMode": None,
         "policies": dict(sorted(effects_of(acting).items())),
+        "does": {one.short: one.does for one in sorted(acting.members, key=lambda one: one.short)},
         "drift": [],
         "choices": {},
         "podSecurity": acting.pod_security or "Off",
@@ -90,7 +91,9 @@ def profile_table(result: Any) -> list[OrderedDict[str, Any]]:
     ]
 
 
-PROFILE = Table(profile_table, prose=("ExcludedNamespaces", "Suspended", "Drift"))
+PROFILE = Table(
+    profile_table, prose=("ExcludedNamespaces", "Suspended", "Drift"), whole=("Level", "Version", "Policies", "Mode")
+)
 
 
 def _unless_default(mode: str | None) -> str:
@@ -145,7 +148,8 @@ def fleet_table(result: list[Mapping[str, Any]]) -> list[OrderedDict[str, Any]]:
     return [_fleet_row(row, several) for row in sorted(result, key=_fleet_rank)]
 
 
-FLEET = Table(fleet_table, prose=("Choices",), may_go=("Owner", "AddOn"))
+_JUDGED = ("Owner", "Level", "Version", "Drift", "NonCompliant")
+FLEET = Table(fleet_table, prose=("Choices",), whole=_JUDGED, only_wide=("ExcludedNs", "AddOn"), may_go=("Owner",))
 
 
 def _fleet_rank(row: Mapping[str, Any]) -> tuple[bool, bool, int, bool]:
@@ -206,7 +210,7 @@ def move_table(result: Mapping[str, Any]) -> list[OrderedDict[str, Any]]:
     ]
 
 
-MOVE = Table(move_table, prose=("Step",), may_go=("Cluster", "To"))
+MOVE = Table(move_table, prose=("Step",), whole=("Done",), may_go=("Cluster", "To"))
 
 
 def _or_dash(value: Any) -> Any:

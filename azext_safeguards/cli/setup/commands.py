@@ -17,6 +17,10 @@ def load_commands(loader: Any) -> None:
     handlers = CliCommandType(operations_tmpl="azext_safeguards.cli.setup.handlers#{}")
     with loader.command_group("aks safeguards", custom_command_type=handlers) as group:
         group.custom_command("register", "register", table_transformer=Table(registration_table, prose=("Note",)))
-        group.custom_command("diagnose", "diagnose", table_transformer=Table(diagnosis_table, prose=("Seen", "Todo")))
+        group.custom_command(
+            "diagnose",
+            "diagnose",
+            table_transformer=Table(diagnosis_table, prose=("Seen",), whole=("Check", "Status"), only_wide=("Todo",)),
+        )
     with loader.command_group("aks safeguards version", custom_command_type=handlers) as group:
         group.custom_command("list", "version_list", table_transformer=Table(version_table))

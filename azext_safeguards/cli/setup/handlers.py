@@ -37,8 +37,9 @@ def diagnose(cmd: Any, resource_group_name: str, name: str, fail_on: str = "prob
     from azext_safeguards.cli.az.clients import arm_client, cluster_ref
     from azext_safeguards.cli.az.errors import cli_errors
     from azext_safeguards.cli.az.exit_codes import fail_after_output
+    from azext_safeguards.cli.az.output import say
     from azext_safeguards.cli.setup._format import check_output
-    from azext_safeguards.domain.diagnosis import Status, worst
+    from azext_safeguards.domain.diagnosis import Status
     from azext_safeguards.services.diagnosis import diagnose_cluster
 
     with cli_errors():
@@ -46,8 +47,12 @@ def diagnose(cmd: Any, resource_group_name: str, name: str, fail_on: str = "prob
     with cli_errors(repeat=f"az aks safeguards diagnose {cluster.arguments}"):
         checks = diagnose_cluster(arm_client(cmd.cli_ctx), cluster)
     failing = {"warning": (Status.WARNING, Status.PROBLEM), "problem": (Status.PROBLEM,), "never": ()}[fail_on.lower()]
-    if worst(checks) in failing:
-        first = next(check for check in checks if check.status in failing)
+    first = next((check for check in checks if check.status in failing), None)
+    if cmd.cli_ctx.invocation.data["output"] == "table":
+        # A command that is cut is none, so the table has no room for them.
+        others = [check for check in checks if check.todo and check is not first]
+        say(cmd.cli_ctx, *(f"{check.name}: {command}" for check in others for command in commands(check.todo)))
+    if first is not None:
         fail_after_output(cmd.cli_ctx, f"{first.name}: {first.seen}", list(commands(first.todo)))
     return [check_output(check) for check in checks]
 

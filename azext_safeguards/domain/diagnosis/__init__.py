@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from azext_safeguards.domain.diagnosis.body import (
     check_assignment,
@@ -32,7 +32,7 @@ from azext_safeguards.domain.diagnosis.ground import (
 from azext_safeguards.domain.diagnosis.timing import check_age, check_compliance
 from azext_safeguards.domain.preflight import NAMESPACE, POLICY_INSIGHTS
 
-__all__ = ["Check", "Evidence", "Status", "diagnose", "worst"]
+__all__ = ["Check", "Evidence", "Status", "diagnose"]
 
 
 def diagnose(evidence: Evidence) -> list[Check]:
@@ -59,9 +59,3 @@ def diagnose(evidence: Evidence) -> list[Check]:
         check_compliance,
     ]
     return [check for ask in checks if (check := ask(evidence)) is not None]
-
-
-def worst(checks: Iterable[Check]) -> Status:
-    """The worst status among some checks."""
-    order = list(Status)
-    return max((check.status for check in checks), key=order.index, default=Status.OK)

@@ -14,7 +14,7 @@ from azext_safeguards.domain.assignment.intent import Change
 from azext_safeguards.domain.assignment.profile import profile_of
 from azext_safeguards.domain.assignment.reading import read_assignment
 from azext_safeguards.domain.cluster import ClusterRef
-from azext_safeguards.domain.diagnosis import Check, Evidence, Status, diagnose, worst
+from azext_safeguards.domain.diagnosis import Evidence, Status, diagnose
 from azext_safeguards.domain.diagnosis.evidence import first_line
 from azext_safeguards.domain.diagnosis.timing import parse_time
 from azext_safeguards.domain.initiative.catalog import Definitions, bundled
@@ -275,19 +275,6 @@ def test_no_compliance_data_is_a_warning():
 def test_the_order_is_that_of_causes():
     given = evidence(changed(enforcementMode="DoNotEnforce"), feature=Read("Pending"), last_state=Read(""))
     assert [name for name, _ in unwell(given)] == ["feature", "enforcement mode", "compliance"]
-
-
-@pytest.mark.parametrize(
-    ("statuses", "expected"),
-    [
-        ([], Status.OK),
-        ([Status.OK, Status.UNKNOWN], Status.UNKNOWN),
-        ([Status.WARNING, Status.UNKNOWN], Status.WARNING),
-        ([Status.PROBLEM, Status.WARNING, Status.OK], Status.PROBLEM),
-    ],
-)
-def test_the_worst(statuses, expected):
-    assert worst(Check("x", status, "y") for status in statuses) is expected
 
 
 def test_times_as_azure_writes_them():
