@@ -22,7 +22,13 @@ _LEAST_PROSE, _LEAST_NAME = 12, 14
 Row = dict[str, Any]
 
 
-def fit(rows: Sequence[Row], prose: Collection[str] = (), whole: Collection[str] = (), width: int = WIDTH) -> list[Row]:
+def fit(
+    rows: Sequence[Row],
+    prose: Collection[str] = (),
+    whole: Collection[str] = (),
+    yielding: Sequence[str] = (),
+    width: int = WIDTH,
+) -> list[Row]:
     """The rows with cells cut so that a table of them is no wider than it may be.
 
     Prose is cut before names are, at its end; names in their middle, since paths and generated names differ at their
@@ -31,6 +37,7 @@ def fit(rows: Sequence[Row], prose: Collection[str] = (), whole: Collection[str]
     :param rows: all with the same columns; values of any kind, shown as `str` has them.
     :param prose: the columns that hold sentences or lists.
     :param whole: the columns that hold one of a few words, which are cut only if there is no other way.
+    :param yielding: the columns that are left out before that, in this order.
     :param width: in columns of a terminal, where some characters take two.
     """
     if not rows:
@@ -39,14 +46,22 @@ def fit(rows: Sequence[Row], prose: Collection[str] = (), whole: Collection[str]
     natural = {name: _breadth(name, cells) for name, cells in columns.items()}
     room = width - _GAP * (len(columns) - 1)
     limits = _limits(natural, prose, whole, room)
+    if limits is None:
+        gone = next((name for name in yielding if name in columns), None)
+        if gone is not None:
+            rest = [{name: value for name, value in row.items() if name != gone} for row in rows]
+            return fit(rest, prose, whole, yielding, width)
+        limits = _shared(natural, [*natural], room)
     for name, cells in columns.items():
         if limits[name] < natural[name]:
             columns[name] = _cut_column(cells, limits[name], is_prose=name in prose)
     return [{name: cells[number] for name, cells in columns.items()} for number in range(len(rows))]
 
 
-def _limits(natural: dict[str, int], prose: Collection[str], whole: Collection[str], room: int) -> dict[str, int]:
-    """How broad each column may be."""
+def _limits(
+    natural: dict[str, int], prose: Collection[str], whole: Collection[str], room: int
+) -> dict[str, int] | None:
+    """How broad each column may be; None where that is less than can be read."""
     texts = [name for name in natural if name in prose]
     names = [name for name in natural if name not in prose and name not in whole]
 
@@ -66,7 +81,7 @@ def _limits(natural: dict[str, int], prose: Collection[str], whole: Collection[s
         left = room - sum(limits[name] for name in natural if name not in sharing)
         if sum(floors[name] for name in sharing) <= left:
             return {**limits, **_shared(natural, sharing, left)}
-    return _shared(natural, [*natural], room)
+    return None
 
 
 def _shared(natural: dict[str, int], names: list[str], room: int) -> dict[str, int]:

@@ -27,6 +27,8 @@ class Table:
     """The columns that hold one of a few words, which are cut only if there is no other way."""
     only_wide: tuple[str, ...] = ()
     """The columns that only --wide shows, since others say nearly the same."""
+    yielding: tuple[str, ...] = ()
+    """The columns that are left out, in this order, where there is no room for what is to stay whole."""
     may_go: tuple[str, ...] = ()
     """The columns that are left out where they say the same in every one of several rows."""
     stays: tuple[str, ...] = ()
@@ -45,7 +47,7 @@ class Table:
         shown = [name for name in rows[0] if not self._says_nothing(name, [row.get(name) for row in rows])]
         # What is escaped is longer, so that comes first; escaping it again changes nothing.
         texts = [{name: cell(_text(row.get(name))) for name in shown} for row in rows]
-        return [OrderedDict(row) for row in fit(texts, self.prose, self.whole)]
+        return [OrderedDict(row) for row in fit(texts, self.prose, self.whole, self.yielding)]
 
     def _says_nothing(self, name: str, cells: Sequence[Any]) -> bool:
         if name in self.stays:

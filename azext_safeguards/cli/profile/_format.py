@@ -149,7 +149,14 @@ def fleet_table(result: list[Mapping[str, Any]]) -> list[OrderedDict[str, Any]]:
 
 
 _JUDGED = ("Owner", "Level", "Version", "Drift", "NonCompliant")
-FLEET = Table(fleet_table, prose=("Choices",), whole=_JUDGED, only_wide=("ExcludedNs", "AddOn"), may_go=("Owner",))
+FLEET = Table(
+    fleet_table,
+    prose=("Choices",),
+    whole=_JUDGED,
+    only_wide=("ExcludedNs", "AddOn"),
+    yielding=("Owner", "Choices", "Drift", "Version"),
+    may_go=("Owner",),
+)
 
 
 def _fleet_rank(row: Mapping[str, Any]) -> tuple[bool, bool, int, bool]:

@@ -59,6 +59,13 @@ def test_headers_stay_whole():
     assert max(widths(rows)) <= WIDTH
 
 
+def test_what_yields_goes_before_a_word_is_cut():
+    row = {"Name": "n" * 40, "State": "s" * 60, "Less": "l" * 30, "Least": "m" * 30}
+    [found] = fit([row], whole=["State", "Less", "Least"], yielding=["Least", "Less"])
+    assert list(found) == ["Name", "State", "Less"]
+    assert (found["State"], found["Less"]) == ("s" * 60, "l" * 30)
+
+
 @pytest.mark.parametrize("text", ["漢" * 200, "漢a" * 100, "é" * 300, "🛑" * 100])
 def test_characters_of_two_columns(text):
     rows = [{"Name": text, "Text": text}, {"Name": LONG, "Text": LONG}]
