@@ -20,7 +20,7 @@ VERSION = 1
 MOST_BYTES = 64 * 1024 * 1024
 """What a baseline may have: the findings of a hundred thousand manifests, and far less than the memory of a machine."""
 
-_REWRITE = ("az aks safeguards check -f deploy/ --write-baseline FILE",)
+_REWRITE = ("az aks safeguards check -f deploy/ --baseline FILE --write-baseline",)
 
 
 class Entry(NamedTuple):

@@ -5,13 +5,13 @@
 from __future__ import annotations
 
 import re
-import shlex
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
 from azext_safeguards.domain.errors import InvalidValueError
 from azext_safeguards.domain.remedies import remedy
 from azext_safeguards.domain.shapes import flag, map_of, optional, record, text
+from azext_safeguards.domain.shell import quoted
 
 _MEMBERS = {
     "id": text,
@@ -61,7 +61,8 @@ class ClusterRef:
             )
         if not _GROUP.fullmatch(self.resource_group):
             raise InvalidValueError(
-                f"{_shown(self.resource_group)} is not a resource group name.", [remedy("list-groups")]
+                f"{_shown(self.resource_group)} is not a resource group name.",
+                [remedy("list-groups", subscription=self._named_subscription)],
             )
         if not _CLUSTER.fullmatch(self.name):
             if _CLUSTER_ID.fullmatch(self.name):
@@ -69,7 +70,10 @@ class ClusterRef:
                 raise InvalidValueError(
                     "A resource id was given for the name of the cluster.", [remedy("named-by-id", cluster=named)]
                 )
-            raise InvalidValueError(f"{_shown(self.name)} is not a cluster name.", [remedy("list-clusters")])
+            raise InvalidValueError(
+                f"{_shown(self.name)} is not a cluster name.",
+                [remedy("list-clusters", subscription=self._named_subscription)],
+            )
 
     @classmethod
     def from_id(cls, resource_id: str) -> ClusterRef:
@@ -102,12 +106,16 @@ class ClusterRef:
     @property
     def arguments(self) -> str:
         """The cluster as arguments of a command to paste: `-g GROUP -n NAME`."""
-        return f"-g {shlex.quote(self.resource_group)} -n {shlex.quote(self.name)}{self.subscription_argument}"
+        return f"-g {quoted(self.resource_group)} -n {quoted(self.name)}{self.subscription_argument}"
 
     @property
     def subscription_argument(self) -> str:
         """` --subscription ID` where a command to paste needs it, else nothing."""
-        return f" --subscription {self.subscription}" if self.explicit_subscription else ""
+        return f" --subscription {self.subscription}" if self._named_subscription else ""
+
+    @property
+    def _named_subscription(self) -> str:
+        return self.subscription if self.explicit_subscription else ""
 
 
 def _shown(text: str) -> str:

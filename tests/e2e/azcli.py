@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from sandbox import Sandbox
+from tests.pasting import assert_pasteable, printed
 
 ROOT = Path(__file__).parents[2]
 AZ = str(Path(sys.executable).with_name("az"))
@@ -125,5 +126,6 @@ class AzCli:
         fits = done.returncode != 0 if code is None else done.returncode == code
         assert fits, f"az {line} ended with {done.returncode}\n{done.stdout}\n{done.stderr}"
         assert traceback or "Traceback" not in done.stderr, done.stderr
+        assert_pasteable(*printed(done.stderr))
         requests = [record for record in list(self.box.journal)[before:] if record.host == ARM]
         return Outcome(done.returncode, done.stdout, done.stderr, requests)

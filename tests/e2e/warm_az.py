@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.pasting import assert_pasteable, printed
+
 from .azcli import ARM, AzCli, Outcome
 
 _FORKER = str(Path(__file__).with_name("az_forker.py"))
@@ -94,6 +96,7 @@ class WarmAz:
         said = self._ask(self._order([*shlex.split(line.replace("\\\n", " ")), *more], environment))
         requests = [record for record in list(self.box.journal)[before:] if record.host == ARM]
         out, err = self._out.read_text(), self._err.read_text()
+        assert_pasteable(*printed(err))
         return WarmOutcome(said["code"], out, err, requests, said.get("slept", 0.0))
 
     def _order(self, args: list[str], environment: dict[str, str]) -> dict[str, Any]:

@@ -5,13 +5,13 @@
 from __future__ import annotations
 
 import json
-import shlex
 from collections.abc import Iterable, Sequence
 
 from azext_safeguards.check.explain.fixes import is_in_bytes
 from azext_safeguards.check.explain.texts import Named
 from azext_safeguards.check.mutations.mutation import Mutation
 from azext_safeguards.check.policies.policy import Policy
+from azext_safeguards.domain.shell import quoted
 
 Way = dict[str, str]
 """`what` it does, and the `command` to paste."""
@@ -30,7 +30,7 @@ def ways_out(policy: Policy | Mutation, named: Sequence[Named]) -> list[Way]:
     ways: list[Way] = [
         {
             "what": f"Give the maximum a unit: it is {one.maximum} bytes, and {one.maximum}Mi was most likely meant",
-            "command": f"{change} --param {shlex.quote(f'memoryLimit={one.maximum}Mi')}",
+            "command": f"{change} --param {quoted(f'memoryLimit={one.maximum}Mi')}",
         }
         for one in named
         if is_in_bytes(one)
@@ -83,10 +83,10 @@ def _namespace_way(named: Iterable[Named]) -> Way:
     namespace = next((one.namespace for one in named if one.namespace), "") or "my-namespace"
     return {
         "what": "Leave a namespace out, of all policies, beside those that are left out already",
-        "command": f"az aks safeguards namespace add {shlex.quote(namespace)} {_CLUSTER}",
+        "command": f"az aks safeguards namespace add {quoted(namespace)} {_CLUSTER}",
     }
 
 
 def _way(what: str, change: str, parameter: str, values: list[str]) -> Way:
     """A way out by a parameter of the policy."""
-    return {"what": what, "command": f"{change} --param {shlex.quote(f'{parameter}={json.dumps(values)}')}"}
+    return {"what": what, "command": f"{change} --param {quoted(f'{parameter}={json.dumps(values)}')}"}

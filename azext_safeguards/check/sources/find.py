@@ -16,6 +16,7 @@ from azext_safeguards.check.sources import folder, globs, helm, kustomize
 from azext_safeguards.check.sources.source import Source, shown, unopened
 from azext_safeguards.check.sources.tool import MOST_BYTES
 from azext_safeguards.check.streams import TooLong, read_whole
+from azext_safeguards.domain.shell import quoted
 
 STDIN = "<stdin>"
 """The name of what comes from standard input."""
@@ -43,10 +44,10 @@ def find_sources(
     """
     for file in values:
         if not os.path.isfile(file):
-            raise CheckError(f"There is no values file '{shown(file)}'.", (f"ls -l {_quoted(file)}",))
+            raise CheckError(f"There is no values file '{shown(file)}'.", (f"ls -l {quoted(file)}",))
         if os.path.getsize(file) > MOST_BYTES:
             most = MOST_BYTES // 1024 // 1024
-            raise CheckError(f"The values file '{shown(file)}' is larger than {most} MiB.", (f"ls -l {_quoted(file)}",))
+            raise CheckError(f"The values file '{shown(file)}' is larger than {most} MiB.", (f"ls -l {quoted(file)}",))
     search = _Search(stdin, tuple(values))
     search.leave_out(path for path in beside if path not in names)
     steps: list[Callable[[], Iterator[Item]]] = []
@@ -96,7 +97,7 @@ class _Search:
         if name.startswith(_URLS):
             raise CheckError(
                 f"'{name}' is a URL, which is not fetched.",
-                (f"curl -fsSL {_quoted(name)} | az aks safeguards check -f -",),
+                (f"curl -fsSL {quoted(name)} | az aks safeguards check -f -",),
             )
         try:
             mode = os.stat(name).st_mode
@@ -185,8 +186,3 @@ class _Search:
         is_new = real not in self._seen.rendered
         self._seen.rendered.add(real)
         return is_new
-
-
-def _quoted(text: str) -> str:
-    """A word for the shell."""
-    return "'" + text.replace("'", "'\\''") + "'"

@@ -5,10 +5,11 @@
 from __future__ import annotations
 
 import os
-import shlex
 import sys
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
+
+from azext_safeguards.domain.shell import quoted, words
 
 if TYPE_CHECKING:
     from azext_safeguards.pages.values import Guide, Way
@@ -21,7 +22,7 @@ _TERMINALS = ("/dev/pts/", "/dev/tty", "/dev/console", "CON", "con")
 def command_line(cli_ctx: Any) -> str:
     """The command as it was typed; its name alone where az was not started by a command line."""
     if sys.argv[1:2] == ["aks"]:
-        return shlex.join(["az", *sys.argv[1:]])
+        return words(["az", *sys.argv[1:]])
     return f"az {cli_ctx.data.get('command') or 'aks safeguards'}"
 
 
@@ -138,7 +139,7 @@ def ways_of_policy(short: str, cluster: str) -> list[Way]:
     """How to have a policy of a cluster warn only, or say nothing."""
     from azext_safeguards.pages.values import Way
 
-    change = f"az aks safeguards policy set {cluster} --policy {shlex.quote(short)}"
+    change = f"az aks safeguards policy set {cluster} --policy {quoted(short)}"
     return [
         Way("Only warn, on the whole cluster", f"{change} --effect Warn"),
         Way("Turn the policy off on the cluster", f"{change} --effect Off"),
@@ -159,7 +160,7 @@ def ways_of_namespaces(namespaces: Iterable[str], excluded: Iterable[str], clust
             ways[namespace] = [
                 Way(
                     "Leave the namespace out, of all policies" + (", beside those that are out now" if now else ""),
-                    f"az aks safeguards namespace add {shlex.quote(namespace)} {cluster}",
+                    f"az aks safeguards namespace add {quoted(namespace)} {cluster}",
                 )
             ]
     return ways

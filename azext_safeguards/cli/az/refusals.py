@@ -5,12 +5,12 @@
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from azext_safeguards.domain.shell import quoted
 from azext_safeguards.services.refused import Refused, refused
 
 _PLACE = re.compile(
@@ -114,9 +114,7 @@ def _request_of(error: Any) -> _Request:
 def _forbidden_by_policy(found: Refused, request: _Request) -> WayOut:
     """RequestDisallowedByPolicy: no role helps, an exemption does."""
     if not found.policies:
-        listing = (
-            f"az policy assignment list --scope {shlex.quote(request.scope)} --disable-scope-strict-match -o table"
-        )
+        listing = f"az policy assignment list --scope {quoted(request.scope)} --disable-scope-strict-match -o table"
         return WayOut("A policy assignment forbids it; an exemption from that is the way.", (listing,))
     names = ", ".join(f"'{policy.rpartition('/')[2]}'" for policy in found.policies)
     several = len(found.policies) > 1
@@ -125,7 +123,7 @@ def _forbidden_by_policy(found: Refused, request: _Request) -> WayOut:
         "by somebody who may write exemptions, is the way.",
         tuple(
             f"az policy exemption create --name safeguards-{number} --exemption-category Waiver "
-            f"--policy-assignment {shlex.quote(policy)} --scope {shlex.quote(request.scope)}"
+            f"--policy-assignment {quoted(policy)} --scope {quoted(request.scope)}"
             for number, policy in enumerate(found.policies, 1)
         ),
     )
@@ -135,7 +133,7 @@ def _locked(found: Refused, request: _Request) -> WayOut:
     """ScopeLocked: the lock may be on the cluster, its group or the subscription."""
     match = _PLACE.match(found.scope)
     group = (match and match["group"]) or ("" if match else request.group)
-    listing = f"az lock list{f' --resource-group {shlex.quote(group)}' if group else ''}{request.where} -o table"
+    listing = f"az lock list{f' --resource-group {quoted(group)}' if group else ''}{request.where} -o table"
     on = f" on {found.scope}" if found.scope else ""
     return WayOut(f"A lock{on} forbids it until somebody who may removes that.", (listing,))
 
@@ -162,8 +160,8 @@ def _lacking(found: Refused, request: _Request) -> WayOut:
         f"You lack {action} on {scope}{linked}. The role '{role}' has it, and somebody who may assign roles can "
         "grant it; docs/permissions.md lists what each command takes.",
         (
-            f"az role assignment create --role {shlex.quote(role)} "
-            f'--assignee "$(az account show --query user.name -o tsv)" --scope {shlex.quote(scope)}',
+            f"az role assignment create --role {quoted(role)} "
+            f'--assignee "$(az account show --query user.name -o tsv)" --scope {quoted(scope)}',
         ),
     )
 
@@ -208,7 +206,7 @@ def _too_many(found: Refused, _request: _Request) -> WayOut:
 def _quota(_found: Refused, request: _Request) -> WayOut:
     """A limit on how many there may be: it does not pass by waiting."""
     is_assignment = "/policyassignments/" in request.path.lower()
-    listing = f"az policy assignment list --scope {shlex.quote(request.scope)} -o table"
+    listing = f"az policy assignment list --scope {quoted(request.scope)} -o table"
     return WayOut(
         "A limit of Azure is reached, which does not pass by waiting: something must go, or the limit be raised.",
         (listing,) if is_assignment else (),

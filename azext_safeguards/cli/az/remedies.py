@@ -4,9 +4,11 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+
+from azext_safeguards.domain.shell import quoted, words
 
 if TYPE_CHECKING:
     from azext_safeguards.domain.assignment.intent import Change
@@ -27,9 +29,14 @@ def command(remedy: Remedy) -> str:
     return _WORDS[remedy.code](**remedy.facts)
 
 
-def told(caution: str) -> str:
-    """A caution with the command that ends what it is about, where it names one."""
+def told(caution: str, cluster: ClusterRef | None = None) -> str:
+    """A caution with the command that ends what it is about, where it names one.
+
+    :param cluster: the one that it was said about, for a command that lacks it.
+    """
     way = getattr(caution, "remedy", None)
+    if way and cluster and way.code in _ABOUT_A_CLUSTER:
+        way = replace(way, facts={"cluster": cluster, **way.facts})
     return f"{caution} {getattr(caution, 'lead', '')}: {command(way)}" if way else str(caution)
 
 
@@ -41,7 +48,7 @@ def flags(change: Change) -> list[str]:
     if change.version is not None:
         result.append(f"--safeguards-version {change.version}")
     if change.excluded_namespaces is not None:
-        result.append(f"--safeguards-excluded-ns {shlex.quote(','.join(change.excluded_namespaces))}")
+        result.append(f"--safeguards-excluded-ns {quoted(','.join(change.excluded_namespaces))}")
     return result
 
 
@@ -65,12 +72,17 @@ def _set_level_too(cluster: ClusterRef, change: Change) -> str:
 
 
 def _pod_security(level: str, effect: str | None = None, cluster: ClusterRef | None = None) -> str:
-    options = f"--pod-security {level}" + (f" --effect {effect}" if effect else "")
+    options = f"--pod-security {quoted(level)}" + (f" --effect {quoted(effect)}" if effect else "")
     return f"az aks safeguards policy set {cluster.arguments} {options}" if cluster else options
 
 
-def _add_namespaces(names: str) -> str:
-    return f"az aks safeguards namespace add {names} -g GROUP -n NAME"
+def _in(name: str, subscription: str = "") -> str:
+    """A command about a subscription, where that is not the default one."""
+    return f"{name} --subscription {quoted(subscription)}" if subscription else name
+
+
+def _add_namespaces(names: Sequence[str], cluster: ClusterRef | None = None) -> str:
+    return f"az aks safeguards namespace add {words(names)} {cluster.arguments if cluster else '-g GROUP -n NAME'}"
 
 
 def _update_managed(cluster: ClusterRef, level: str | None, namespaces: Sequence[str]) -> str:
@@ -78,7 +90,7 @@ def _update_managed(cluster: ClusterRef, level: str | None, namespaces: Sequence
         "az aks safeguards update",
         cluster,
         f"--level {level}" if level else "",
-        f"--excluded-ns {' '.join(shlex.quote(name) for name in namespaces)}" if namespaces else "",
+        f"--excluded-ns {words(namespaces)}" if namespaces else "",
     )
 
 
@@ -87,32 +99,35 @@ def _migrate(cluster: ClusterRef, to: str, yes: bool = False) -> str:
 
 
 def _show_assignment(name: Any, scope: Any, member: str = "") -> str:
-    return f"az policy assignment show --name {name} --scope {scope}" + (f" --query {member}" if member else "")
+    query = f" --query {quoted(member)}" if member else ""
+    return f"az policy assignment show --name {quoted(name)} --scope {quoted(scope)}{query}"
 
 
 def _grant_role(scope: str) -> str:
     return (
         'az role assignment create --role "Resource Policy Contributor" '
-        f'--assignee "$(az account show --query user.name -o tsv)" --scope {scope}'
+        f'--assignee "$(az account show --query user.name -o tsv)" --scope {quoted(scope)}'
     )
 
 
 def _feature(verb: str) -> Callable[..., str]:
     def word(cluster: ClusterRef, namespace: str, feature: str) -> str:
-        return f"az feature {verb} --namespace {namespace} --name {feature}{cluster.subscription_argument}"
+        return (
+            f"az feature {verb} --namespace {quoted(namespace)} --name {quoted(feature)}{cluster.subscription_argument}"
+        )
 
     return word
 
 
 def _possible_effects(policy: str, effects: Sequence[str]) -> str:
-    return f"--policy {policy} --effect {' or '.join(effects)}"
+    return f"--policy {quoted(policy)} --effect {' or '.join(effects)}"
 
 
-_EXAMPLES = {"array": '\'["one","two"]\'', "object": '\'{"key":"value"}\'', "boolean": "true", "integer": "1"}
+_EXAMPLES = {"array": '["one","two"]', "object": '{"key":"value"}', "boolean": "true", "integer": "1"}
 
 
-def _value_of_type(name: str, type: str) -> str:
-    return f"--param {name}={_EXAMPLES.get(type, 'VALUE')}"
+def _param(name: str, value: str = "VALUE") -> str:
+    return f"--param {quoted(f'{name}={value}')}"
 
 
 def _constant(text: str) -> Callable[..., str]:
@@ -124,11 +139,12 @@ _WORDS: dict[str, Callable[..., str]] = {
     "paste": lambda text: text,
     # the cluster
     "list-subscriptions": _constant("az account list -o table"),
-    "list-groups": _constant("az group list -o table"),
-    "list-clusters": _constant("az aks list -o table"),
-    "list-cluster-ids": _constant("az aks list --query [].id -o tsv"),
+    "list-groups": lambda subscription="": _in("az group list -o table", subscription),
+    "list-clusters": lambda subscription="": _in("az aks list -o table", subscription),
+    "list-cluster-ids": _constant("az aks list --query '[].id' -o tsv"),
     "named-by-id": lambda cluster: f"Name it so: {cluster.arguments}",
     "show-cluster": lambda cluster: _on("az aks show", cluster),
+    "reconcile-cluster": lambda cluster: _on("az aks update", cluster, "--yes"),
     "start-cluster": lambda cluster: _on("az aks start", cluster),
     "enable-addon": lambda cluster: _on("az aks enable-addons --addons azure-policy", cluster),
     "add-addon-flag": _constant("Add to the command: --enable-addons azure-policy"),
@@ -138,21 +154,21 @@ _WORDS: dict[str, Callable[..., str]] = {
     # By name: azdev's linter stumbles over a first argument "show" of a plain function.
     "show-feature": _feature(verb="show"),
     "register-provider": lambda cluster, namespace: (
-        f"az provider register --namespace {namespace}{cluster.subscription_argument}"
+        f"az provider register --namespace {quoted(namespace)}{cluster.subscription_argument}"
     ),
     "grant-role": _grant_role,
     # level, version, namespaces
     "one-of": lambda names: f"Use one of: {names}.",
     "level": lambda level: f"--safeguards-level {level}",
-    "version": lambda version: f"--safeguards-version {version}",
+    "version": lambda version: f"--safeguards-version {quoted(version)}",
     "another-version": _constant("or choose another one: --safeguards-version VERSION"),
-    "namespaces": lambda names: f"--safeguards-excluded-ns {names}",
+    "namespaces": lambda names: f"--safeguards-excluded-ns {quoted(names)}",
     "clear-namespaces": _constant('To clear the list: --safeguards-excluded-ns ""'),
     "set-level": _update,
     "set-level-too": _set_level_too,
     "set-version": _update,
     "add-namespaces": _add_namespaces,
-    "remove-namespace": lambda cluster, name: _on(f"az aks safeguards namespace remove {shlex.quote(name)}", cluster),
+    "remove-namespace": lambda cluster, name: _on(f"az aks safeguards namespace remove {quoted(name)}", cluster),
     "list-versions": _constant("az aks safeguards version list -o table"),
     "update-extension": _constant("az extension update --name safeguards"),
     # suspension
@@ -160,12 +176,14 @@ _WORDS: dict[str, Callable[..., str]] = {
     "shorter-reason": _constant('--reason "A shorter text"'),
     # the assignment and what is beside it
     "show-assignment": _show_assignment,
-    "show-exemption": lambda name, scope: f"az policy exemption show --name {name} --scope {scope}",
+    "show-exemption": lambda name, scope: f"az policy exemption show --name {quoted(name)} --scope {quoted(scope)}",
     "merge-overrides": _constant("Remove or merge overrides: az policy assignment update --overrides ..."),
     "delete-assignment": lambda cluster: _on("az aks safeguards profile delete", cluster),
-    "list-definition-versions": lambda name: f"az policy set-definition version list --name {name} -o table",
-    "scan": lambda group: f"az policy state trigger-scan --resource-group {group} --no-wait",
-    "wait": lambda time: f"Wait until {time} have passed.",
+    "list-definition-versions": lambda name: f"az policy set-definition version list --name {quoted(name)} -o table",
+    "scan": lambda cluster: (
+        f"az policy state trigger-scan --resource-group {quoted(cluster.resource_group)} --no-wait"
+        f"{cluster.subscription_argument}"
+    ),
     # safeguards that AKS manages
     "show-managed": lambda cluster: _on("az aks safeguards show", cluster),
     "update-managed": _update_managed,
@@ -173,17 +191,17 @@ _WORDS: dict[str, Callable[..., str]] = {
     "migrate": _migrate,
     "create-without-flags": _constant("Create the cluster without the --safeguards-* flags."),
     # single policies
-    "list-policies": lambda version: f"az aks safeguards policy list --version {version} -o table",
+    "list-policies": lambda version: f"az aks safeguards policy list --version {quoted(version)} -o table",
     "possible-effects": _possible_effects,
     "pod-security": _pod_security,
     "effect-sets-policies": _constant("--effect Deny, Warn or Off sets what a policy does."),
     "effect-warns": _constant("--effect Warn makes a policy warn."),
     "effect-sets-mutations": _constant("--effect Mutate or Off sets what a mutation does."),
-    "parameter": lambda name: f"--param {name}=VALUE",
+    "parameter": _param,
     "no-parameters": _constant("It has no parameters of its own."),
-    "value": lambda name, value: f"--param {name}={value}",
-    "value-of-type": _value_of_type,
-    "quantity": lambda name, example: f"--param {name}=VALUE, with a value such as {example}",
+    "value": _param,
+    "value-of-type": lambda name, type: _param(name, _EXAMPLES.get(type, "VALUE")),
+    "quantity": lambda name, example: _param(name, example),
     "allowed-registry": _constant("--allowed-registry myregistry.azurecr.io mcr.microsoft.com/oss"),
     "registry-writes-pattern": _constant("--allowed-registry REGISTRY writes a right one."),
     "syntax-of-patterns": _constant("See the syntax of RE2."),
@@ -191,3 +209,6 @@ _WORDS: dict[str, Callable[..., str]] = {
         "Choose shorter values, or reset what is not needed: az aks safeguards policy reset ..."
     ),
 }
+
+# Those that can be worded without a cluster, and are better with one.
+_ABOUT_A_CLUSTER = ("resume", "add-namespaces")

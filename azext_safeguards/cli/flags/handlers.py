@@ -66,7 +66,7 @@ class Order:
         commands = [self.finishing_command(cluster)]
         if self.change.level is Level.OFF:
             # Where the service no longer takes the assignment as it is, removing it turns safeguards off, too.
-            commands.append(f"or: az aks safeguards profile delete {cluster.arguments}")
+            commands.append(f"az aks safeguards profile delete {cluster.arguments}")
         return commands
 
     def finishing_command(self, cluster: ClusterRef) -> str:
@@ -115,7 +115,7 @@ def update(order: Order, *, only_safeguards: bool) -> Any:
         snapshot = _read(order, arm, cluster)
         plan = plan_change(arm, cluster, snapshot, order.change)
         unknown = aks.refuse_off_of_nothing(plan, snapshot.cluster.value)
-    _say(plan)
+    _say(plan, cluster)
     _warn(unknown)
     if order.dry_run:
         return show_plan(order.cmd, plan)
@@ -170,7 +170,7 @@ def create(order: Order) -> Any:
             arm, cluster, cluster_api=cluster_api(order.cmd), full=order.change.level.is_on, creating=True
         )
         plan = plan_change(arm, cluster, snapshot, order.change, enables_addon)
-    _say(plan)
+    _say(plan, cluster)
     begun = Begun(
         order.cmd.cli_ctx, cluster, cluster_api(order.cmd), plan, order.finishing_command(cluster), again=RUN_AGAIN
     )
@@ -296,14 +296,14 @@ def _exists(cmd: Any, arm: ArmClient, cluster: ClusterRef) -> bool:
     return outcome(lambda: get_cluster(arm, cluster, cluster_api(cmd))).value is not None
 
 
-def _say(plan: Plan) -> None:
+def _say(plan: Plan, cluster: ClusterRef) -> None:
     for warning in plan.warnings:
-        _warn(warning)
+        _warn(warning, cluster)
 
 
-def _warn(caution: str) -> None:
+def _warn(caution: str, cluster: ClusterRef | None = None) -> None:
     if caution:
-        logger.warning(told(caution))
+        logger.warning(told(caution, cluster))
 
 
 def _addons(enabled: Any) -> set[str]:

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from azext_safeguards.domain.shell import quoted
+
 if TYPE_CHECKING:
     from azext_safeguards.check.findings import Refused, Report
     from azext_safeguards.check.judging.against import Against
@@ -128,7 +130,7 @@ def _wanted(
     try:
         names = None if namespaces is None else parse_namespaces(namespaces)
     except InvalidValueError as error:
-        raise CheckError(error.message, ["--excluded-ns ns1,team-*,*-dev"]) from error
+        raise CheckError(error.message, ["--excluded-ns 'ns1,team-*,*-dev'"]) from error
     return parse_level(level) if level else None, number, names
 
 
@@ -169,7 +171,7 @@ def _of_cluster(cli_ctx: Any, group: str, name: str) -> Against:
             raise Missing(
                 f"The cluster '{name}' has no safeguards assignment to check against, or does not exist.",
                 recommendation=[
-                    "Check against a level instead: az aks safeguards check -f deploy/ --level Enforcement",
+                    "az aks safeguards check -f deploy/ --level Enforcement",
                     f"az aks safeguards diagnose {cluster.arguments} -o table",
                 ],
             ) from error
@@ -243,7 +245,7 @@ def _apply_baseline(report: Report, path: str | None, write: bool) -> None:
     except (OSError, UnicodeError) as error:
         raise CheckError(
             f"The baseline '{path}' cannot be read or written: {getattr(error, 'strerror', None) or error}.",
-            [f"Write it anew: az aks safeguards check -f deploy/ --baseline {path} --write-baseline"],
+            [f"az aks safeguards check -f deploy/ --baseline {quoted(path)} --write-baseline"],
         ) from error
     split = known.split(report.findings)
     report.findings = split.new
@@ -273,7 +275,10 @@ def _set_exit_code(cli_ctx: Any, report: Report, fail_on: str, refused: Sequence
         policy, reason = report.unjudged[0]
         error = ValidationError(
             f"Not every policy could be judged: {policy}: {reason}.",
-            recommendation=["See 'unjudged' in the output.", f"az aks safeguards check -f deploy/ --skip {policy}"],
+            recommendation=[
+                "See 'unjudged' in the output.",
+                f"az aks safeguards check -f deploy/ --skip {quoted(policy)}",
+            ],
         )
     elif refused:
         place = f"{refused[0].file}:{refused[0].line}"
@@ -285,7 +290,7 @@ def _set_exit_code(cli_ctx: Any, report: Report, fail_on: str, refused: Sequence
         short = next(finding.policy for finding in report.findings if finding.effect in failing)
         error = ValidationError(
             f"{count} of the findings are failures ({fail_on}).",
-            recommendation=[f"az aks safeguards explain {short}"],
+            recommendation=[f"az aks safeguards explain {quoted(short)}"],
         )
     code = 2 if refused or report.unreadable or report.unjudged else 1
     end_after_output(cli_ctx, error, code)

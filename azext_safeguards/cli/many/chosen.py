@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import json
-import shlex
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -14,11 +13,12 @@ from azext_safeguards.cli.az.errors import cli_errors
 from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.errors import InvalidValueError
 from azext_safeguards.domain.remedies import remedy
+from azext_safeguards.domain.shell import quoted
 from azext_safeguards.services.arm import ArmClient
 
 # How many ids that are none are named.
 _NAMED = 5
-_LIST = [remedy("paste", text="az aks list --query [].id -o tsv")]
+_LIST = [remedy("paste", text="az aks list --query '[].id' -o tsv")]
 
 Repeat = Callable[[Sequence[ClusterRef]], str]
 
@@ -115,7 +115,7 @@ def _json(text: str) -> tuple[Any, int]:
         return json.JSONDecoder().raw_decode(text)
     except ValueError as error:
         raise InvalidValueError(
-            "The ids look like JSON but are none.", [remedy("paste", text="az aks list --query [].id")]
+            "The ids look like JSON but are none.", [remedy("paste", text="az aks list --query '[].id'")]
         ) from error
 
 
@@ -150,9 +150,9 @@ def repeated(command: str, options: Mapping[str, Any]) -> Repeat:
     for option, value in options.items():
         if value:
             values = [] if value is True else [value] if isinstance(value, str) else value
-            words += [option, *(shlex.quote(item) for item in values)]
+            words += [option, *(quoted(item) for item in values)]
 
     def repeat(clusters: Sequence[ClusterRef]) -> str:
-        return " ".join([f"az {command} --ids", *(shlex.quote(cluster.id) for cluster in clusters), *words])
+        return " ".join([f"az {command} --ids", *(quoted(cluster.id) for cluster in clusters), *words])
 
     return repeat

@@ -80,18 +80,17 @@ def _change(
     edit_of: Any,
 ) -> Any:
     """Changes the list of some clusters, or shows what would change."""
-    import shlex
-
     from azext_safeguards.cli.az.errors import cli_errors
     from azext_safeguards.cli.many.chosen import chosen_clusters, repeated
     from azext_safeguards.cli.many.outcomes import change_clusters
     from azext_safeguards.domain.namespaces import named_namespaces
+    from azext_safeguards.domain.shell import words
 
     clusters = chosen_clusters(cmd, group, name, ids)
     with cli_errors():
         names = named_namespaces(namespaces or ())
     # The names come first: behind --ids they would be taken for ids.
-    command = f"{cmd.name} {shlex.join(names)}"
+    command = f"{cmd.name} {words(names)}"
     edit: NamespaceEdit = edit_of(names)
     return change_clusters(
         cmd,
@@ -121,7 +120,7 @@ def _change_one(
         except ResourceNotFoundError as error:
             raise _managed_instead(error, arm, cluster, edit) or absent(error, cluster, arm) from error
         for warning in plan.warnings:
-            warn(told(warning))
+            warn(told(warning, cluster))
         if dry_run:
             return Done(None, plan.writes, plan)
         write_plan(arm, cluster, plan)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from knack.log import get_logger
 
 from azext_safeguards.cli.az.remedies import told
+from azext_safeguards.domain.shell import quoted, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -157,7 +158,7 @@ def _asked(
         if effect is None and not parameters:
             raise RequiredArgumentMissingError(
                 "There is nothing to set: give --effect, --param or --allowed-registry.",
-                recommendation=[f"--policy {' '.join(names)} --effect Off"],
+                recommendation=[f"--policy {words(names)} --effect Off"],
             )
         return PolicySet(names, parse_choice(effect) if effect is not None else None, parameters)
 
@@ -200,7 +201,7 @@ def _parameters(param: list[str]) -> dict[str, Any]:
         if key.strip().lower() in {given.lower() for given in parameters}:
             raise InvalidArgumentValueError(
                 f"The parameter '{key.strip()}' is given twice.",
-                recommendation=[f"--param {key.strip()}=VALUE; a list is one value, as JSON"],
+                recommendation=[f"--param {quoted(f'{key.strip()}=VALUE')}", """--param 'NAME=["one","two"]'"""],
             )
         parameters[key.strip()] = value
     return parameters
@@ -237,7 +238,7 @@ def _change_one(arm: ArmClient, cluster: ClusterRef, warn: Warn, policies: Any, 
             raise snapshot.cluster.raised or LookupError(cluster.id)
         plan = plan_change(arm, cluster, snapshot, Change(policies=policies))
     for warning in plan.warnings:
-        warn(told(warning))
+        warn(told(warning, cluster))
     if dry_run:
         return Done(None, plan.writes, plan)
     if not plan.writes:

@@ -66,11 +66,15 @@ def _change(
     """Suspends or resumes on some clusters, or shows what would change; returns their profiles."""
     from azext_safeguards.cli.many.chosen import repeated
     from azext_safeguards.cli.many.outcomes import change_clusters
+    from azext_safeguards.domain.shell import quoted
 
+    said = "".join(f" {option} {quoted(value)}" for option, value in options.items() if value)
     return change_clusters(
         cmd,
         clusters,
-        lambda arm, cluster, warn: _change_one(arm, cluster, warn, change_of(cluster), f"az {cmd.name}", dry_run),
+        lambda arm, cluster, warn: _change_one(
+            arm, cluster, warn, change_of(cluster), f"az {cmd.name} {cluster.arguments}{said}", dry_run
+        ),
         repeated(cmd.name, {**options, "--dry-run": dry_run}),
         dry_run=dry_run,
     )
@@ -92,7 +96,7 @@ def _change_one(
     from azext_safeguards.services.policy_rows import plan_suspension
     from azext_safeguards.services.settling import REPEATED, settle
 
-    with cli_errors(repeat=f"{command} {cluster.arguments}"):
+    with cli_errors(repeat=command):
         # Suspending must work while everything else is broken, so it waits for nothing but the assignment.
         reading = AksSideReading(arm, cluster) if isinstance(change, Suspend) else None
         try:
@@ -101,7 +105,7 @@ def _change_one(
             what = "suspend" if isinstance(change, Suspend) else "resume"
             raise absent(error, cluster, arm, f"so there is nothing to {what}") from error
         for warning in plan.warnings:
-            warn(told(warning))
+            warn(told(warning, cluster))
         if dry_run:
             return Done(None, plan.writes, plan)
         written = write_plan(arm, cluster, plan)
@@ -114,7 +118,7 @@ def _change_one(
         warn(REPEATED)
     said = beside(reading.result(PATIENCE_SECONDS, lambda: None), cluster) if reading else ""
     if said:
-        warn(told(said))
+        warn(told(said, cluster))
     if written.assignment is None or written.profile is None:
         raise LookupError(cluster.id)
     return Done(profile_output(written.profile, dict(written.assignment.body), cluster), plan.writes, plan)

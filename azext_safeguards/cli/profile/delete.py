@@ -104,4 +104,4 @@ def _tell_aks_side(side: AksSide, cluster: ClusterRef, warn: Warn) -> None:
 
     said = beside(side, cluster)
     if said:
-        warn(told(said))
+        warn(told(said, cluster))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from knack.log import get_logger
 
 from azext_safeguards.domain.remedies import remedy
+from azext_safeguards.domain.shell import quoted, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,8 +85,6 @@ def profile_list(
 
 def profile_copy(cmd: Any, source_id: str, target_ids: list[str], dry_run: bool = False) -> list[dict[str, Any]]:
     """Gives clusters the settings of another; what is not ours on them stays."""
-    import shlex
-
     from azext_safeguards.cli.az.errors import cli_errors
     from azext_safeguards.cli.many.chosen import clients_for, clusters_of
     from azext_safeguards.cli.many.outcomes import summarize, work_on
@@ -95,8 +94,8 @@ def profile_copy(cmd: Any, source_id: str, target_ids: list[str], dry_run: bool 
     from azext_safeguards.services.copying import give_settings, settings_of
 
     def again(clusters: Sequence[ClusterRef]) -> str:
-        ids = " ".join(shlex.quote(cluster.id) for cluster in clusters)
-        return f"az aks safeguards profile copy --from {shlex.quote(source.id)} --to {ids}"
+        ids = words(cluster.id for cluster in clusters)
+        return f"az aks safeguards profile copy --from {quoted(source.id)} --to {ids}"
 
     with cli_errors():
         source, targets = ClusterRef.from_id(source_id), clusters_of(target_ids)
@@ -165,5 +164,5 @@ def _report_failures(cli_ctx: Any, failures: dict[str, Exception], total: int) -
     if total <= 1:
         raise next(iter(failures.values()))
     said = "; ".join(f"{name}: {' '.join(str(error).split())}" for name, error in failures.items())
-    commands = [f"az aks safeguards profile list --subscription {name}" for name in failures]
+    commands = [f"az aks safeguards profile list --subscription {quoted(name)}" for name in failures]
     fail_after_output(cli_ctx, f"{len(failures)} of {total} subscriptions could not be read: {said}", commands)

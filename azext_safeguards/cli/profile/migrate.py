@@ -101,7 +101,7 @@ def _move_one(order: _Order, cluster: ClusterRef, dry_run: bool, yes: bool) -> d
 
     move = _plan(order, cluster)
     for warning in move.warnings:
-        logger.warning(told(warning))
+        logger.warning(told(warning, cluster))
     if dry_run or not move.steps:
         return move_output(move, cluster, done=[])
     if move.lost:
@@ -125,7 +125,10 @@ def _move(order: _Order, clusters: Sequence[ClusterRef], dry_run: bool, yes: boo
     outcomes, stopped = work_on(order.cli_ctx, clusters, lambda cluster: _plan(order, cluster), "Checking")
     tell(
         clusters,
-        {item.cluster.id: [told(text) for text in item.result.warnings] if item.result else () for item in outcomes},
+        {
+            item.cluster.id: [told(text, item.cluster) for text in item.result.warnings] if item.result else ()
+            for item in outcomes
+        },
     )
     if not dry_run:
         moves = {item.cluster.id: item.result for item in outcomes if item.result and item.result.steps}

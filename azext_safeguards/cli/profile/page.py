@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from azext_safeguards.domain.shell import quoted
+
 if TYPE_CHECKING:
     from azext_safeguards.domain.cluster import ClusterRef
     from azext_safeguards.services.arm import ArmClient
@@ -111,7 +113,7 @@ def write_fleet(
         command=command_line(cli_ctx),
         tool=tool(),
         **evaluated(max(read.stamps, default=""), "the newest state of an object"),  # type: ignore[arg-type]
-        ways=[Way(f"Read {name}", f"az aks safeguards profile list --subscription {name}") for name in unread],
+        ways=[Way(f"Read {name}", f"az aks safeguards profile list --subscription {quoted(name)}") for name in unread],
     )
     values = {
         "clusters": rows,

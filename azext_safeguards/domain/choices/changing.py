@@ -24,7 +24,7 @@ ALWAYS_OURS = {
     EFFECT.lower(): remedy("effect-sets-policies"),
     "warn": remedy("effect-warns"),
     MUTATION_EFFECT.lower(): remedy("effect-sets-mutations"),
-    "excludednamespaces": remedy("add-namespaces", names="ns1 ns2"),
+    "excludednamespaces": remedy("add-namespaces", names=("ns1", "ns2")),
 }
 _MANY = 5
 

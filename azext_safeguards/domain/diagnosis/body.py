@@ -5,6 +5,8 @@
 from __future__ import annotations
 
 from azext_safeguards.domain.diagnosis.evidence import Check, Evidence, Status, first_line
+from azext_safeguards.domain.initiative.catalog import DEFAULT_VERSION, PROFILE_VERSIONS, Definitions
+from azext_safeguards.domain.initiative.definition import INITIATIVE_NAME
 from azext_safeguards.domain.level import Level
 from azext_safeguards.domain.preflight import is_automatic
 from azext_safeguards.domain.remedies import remedy
@@ -73,7 +75,12 @@ def check_pin(given: Evidence) -> Check | None:
         return Check("definition version", Status.UNKNOWN, f"It is '{pin}'; could not read what this cloud offers.")
     if not given.definitions.offered or given.definitions.matching(pin) is None:
         there = ", ".join(given.definitions.offered) or "none"
-        command = remedy("set-version", cluster=given.ref, version="VERSION")
+        version = _offered_version(given.definitions)
+        command = (
+            remedy("set-version", cluster=given.ref, version=version)
+            if version
+            else remedy("list-definition-versions", name=INITIATIVE_NAME)
+        )
         return Check(
             "definition version",
             Status.PROBLEM,
@@ -81,6 +88,12 @@ def check_pin(given: Evidence) -> Check | None:
             (command,),
         )
     return Check("definition version", Status.OK, f"'{pin}' is version {given.definitions.matching(pin)}.")
+
+
+def _offered_version(definitions: Definitions) -> str:
+    """A version of safeguards that the cloud has, the default one where it is among them; "" for none."""
+    there = [name for name, version in PROFILE_VERSIONS.items() if definitions.matching(version.pin)]
+    return DEFAULT_VERSION if DEFAULT_VERSION in there else there[-1] if there else ""
 
 
 def check_parameters(given: Evidence) -> Check | None:

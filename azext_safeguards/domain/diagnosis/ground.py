@@ -23,9 +23,9 @@ def check_cluster(given: Evidence) -> Check:
             "cluster", Status.PROBLEM, f"The cluster is {power}.", (remedy("start-cluster", cluster=given.ref),)
         )
     if state.lower() in ("failed", "deleting", "canceled"):
-        return Check(
-            "cluster", Status.PROBLEM, f"The cluster is {state}.", (remedy("show-cluster", cluster=given.ref),)
-        )
+        # An update without options has the service bring the cluster to what it should be.
+        code = "show-cluster" if state.lower() == "deleting" else "reconcile-cluster"
+        return Check("cluster", Status.PROBLEM, f"The cluster is {state}.", (remedy(code, cluster=given.ref),))
     return Check("cluster", Status.OK, f"The cluster is {power}, its last operation {state}.")
 
 

@@ -32,7 +32,6 @@ def check_age(given: Evidence) -> Check | None:
     seen = f"Last written {_minutes(age)} ago."
     if age >= limit:
         return Check("age", Status.OK, seen)
-    wait = remedy("wait", time=_minutes(limit))
     if limit is FIRST_SYNC_DELAY:
         what = (
             f"A first assignment needs up to {_minutes(FIRST_SYNC_DELAY)} to reach the cluster, "
@@ -40,7 +39,7 @@ def check_age(given: Evidence) -> Check | None:
         )
     else:
         what = f"A change needs up to {_minutes(LEVEL_DELAY)} to reach the cluster."
-    return Check("age", Status.WARNING, f"{seen} {what}", (wait,))
+    return Check("age", Status.WARNING, f"{seen} {what} Wait until then; there is nothing to run.")
 
 
 def check_compliance(given: Evidence) -> Check | None:
@@ -55,7 +54,7 @@ def check_compliance(given: Evidence) -> Check | None:
             "compliance",
             Status.WARNING,
             "Azure Policy has no compliance data of this cluster yet.",
-            (remedy("scan", group=given.ref.resource_group),),
+            (remedy("scan", cluster=given.ref),),
         )
     return Check("compliance", Status.OK, f"Compliance was last evaluated at {read.value}.")
 

@@ -179,7 +179,7 @@ def test_a_baseline_is_written_whatever_was_found(run, tmp_path):
         ({"report_format": ["text"], "report_file": ["a.yaml"]}, "would be written over a file that is checked"),
         ({"write_baseline": True}, "--write-baseline needs a file"),
         ({"level": "off", "version": "v9.9.9"}, "--version v2.0.0"),
-        ({"excluded_ns": "a b"}, "--excluded-ns ns1,team-*,*-dev"),
+        ({"excluded_ns": "a b"}, "--excluded-ns 'ns1,team-*,*-dev'"),
         ({"param": ["nope=1"]}, "no parameter 'nope'"),
         ({"param": ["allowedContainerImagesRegex=("]}, "--param 'allowedContainerImagesRegex=^registry"),
         ({"skip": ["nope"]}, "There is no policy 'nope'"),
