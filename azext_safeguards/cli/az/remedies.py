@@ -119,6 +119,11 @@ def _feature(verb: str) -> Callable[..., str]:
     return word
 
 
+def _register_provider(cluster: ClusterRef, namespace: str, wait: bool = False) -> str:
+    awaited = " --wait" if wait else ""
+    return f"az provider register --namespace {quoted(namespace)}{awaited}{cluster.subscription_argument}"
+
+
 def _possible_effects(policy: str, effects: Sequence[str]) -> str:
     return f"--policy {quoted(policy)} --effect {' or '.join(effects)}"
 
@@ -153,9 +158,7 @@ _WORDS: dict[str, Callable[..., str]] = {
     "register-feature": _feature("register"),
     # By name: azdev's linter stumbles over a first argument "show" of a plain function.
     "show-feature": _feature(verb="show"),
-    "register-provider": lambda cluster, namespace: (
-        f"az provider register --namespace {quoted(namespace)}{cluster.subscription_argument}"
-    ),
+    "register-provider": _register_provider,
     "grant-role": _grant_role,
     # level, version, namespaces
     "one-of": lambda names: f"Use one of: {names}.",

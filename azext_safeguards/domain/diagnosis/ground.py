@@ -51,7 +51,7 @@ def check_provider(given: Evidence, namespace: str, read: Read[str]) -> Check:
         return Check(name, Status.UNKNOWN, f"Could not read {namespace}: {first_line(read.error)}")
     if read.value.lower() == REGISTERED.lower():
         return Check(name, Status.OK, f"{namespace} is registered.")
-    command = remedy("register-provider", cluster=given.ref, namespace=namespace)
+    command = remedy("register-provider", cluster=given.ref, namespace=namespace, wait=True)
     return Check(name, Status.PROBLEM, f"{namespace} is {read.value}.", (command,))
 
 
