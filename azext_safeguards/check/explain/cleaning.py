@@ -51,9 +51,13 @@ class Cleaned(NamedTuple):
     """Objects that kubectl printed whole, as the last applied configuration in a patch that was refused."""
 
 
+# What word processors and chats make of quotes and angle brackets.
+_TYPESET = str.maketrans("\u201c\u201d\u2018\u2019\u2039\u203a", "\"\"''<>")
+
+
 def clean(text: str) -> Cleaned:
     """Takes off what does not belong to the messages themselves."""
-    lines = [_unprefixed(line) for line in _ESCAPES.sub("", text).replace("\r\n", "\n").split("\n")]
+    lines = [_unprefixed(line) for line in _ESCAPES.sub("", text.translate(_TYPESET)).replace("\r\n", "\n").split("\n")]
     plain = "\n".join(_joined(lines))
     manifests: list[dict[str, Any]] = []
 

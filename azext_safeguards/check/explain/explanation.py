@@ -17,7 +17,7 @@ from azext_safeguards.check.explain.patches import Change, Patch, example, patch
 from azext_safeguards.check.explain.subjects import is_about_template, subjects
 from azext_safeguards.check.explain.texts import Named
 from azext_safeguards.check.mutations.mutation import Mutation
-from azext_safeguards.check.policies.policy import Policy
+from azext_safeguards.check.policies.policy import POD, Policy
 from azext_safeguards.check.policies.registry import REGISTRY
 
 _MEMBER, _MANAGED, _FOREIGN = "safeguards", "aks", "other"
@@ -143,11 +143,16 @@ def _named_policy(policy: Policy | Mutation) -> dict[str, Any]:
         "fix": "It changes objects and denies nothing. Set the field yourself where another value is right."
         if isinstance(policy, Mutation)
         else policy.fix,
-        "patch": "" if isinstance(policy, Mutation) else example(policy.short, policy.patch),
+        "patch": "" if isinstance(policy, Mutation) else _example(policy),
         "howToExclude": ways_out(policy, ()),
         "note": "It acts at the level Enforcement only." if changes else _note_by_name(policy),
         "docs": policy.docs,
     }
+
+
+def _example(policy: Policy) -> str:
+    is_of_pod = POD in policy.kinds and "template:" not in policy.patch
+    return example(policy.short, policy.patch, for_pod=is_of_pod)
 
 
 def _note_by_name(policy: Policy | Mutation) -> str:

@@ -21,6 +21,9 @@ Part = dict[str, Any]
 
 CONTAINERS = "containers"
 INIT_CONTAINERS = "initContainers"
+EPHEMERAL = "ephemeralContainers"
+# How `kubectl debug` names what it adds, where it is not told (kubernetes/kubectl, pkg/cmd/debug).
+_DEBUG_NAME = re.compile(r"debugger-[bcdfghjklmnpqrstvwxz2456789]{5}\Z")
 _INIT_NAME = re.compile(r"(?:^|-)init(?:$|-)", re.IGNORECASE)
 
 
@@ -73,6 +76,8 @@ class Known:
             return named.list
         for listed, _ in self.containers(named.container):
             return listed
+        if _DEBUG_NAME.match(named.container):
+            return EPHEMERAL
         if named.container in self.regular or not _INIT_NAME.search(named.container):
             return CONTAINERS
         return INIT_CONTAINERS
@@ -86,7 +91,7 @@ def in_container(named: Named, known: Known, body: Part, without: str = "") -> F
     if not named.container:
         return Fragment(missing=without or "the message does not name the container")
     listed = known.list_of(named)
-    if listed == "ephemeralContainers":
+    if listed == EPHEMERAL:
         return Fragment(
             missing=f"{named.container} is an ephemeral container, which kubectl debug added and no manifest holds; "
             "kubectl debug --profile=restricted makes one that passes"

@@ -136,6 +136,7 @@ class _Reader:
         self._block = Block()
         self._described = Block()
         self._last_pod = ""
+        self._reporter = ""
         self.taken: list[tuple[int, int]] = []
         """What was read as a message although its wording is not known."""
 
@@ -238,6 +239,8 @@ class _Reader:
             self._described.namespace = one.namespace
         elif one.form == "owner":
             self._described.owner = (one.kind, one.name)
+        elif one.form == "reporter":
+            self._reporter = one.kind
         if one.form in ("file", "object", "event", "error"):
             self._block.file = one.file or self._block.file
             self._block.kind = one.kind or self._block.kind
@@ -250,7 +253,9 @@ class _Reader:
         self._block.namespace = described.namespace
         self._block.name = described.name
         self._block.owner = described.owner
-        self._block.kind = "ReplicaSet" if described.owner[0] == "Deployment" else ""
+        self._block.kind = (
+            "ReplicaSet" if described.owner[0] == "Deployment" else self._reporter if described.name else ""
+        )
 
 
 def _others(text: str, covered: list[tuple[int, int]]) -> Iterator[str]:

@@ -180,6 +180,10 @@ def for_finding(policy: str, message: str, kind: str, name: str, namespace: str,
     return patch.text.removeprefix("---\n") if patch.part else ""
 
 
-def example(policy: str, patch: str) -> str:
-    """The patch of a policy that was asked for by name, as a document of its own."""
-    return f"---\n# {policy}: an example, with names to be replaced by yours\n{patch}"
+def example(policy: str, patch: str, for_pod: bool) -> str:
+    """The patch of a policy that was asked for by name, as a document of its own.
+
+    :param for_pod: whether it is that of a Pod, which stands in a template where a workload makes Pods.
+    """
+    pod = "# For a Pod; in a workload all of it belongs below spec.template.\n" if for_pod else ""
+    return f"---\n# {policy}: an example, with names to be replaced by yours\n{pod}{patch}"

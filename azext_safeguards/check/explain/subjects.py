@@ -81,7 +81,10 @@ def _controlled(block: Block, namespace: str) -> Workload:
     """The object of a block, or what controls it."""
     if block.owner[0]:
         return owner_of(block.owner[0], block.owner[1], namespace)
-    return owner_of(block.kind, block.name, namespace) if block.name else Workload(block.kind, "", namespace, True)
+    if block.name:
+        return owner_of(block.kind, block.name, namespace)
+    # A controller that fails to create a Pod says so of a Pod without a name.
+    return Workload("" if block.kind == "Pod" else block.kind, "", namespace, True)
 
 
 def _only_kind(policy: Policy) -> str:

@@ -40,8 +40,20 @@ _FORMS: tuple[tuple[str, str], ...] = (
         rf"(?<!\w)(?P<kind>[A-Z]\w{{2,60}})/(?P<namespace>{_N})/(?P<name>{_N}) "
         r"(?:dry-run failed|namespace not specified)",
     ),
-    ("object", r"failed to create (?P<kind>[a-z]{3,60}): (?=admission webhook)"),
-    ("event", rf"\bFailed\w{{0,40}}\s{{1,80}}(?P<kind>[a-z]{{2,60}})/(?P<name>{_N})"),
+    ("object", r"[Ff]ailed to (?:create|update|patch|replace) (?P<kind>[a-z]{3,60}): (?=admission webhook)"),
+    # Ansible.
+    ("object", rf"(?<!\w)(?P<kind>[A-Z]\w{{2,60}}) (?P<name>{_N}): Failed to (?:create|patch|apply) object"),
+    ("event", rf"\bFailed\w{{0,40}}\s{{1,80}}(?P<kind>[A-Za-z]{{2,60}})/(?P<name>{_N})"),
+    ("event", rf"\bcreate Pod {_N} in (?P<kind>StatefulSet) (?P<name>{_N}) failed"),
+    # `kubectl get events -o json` and `-o yaml`.
+    (
+        "event",
+        r"\binvolvedObject\"?:\s{0,9}\{?(?=[^{}]{0,300}?\bkind\"?: \"?(?P<kind>[A-Z]\w{2,60}))"
+        rf"(?=[^{{}}]{{0,300}}?\bname\"?: \"?(?P<name>{_N}))"
+        rf"(?:(?=[^{{}}]{{0,400}}?\bnamespace\"?: \"?(?P<namespace>{_N})))?",
+    ),
+    # The column of `kubectl describe` that says who reports.
+    ("reporter", r"\s(?P<kind>replicaset|daemonset|statefulset|job|cronjob|replication)-controller\s"),
     ("event", rf"Failed to create new (?P<kind>replica set) \"(?P<name>{_N})\""),
     ("event", rf"\bsync \"(?P<namespace>{_N})/(?P<name>{_N})\" failed with"),
     ("event", r"\bError creating: "),
@@ -57,13 +69,20 @@ _NOISE = re.compile(
     rf"\S+ (?:{_DONE})(?: \(.*\))?\Z|\S+ \"[^\"]+\" (?:deleted|created).*\Z"
     r"|(?:NAMESPACE\s+)?LAST SEEN\s|\$ |PS [A-Z]:|Events:\Z|Type\s+Reason\s+Age|[-~=+|\s]{3,}\Z|\[exit \d+\]\Z"
     r"|Error from server(?: \(\w+\))?:?\Z|to:\Z"
-    r"|.*(?:denied the request|is forbidden|error when applying patch):\Z"
+    r"|.*(?:denied the request|is forbidden|error when applying patch|error when \w+ \"[^\"]*\"):\Z"
     r"|Resource: \"|Name: \"|for: \"|release \"|[\[\]{}()\"'.,;:]+\Z"
     r"|At line:\d|\+ |\+?\s*CategoryInfo|\+?\s*FullyQualifiedErrorId|Error: UPGRADE FAILED|Error: INSTALLATION FAILED"
     r"|level=\w+ msg=|##\[|::|(?:Name|Namespace|Labels|Annotations|Selector|Replicas|Controlled By|Priority|Node|"
     r"CreationTimestamp|Pods Status|Pod Template|Containers|Image|Port|Host Port|Environment|Mounts|Volumes|"
-    r"Node-Selectors|Tolerations|Conditions|StrategyType|MinReadySeconds|RollingUpdateStrategy|app):"
+    r"Node-Selectors?|Tolerations|Desired Number of Nodes Scheduled|Current Number of Nodes Scheduled|"
+    r"Conditions|StrategyType|MinReadySeconds|RollingUpdateStrategy|app):"
     r"|Normal\s+\w+|Warning\s+Failed|Error creating:\Z"
+    # CI jobs and tools that say that a command failed, and objects printed as JSON or YAML.
+    r"|Process completed with exit code|Run kubectl|ERROR: Job failed|section_(?:start|end):|.*: exit status \d+\Z"
+    r"|with kubernetes_\w+\.|on \S+\.tf line \d+|\d+: resource \"kubernetes_"
+    r"|(?:- )?\"?(?:apiVersion|kind|metadata|name|namespace|ownerReferences|items|status|conditions|reason|type|count|"
+    r"lastTransitionTime|lastTimestamp|firstTimestamp|involvedObject|source|component|uid|resourceVersion|fieldPath|"
+    r"replicas|observedGeneration|reportingComponent|reportingInstance|eventTime|creationTimestamp)\"?:(?: |\Z)"
 )
 
 
@@ -73,7 +92,7 @@ class Around(NamedTuple):
     start: int
     end: int
     form: str
-    """error, warning, denial, file, object, event, describe, namespace, owner, done or end."""
+    """error, warning, denial, file, object, event, describe, namespace, owner, reporter, done or end."""
 
     kind: str = ""
     """As Kubernetes writes kinds; "" where none is named, or none that is known."""

@@ -48,7 +48,8 @@ spec:
   containers:
     - name: my-container
       ports:
-        - containerPort: 8080  # and no hostPort
+        - containerPort: 8080
+          hostPort: null
 """,
         docs=STANDARDS,
     ),
@@ -66,7 +67,7 @@ spec:
         patch="""\
 spec:
   securityContext:
-    sysctls: []
+    sysctls: null  # the safe ones may come back
 """,
         docs="https://kubernetes.io/docs/tasks/administer-cluster/sysctl-cluster/",
     ),
@@ -85,7 +86,12 @@ spec:
 spec:
   securityContext:
     runAsNonRoot: true
-    runAsUser: 1000
+    runAsUser: 1000  # the user that the image is made for
+  containers:
+    - name: my-container
+      securityContext:
+        runAsNonRoot: true
+        runAsUser: 1000
 """,
         docs=STANDARDS,
     ),
@@ -103,6 +109,11 @@ spec:
   securityContext:
     windowsOptions:
       runAsUserName: ContainerUser
+  containers:
+    - name: my-container
+      securityContext:
+        windowsOptions:
+          runAsUserName: ContainerUser
 """,
         docs="https://kubernetes.io/docs/tasks/configure-pod-container/configure-runasusername/",
     ),
@@ -142,7 +153,8 @@ spec:
 spec:
   volumes:
     - name: my-volume
-      emptyDir: {}  # or a persistentVolumeClaim; no hostPath
+      hostPath: null
+      emptyDir: {}  # or a persistentVolumeClaim
 """,
         docs=STANDARDS,
     ),
@@ -158,12 +170,20 @@ spec:
         why="AppArmor limits what a broken-into container can do on its node; Unconfined takes that away.",
         fix="Remove the profile, which leaves the runtime's default one, or set its type to RuntimeDefault.",
         patch="""\
+metadata:
+  annotations:
+    container.apparmor.security.beta.kubernetes.io/my-container: null  # the older way to say it
 spec:
+  securityContext:
+    appArmorProfile:
+      type: RuntimeDefault
+      localhostProfile: null
   containers:
     - name: my-container
       securityContext:
         appArmorProfile:
           type: RuntimeDefault
+          localhostProfile: null
 """,
         docs="https://kubernetes.io/docs/tutorials/security/apparmor/",
     ),
@@ -181,7 +201,13 @@ spec:
 spec:
   securityContext:
     seLinuxOptions:
-      type: container_t  # no user, no role
+      user: null
+      role: null
+      type: container_t
+  containers:
+    - name: my-container
+      securityContext:
+        seLinuxOptions: null
 """,
         docs=STANDARDS,
     ),
@@ -200,6 +226,11 @@ spec:
   securityContext:
     windowsOptions:
       hostProcess: false
+  containers:
+    - name: my-container
+      securityContext:
+        windowsOptions:
+          hostProcess: false
 """,
         docs="https://kubernetes.io/docs/tasks/configure-pod-container/create-hostprocess-pod/",
     ),
@@ -260,6 +291,7 @@ spec:
     - name: my-container
       securityContext:
         capabilities:
+          add: null  # only allowed ones may come back
           drop:
             - ALL
 """,
@@ -281,6 +313,13 @@ spec:
   securityContext:
     seccompProfile:
       type: RuntimeDefault
+      localhostProfile: null
+  containers:
+    - name: my-container
+      securityContext:
+        seccompProfile:
+          type: RuntimeDefault
+          localhostProfile: null
 """,
         docs="https://kubernetes.io/docs/tutorials/security/seccomp/",
     ),
@@ -299,6 +338,7 @@ spec:
 spec:
   volumes:
     - name: my-volume
+      nfs: null  # the type that it has now
       persistentVolumeClaim:
         claimName: my-claim
 """,

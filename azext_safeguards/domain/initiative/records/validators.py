@@ -35,9 +35,9 @@ VALIDATORS: tuple[Record, ...] = (
         "--labels and --node-taints.",
         patch="""\
 metadata:
-  labels: {}
+  labels: null  # a node pool has them
 spec:
-  taints: []
+  taints: null  # a node pool has them
 """,
         docs="https://learn.microsoft.com/azure/aks/use-labels",
     ),
@@ -99,6 +99,7 @@ spec:
         patch="""\
 metadata:
   labels:
+    kubernetes.azure.com/my-label: null  # the label that is reserved
     example.com/my-label: my-value
 """,
         docs="https://learn.microsoft.com/azure/aks/use-labels",
@@ -135,7 +136,7 @@ spec:
         fix="Remove the taint from the node, and give the node pool another one with nodepool update --node-taints.",
         patch="""\
 spec:
-  taints: []
+  taints: null  # a node pool has them
 """,
         docs="https://learn.microsoft.com/azure/aks/use-system-pools",
     ),
@@ -159,10 +160,12 @@ spec:
         httpGet:
           path: /ready
           port: 8080
+        grpc: null  # a probe is of one kind
       livenessProbe:
         httpGet:
           path: /healthy
           port: 8080
+        grpc: null
 """,
         docs="https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/",
     ),
@@ -251,6 +254,9 @@ spec:
         limits:
           cpu: 200m
           memory: 256Mi
+        requests:  # no more than the limits
+          cpu: 100m
+          memory: 128Mi
 """,
         docs="https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/",
     ),
@@ -283,6 +289,7 @@ spec:
         patch="""\
 spec:
   maxUnavailable: 1
+  minAvailable: null  # both at once are refused
 """,
         docs="https://kubernetes.io/docs/tasks/run-application/configure-pdb/",
     ),

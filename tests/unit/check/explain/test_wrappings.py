@@ -45,7 +45,7 @@ POD_SAID = [line.replace("[Implied by gatekeeper-expand-workloads] ", "") for li
 
 
 # What controllers say when they cannot make Pods.
-_OF_PODS = ("described", "klog")
+_OF_PODS = ("described", "described, a DaemonSet", "described, a Job", "klog")
 
 
 @pytest.mark.parametrize("wrapping", [name for name in DENIALS if "event" not in name and name not in _OF_PODS])
@@ -67,6 +67,11 @@ def test_one_object_gets_one_patch(wrapping: str) -> None:
         ("an event of a Job", "nightly-29012345-x2x7q", "CronJob", "nightly", True),
         ("an event of a DaemonSet", "agent-x2x7q", "DaemonSet", "agent", False),
         ("described", "web-6d4cf56db6-x2x7q", "Deployment", "web", False),
+        ("described, a DaemonSet", "agent-x2x7q", "DaemonSet", "agent", False),
+        ("described, a Job", "once-x2x7q", "Job", "once", False),
+        ("an event in the long form", "web-6d4cf56db6-x2x7q", "Deployment", "web", True),
+        ("an event of a StatefulSet", "db-0", "StatefulSet", "db", False),
+        ("events in JSON", "web-6d4cf56db6-x2x7q", "Deployment", "web", True),
         ("create", "nginx", "Pod", "nginx", False),
         ("create", "web-6d4cf56db6-x2x7q", "Deployment", "web", True),
         ("klog", "web-6d4cf56db6-x2x7q", "Deployment", "web", True),

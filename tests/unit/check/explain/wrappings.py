@@ -100,6 +100,23 @@ def _terraform(lines: Lines) -> str:
     return "\n".join(["╷", *(f"│ {row}" for row in rows), "╵"])
 
 
+def _events_in_json(lines: Lines) -> str:
+    about = {"apiVersion": "apps/v1", "kind": "ReplicaSet", "name": "web-6d4cf56db6", "namespace": "team-a"}
+    event = {"involvedObject": about, "kind": "Event", "message": f"Error creating: {WEBHOOK}" + "\n".join(lines)}
+    return json.dumps({"apiVersion": "v1", "items": [{**event, "reason": "FailedCreate"}], "kind": "List"}, indent=4)
+
+
+def _described_by(controller: str, kind: str) -> Wrapping:
+    """Without the line that says what controls it."""
+    head = f"Name:           {kind}\nNamespace:      team-a\nEvents:\n  Type     Reason        Age   From   Message\n"
+    row = f"  Warning  FailedCreate  3s (x15 over 85s)  {controller}-controller  Error creating: {WEBHOOK}"
+    return _text(lambda lines: head + row + "\n".join(lines))
+
+
+def _typeset(lines: Lines) -> str:
+    return denial(lines).replace('"', "\u201c").replace("<", "\u2039").replace(">", "\u203a")
+
+
 DENIALS: dict[str, Wrapping] = {
     "create": _text(denial),
     "create, the messages on the next line": _text(lambda lines: denial(["", *lines])),
@@ -119,6 +136,26 @@ DENIALS: dict[str, Wrapping] = {
     "an event of a Job": _event("job/nightly-29012345"),
     "an event of a DaemonSet": _event("daemonset/agent"),
     "described": _text(_described),
+    "described, a DaemonSet": _described_by("daemonset", "agent"),
+    "described, a Job": _described_by("job", "once"),
+    "an event in the long form": _event("ReplicaSet/web-6d4cf56db6"),
+    "an event of a StatefulSet": _text(
+        lambda lines: (
+            "7s  Warning  FailedCreate  statefulset/db  create Pod db-0 in StatefulSet db failed error: "
+            + WEBHOOK
+            + " ".join(lines)
+        )
+    ),
+    "events in JSON": _text(_events_in_json),
+    "typeset": _text(_typeset),
+    "Ansible": _text(lambda lines: f"Deployment web: Failed to create object: {WEBHOOK}" + "\n".join(lines)),
+    "Terraform's provider": _text(
+        lambda lines: (
+            f"Error: Failed to create deployment: {WEBHOOK}"
+            + "\n".join(lines)
+            + "\n\n  with kubernetes_deployment.web,"
+        )
+    ),
     "GitHub": _prefixed("2026-11-27T10:00:00.1234567Z "),
     "GitHub, by gh": _prefixed("deploy\tApply\t2026-11-27T10:00:00.1234567Z "),
     "Azure Pipelines": _prefixed("2026-11-27T10:00:00.1234567Z ##[error]"),

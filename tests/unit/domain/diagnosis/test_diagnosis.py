@@ -140,7 +140,7 @@ def test_a_feature_or_provider_that_is_not_registered(state):
     cause = first(evidence(policy_insights=Read(state)))
     assert (cause.status, commands(cause.todo)) == (
         Status.PROBLEM,
-        ("az provider register --namespace Microsoft.PolicyInsights",),
+        ("az provider register --namespace Microsoft.PolicyInsights --wait",),
     )
 
 
