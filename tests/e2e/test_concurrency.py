@@ -156,10 +156,9 @@ def test_several_clusters_in_one_command(warm, box, cluster, stored):
 def test_of_several_clusters_one_that_fails_does_not_hide(warm, box, cluster, stored):
     other = box.add_cluster("rg", "c2")
     warm("aks update -g rg -n c1 --safeguards-level Enforcement")
-    # az itself makes a warning of what fails for one of several, and shows the rest.
-    done = warm(f"aks safeguards profile show --ids {cluster} {other}")
-    assert "'c2' has no safeguards assignment" in done.err
-    assert done.json["cluster"] == "c1"
+    done = warm(f"aks safeguards profile show --ids {cluster} {other}", code=1)
+    assert "c2: The cluster 'c2' has no safeguards assignment" in done.err
+    assert [item["cluster"] for item in done.json] == ["c1", "c2"]
     warm("aks update -g rg -n c2 --safeguards-level Warning")
     box.faults.add("DELETE", OURS, status=403, times=None)
     refused = warm.run(f"aks safeguards profile delete --yes --ids {other} {cluster}")

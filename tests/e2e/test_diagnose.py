@@ -294,11 +294,12 @@ def test_a_table(warm, box, ours):
 def test_two_clusters_by_their_ids(warm, box, ours):
     other = box.add_cluster("rg", "c2", azure_policy=False)
     done = warm(f"aks safeguards diagnose --ids {ours['properties']['scope']} {other}", code=1)
-    # az runs several at the same time and prints them as they end.
-    healthy, broken = sorted(done.json, key=lambda checks: {check["status"] for check in checks} != {"ok"})
-    assert [check["status"] for check in healthy] == ["ok"] * 19
-    assert next(check["check"] for check in broken if check["status"] != "ok") == "add-on"
-    assert "az aks enable-addons --addons azure-policy -g rg -n c2" in done.err
+    healthy, broken = done.json
+    assert (healthy["cluster"], healthy["error"], healthy["todo"]) == ("c1", None, [])
+    assert [check["status"] for check in healthy["checks"]] == ["ok"] * 19
+    assert next(check["check"] for check in broken["checks"] if check["status"] != "ok") == "add-on"
+    assert "  c2: add-on: " in done.err
+    assert "az aks enable-addons --addons azure-policy -g rg -n c2" in done.err.splitlines()
 
 
 def test_no_cluster_is_an_error_with_the_exit_code_of_show(warm, box):

@@ -104,10 +104,8 @@ def _details(compliance: Compliance, by: str) -> list[dict[str, Any]]:
 
 
 def compliance_table(result: Any) -> list[OrderedDict[str, Any]]:
-    """Rows of objects, of namespaces or of policies; with the cluster in front where there are several."""
-    if isinstance(result, Mapping):
-        return [OrderedDict(row) for row in _rows(result)]
-    return [OrderedDict(Cluster=one["cluster"], **row) for one in result for row in _rows(one)]
+    """Rows of objects, of namespaces or of policies."""
+    return [OrderedDict(row) for row in _rows(result)]
 
 
 def _rows(result: Mapping[str, Any]) -> Iterable[dict[str, Any]]:

@@ -11,11 +11,12 @@ def load_arguments(loader: Any) -> None:
     """Registers the arguments with az."""
     from azure.cli.core.commands.parameters import get_enum_type
 
-    from azext_safeguards.cli.az.arguments import cluster_name, whole_seconds
+    from azext_safeguards.cli.az.arguments import whole_seconds
     from azext_safeguards.cli.az.page_arguments import load_page_arguments
+    from azext_safeguards.cli.many._params import load_ids_arguments
 
+    load_ids_arguments(loader, "compliance show")
     with loader.argument_context("aks safeguards compliance") as context:
-        cluster_name(context)
         context.argument(
             "details",
             options_list=["--details"],

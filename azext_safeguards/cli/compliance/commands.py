@@ -13,10 +13,11 @@ def load_commands(loader: Any) -> None:
 
     from azext_safeguards.cli.az.tables import Table
     from azext_safeguards.cli.compliance._format import compliance_table
+    from azext_safeguards.cli.many._format import each_cluster
 
     handlers = CliCommandType(operations_tmpl="azext_safeguards.cli.compliance.handlers#{}")
     table = Table(
         compliance_table, prose=("Message", "Policies"), whole=("Policy", "State"), only_wide=("Title", "LastScan")
     )
     with loader.command_group("aks safeguards compliance", custom_command_type=handlers) as group:
-        group.custom_show_command("show", "compliance_show", table_transformer=table)
+        group.custom_show_command("show", "compliance_show", table_transformer=each_cluster(table))

@@ -4,17 +4,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-from knack.log import get_logger
-
-logger = get_logger(__name__)
+if TYPE_CHECKING:
+    from azext_safeguards.cli.many.outcomes import Warn
+    from azext_safeguards.domain.cluster import ClusterRef
+    from azext_safeguards.services.arm import ArmClient
 
 
 def compliance_show(
     cmd: Any,
-    resource_group_name: str,
-    name: str,
+    resource_group_name: str | None = None,
+    name: str | None = None,
+    ids: list[str] | None = None,
     details: bool = False,
     by: str = "policy",
     scan: bool = False,
@@ -23,26 +26,72 @@ def compliance_show(
     fail_on: str = "never",
     report_format: str | None = None,
     report_file: str | None = None,
-) -> dict[str, Any] | None:
-    """How a cluster complies with its safeguards, as Azure Policy knows it."""
-    from azure.core.exceptions import AzureError
-
-    from azext_safeguards.cli.az.clients import arm_client, cluster_ref
-    from azext_safeguards.cli.az.errors import cli_errors
+) -> Any:
+    """How clusters comply with their safeguards, as Azure Policy knows it."""
     from azext_safeguards.cli.az.pages import page_target, write_page
     from azext_safeguards.cli.compliance._format import compliance_output
     from azext_safeguards.cli.compliance.page import compliance_page
+    from azext_safeguards.cli.many.chosen import chosen_clusters, repeated
+    from azext_safeguards.cli.many.reading import Found, read_clusters
+
+    clusters = chosen_clusters(cmd, resource_group_name, name, ids)
+    if len(clusters) > 1:
+        _refuse_page(report_format, report_file)
+    page_file = page_target(report_format, report_file, f"az {cmd.name} {clusters[0].arguments}")
+
+    def read(arm: ArmClient, cluster: ClusterRef, warn: Warn) -> Found:
+        command = f"az aks safeguards compliance show {cluster.arguments}"
+        wanted = _Scan(cmd.cli_ctx, not skip_waiting, timeout, len(clusters) == 1) if scan else None
+        reading = _reading(arm, cluster, command, wanted, details=details, warn=warn)
+        failure = _failure(reading.compliance, cluster, command, reading.aks is not None)
+        failing = failure if failure and fail_on.lower() == "noncompliant" else ("", [])
+        if page_file:
+            write_page(page_file, compliance_page(cmd.cli_ctx, reading, cluster))
+            return Found(None, *failing)
+        return Found(compliance_output(reading, cluster, by.lower(), details), *failing)
+
+    options = {"--by": by if by.lower() != "policy" else None, "--details": details, "--scan": scan}
+    return read_clusters(cmd, clusters, read, repeated(cmd.name, options))
+
+
+@dataclass(frozen=True)
+class _Scan:
+    """A scan that was asked for."""
+
+    cli_ctx: Any
+    waits: bool
+    timeout: int
+    shows_progress: bool
+    """Whether the terminal is this scan's alone."""
+
+
+def _refuse_page(report_format: str | None, report_file: str | None) -> None:
+    """Refuses a page about several clusters; `profile list` makes that of a fleet."""
+    from azure.cli.core.azclierror import MutuallyExclusiveArgumentError
+
+    if report_format or report_file:
+        raise MutuallyExclusiveArgumentError(
+            "A page is about one cluster, and --ids names several.",
+            recommendation=["az aks safeguards profile list --format html --report-dir fleet"],
+        )
+
+
+def _reading(
+    arm: ArmClient, cluster: ClusterRef, command: str, scan: _Scan | None, *, details: bool, warn: Warn
+) -> Any:
+    """What Azure Policy knows of a cluster, after a scan where one is asked for, with what is to be told of it.
+
+    :raises azure.cli.core.azclierror.AzCLIError: where that could not be read.
+    """
+    from azure.core.exceptions import AzureError
+
+    from azext_safeguards.cli.az.errors import cli_errors
     from azext_safeguards.services.compliance import StatesUnreadError
 
     with cli_errors():
-        cluster = cluster_ref(cmd.cli_ctx, resource_group_name, name)
-    command = f"az aks safeguards compliance show {cluster.arguments}"
-    page_file = page_target(report_format, report_file, command)
-    arm = arm_client(cmd.cli_ctx)
-    with cli_errors():
         try:
             if scan:
-                _scan(cmd.cli_ctx, arm, cluster, wait=not skip_waiting, timeout=timeout, command=command)
+                _scan(scan, arm, cluster, command)
             reading = _read(arm, cluster)
         except StatesUnreadError as error:
             raise _unread(error.reason, cluster, command) from error
@@ -51,17 +100,11 @@ def compliance_show(
     if reading.objects_error is not None:
         if details:
             raise _unread(reading.objects_error, cluster, f"{command} --details") from reading.objects_error
-        logger.warning("The states of objects could not be read, so objects are not counted.")
+        warn("The states of objects could not be read, so objects are not counted.")
     if reading.profile.suspension:
-        suspension = reading.profile.suspension
-        logger.warning("The safeguards of the cluster '%s' are %s. Policies only report.", cluster.name, suspension)
-    _remark(reading, cluster, command)
-    if fail_on.lower() == "noncompliant":
-        _fail(cmd.cli_ctx, reading.compliance, cluster, command, reading.aks is not None)
-    if page_file:
-        write_page(page_file, compliance_page(cmd.cli_ctx, reading, cluster))
-        return None
-    return compliance_output(reading, cluster, by.lower(), details)
+        warn(f"The safeguards of the cluster '{cluster.name}' are {reading.profile.suspension}. Policies only report.")
+    _remark(reading, cluster, command, warn)
+    return reading
 
 
 def _read(arm: Any, cluster: Any) -> Any:
@@ -80,7 +123,7 @@ def _read(arm: Any, cluster: Any) -> Any:
     return read_managed_compliance(arm, cluster, side)
 
 
-def _scan(cli_ctx: Any, arm: Any, cluster: Any, *, wait: bool, timeout: int, command: str) -> None:
+def _scan(wanted: _Scan, arm: Any, cluster: Any, command: str) -> None:
     """Has the resource group of the cluster scanned, once it is known that there is something to scan for."""
     from azure.core.exceptions import AzureError, ResourceNotFoundError
 
@@ -93,77 +136,75 @@ def _scan(cli_ctx: Any, arm: Any, cluster: Any, *, wait: bool, timeout: int, com
     except ResourceNotFoundError as error:
         if aks_alone(error, arm, cluster) is None:
             raise
-    progress = cli_ctx.get_progress_controller()
-    progress.begin(message="Asking for a scan")
+    progress = wanted.cli_ctx.get_progress_controller() if wanted.shows_progress else None
+    if progress:
+        progress.begin(message="Asking for a scan")
+
+    def say(text: str) -> None:
+        if progress:
+            progress.add(message=text)
+
     try:
-        scan(arm, cluster, wait=wait, timeout=timeout, say=lambda text: progress.add(message=text))
+        scan(arm, cluster, wait=wanted.waits, timeout=wanted.timeout, say=say)
     except ScanTimeout as error:
         raise timed_out(error, command) from error
     except AzureError as error:
         raise _unscanned(error, cluster, command) from error
     finally:
-        progress.end()
+        if progress:
+            progress.end()
 
 
-def _remark(reading: Any, cluster: Any, command: str) -> None:
+def _remark(reading: Any, cluster: Any, command: str, warn: Warn) -> None:
     """Says what the result alone would let one overlook."""
     from azext_safeguards.domain.compliance.states import State
     from azext_safeguards.domain.compliance.summary import MOST_RECORDS
 
     compliance = reading.compliance
     if reading.aks is not None:
-        _remark_managed(reading, cluster)
+        _remark_managed(reading, cluster, warn)
     elif not any(policy.judges for policy in compliance.policies):
-        logger.warning("No policy of the safeguards is on, so there is nothing to comply with.")
+        warn("No policy of the safeguards is on, so there is nothing to comply with.")
     elif compliance.state is State.NOT_EVALUATED:
-        logger.warning(
-            "Azure Policy has not scanned the cluster '%s' for its safeguards yet; after a change it takes up to half "
-            "an hour. Ask for a scan: %s --scan",
-            cluster.name,
-            command,
+        warn(
+            f"Azure Policy has not scanned the cluster '{cluster.name}' for its safeguards yet; after a change it "
+            f"takes up to half an hour. Ask for a scan: {command} --scan"
         )
     for policy in compliance.policies:
         if policy.truncated:
-            logger.warning(
-                "Azure Policy is told of %d objects at most for each policy; more may not comply with '%s'.",
-                MOST_RECORDS,
-                policy.name,
+            warn(
+                f"Azure Policy is told of {MOST_RECORDS} objects at most for each policy; more may not comply with "
+                f"'{policy.name}'."
             )
 
 
-def _remark_managed(reading: Any, cluster: Any) -> None:
+def _remark_managed(reading: Any, cluster: Any, warn: Warn) -> None:
     """Says whose safeguards they are, and that Azure Policy may know nothing of them."""
     from azext_safeguards.cli.az.remedies import told
     from azext_safeguards.domain.owners import read_only
 
-    logger.warning(told(read_only(reading.aks, cluster)))
+    warn(told(read_only(reading.aks, cluster)))
     if not reading.compliance.policies:
-        logger.warning(
-            "Azure Policy has no states of the cluster '%s' for the initiative. Whether AKS's own report any "
-            "that can be read is not documented.",
-            cluster.name,
+        warn(
+            f"Azure Policy has no states of the cluster '{cluster.name}' for the initiative. Whether AKS's own report "
+            "any that can be read is not documented."
         )
 
 
-def _fail(cli_ctx: Any, compliance: Any, cluster: Any, command: str, is_managed: bool) -> None:
-    from azext_safeguards.cli.az.exit_codes import fail_after_output
+def _failure(compliance: Any, cluster: Any, command: str, is_managed: bool) -> tuple[str, list[str]] | None:
+    """Why the cluster is no pass for --fail-on, and what to do about it; None where it is one."""
     from azext_safeguards.domain.compliance.states import State
 
     failing = [policy.name for policy in compliance.policies if policy.judges and policy.state is State.NON_COMPLIANT]
     if failing:
-        fail_after_output(
-            cli_ctx,
-            f"The cluster '{cluster.name}' does not comply with {', '.join(failing)}.",
-            [f"{command} --details -o table"],
-        )
-    elif compliance.state is State.NOT_EVALUATED and (
-        is_managed or any(policy.judges for policy in compliance.policies)
-    ):
-        fail_after_output(
-            cli_ctx,
+        said = f"The cluster '{cluster.name}' does not comply with {', '.join(failing)}."
+        return said, [f"{command} --details -o table"]
+    if compliance.state is State.NOT_EVALUATED and (is_managed or any(policy.judges for policy in compliance.policies)):
+        return (
             f"It is not known whether the cluster '{cluster.name}' complies: Azure Policy has not scanned it yet.",
             [f"{command} --scan --fail-on noncompliant"],
         )
+    return None
 
 
 def _absent(error: Any, cluster: Any, command: str, arm: Any) -> Exception:

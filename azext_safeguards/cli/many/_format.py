@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -33,6 +33,32 @@ def one_or_many(table: Table) -> Table:
         whole=(*table.whole, *MANY.whole),
         may_go=(*table.may_go, *MANY.may_go),
     )
+
+
+def each_cluster(table: Table, member: str = "") -> Table:
+    """The table of a command that shows something of one cluster, or of several, then with the cluster in front.
+
+    :param table: the one for one.
+    :param member: the member of an element that holds what is a list for one cluster; empty where it is an object.
+    """
+    one = table.rows
+
+    def rows(result: Any) -> Rows:
+        if not isinstance(result, list) or not result or not {"cluster", "error", "todo"} <= set(result[0]):
+            return one(result)
+        return _of_each(result, lambda element: one(element[member] if member else element))
+
+    return replace(table, rows=rows, prose=(*table.prose, "Error"))
+
+
+def _of_each(result: list[Mapping[str, Any]], one: Callable[[Any], Rows]) -> Rows:
+    """The rows of several clusters, first those that could not be read; an error has a column of its own."""
+    found = [(element["cluster"], [] if element["error"] else one(element)) for element in result]
+    columns = next((list(rows[0]) for _, rows in found if rows), [])
+    unread = [(element["cluster"], element["error"]) for element in result if element["error"]]
+    empty = {"Cluster": "-", **dict.fromkeys(columns, "-"), **({"Error": "-"} if unread else {})}
+    failed = [OrderedDict({**empty, "Cluster": name, "Error": error}) for name, error in unread]
+    return [*failed, *(OrderedDict({**empty, "Cluster": name, **row}) for name, rows in found for row in rows)]
 
 
 def many_table(result: Any) -> Rows:

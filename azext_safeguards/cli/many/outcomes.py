@@ -142,7 +142,7 @@ def summarize(
 
     failed = [outcome for outcome in left if _word(outcome.error) == "Failed"]
     names = labels([outcome.cluster for outcome in outcomes])
-    lines = [f"  {names[outcome.cluster.id]}: {_said(outcome.error)}" for outcome in failed[:_NAMED]]
+    lines = [f"  {names[outcome.cluster.id]}: {said(outcome.error)}" for outcome in failed[:_NAMED]]
     if len(failed) > _NAMED:
         lines.append(f"  and {len(failed) - _NAMED} more, which the output has")
     message = "\n".join([f"{'Stopped by Ctrl-C: ' if stopped else ''}{summary}{':' if lines else '.'}", *lines])
@@ -160,13 +160,13 @@ def labels(clusters: Sequence[ClusterRef]) -> dict[str, str]:
 
 def _element(outcome: Outcome[Any], as_output: Callable[[Any], Mapping[str, Any]]) -> dict[str, Any]:
     cluster, error = outcome.cluster, outcome.error
-    said = {"error": _said(error) if error else None, "todo": _hints(outcome)}
+    told = {"error": said(error) if error else None, "todo": hints(outcome)}
     return {
         "id": cluster.id,
         "cluster": cluster.name,
         "resourceGroup": cluster.resource_group,
         "subscription": cluster.subscription,
-        **said,
+        **told,
         **({"result": _word(error)} if error else as_output(outcome.result)),
     }
 
@@ -231,7 +231,7 @@ def _tell_plans(outcomes: Sequence[Outcome[Done]]) -> None:
     logger.warning("\n".join(lines) if len(lines) > 1 else "Dry run: nothing would change.")
 
 
-def _said(error: Any) -> str:
+def said(error: Any) -> str:
     """What was said about a failure, on one line."""
     details = getattr(error, "error", None)
     code, message = getattr(details, "code", None), getattr(details, "message", None)
@@ -239,7 +239,7 @@ def _said(error: Any) -> str:
     return " ".join(text.split())
 
 
-def _hints(outcome: Outcome[Any]) -> list[str]:
+def hints(outcome: Outcome[Any]) -> list[str]:
     """What to do about a failure: the hints of the domain or of az's error."""
     from azext_safeguards.cli.az.remedies import commands
 
@@ -255,4 +255,4 @@ def _ways_on(outcome: Outcome[Any], repeat: Repeat) -> list[str]:
     from azext_safeguards.cli.az.plans import RUN_AGAIN
 
     same = repeat([]).split(" --ids")[0]
-    return [hint for hint in _hints(outcome) if hint != RUN_AGAIN and not hint.startswith(f"{same} ")]
+    return [hint for hint in hints(outcome) if hint != RUN_AGAIN and not hint.startswith(f"{same} ")]

@@ -9,13 +9,9 @@ from typing import Any
 
 def load_arguments(loader: Any) -> None:
     """Registers the arguments with az."""
-    from azext_safeguards.cli.az.arguments import cluster_name
     from azext_safeguards.cli.many._params import load_ids_arguments
 
-    load_ids_arguments(loader, "namespace add", "namespace remove")
-    with loader.argument_context("aks safeguards namespace list") as context:
-        # A list takes no --ids.
-        cluster_name(context, id_part=None)
+    load_ids_arguments(loader, "namespace list", "namespace add", "namespace remove")
     for command in ("add", "remove"):
         with loader.argument_context(f"aks safeguards namespace {command}") as context:
             context.positional(

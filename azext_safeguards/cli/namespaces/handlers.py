@@ -15,20 +15,29 @@ if TYPE_CHECKING:
     from azext_safeguards.services.arm import ArmClient
 
 
-def namespace_list(cmd: Any, resource_group_name: str, name: str) -> list[dict[str, Any]]:
+def namespace_list(
+    cmd: Any, resource_group_name: str | None = None, name: str | None = None, ids: list[str] | None = None
+) -> Any:
     """The namespaces that are left alone: the system's, then the users', in the order of the list."""
+    from azext_safeguards.cli.many.chosen import chosen_clusters, repeated
+    from azext_safeguards.cli.many.reading import Found, read_clusters
+
+    clusters = chosen_clusters(cmd, resource_group_name, name, ids)
+    return read_clusters(
+        cmd, clusters, lambda arm, cluster, _: Found(_listed(arm, cluster)), repeated(cmd.name, {}), "namespaces"
+    )
+
+
+def _listed(arm: ArmClient, cluster: ClusterRef) -> list[dict[str, Any]]:
+    """The namespaces of a cluster that are left alone."""
     from azure.core.exceptions import ResourceNotFoundError
 
-    from azext_safeguards.cli.az.clients import arm_client, cluster_ref
     from azext_safeguards.cli.az.errors import absent, cli_errors, is_absent
     from azext_safeguards.domain.namespaces import SYSTEM_NAMESPACES
     from azext_safeguards.services.namespaces import managed_namespaces
     from azext_safeguards.services.planning import load_assignment
 
-    with cli_errors():
-        cluster = cluster_ref(cmd.cli_ctx, resource_group_name, name)
     with cli_errors(repeat=f"az aks safeguards namespace list {cluster.arguments}"):
-        arm = arm_client(cmd.cli_ctx)
         try:
             assignment, _ = load_assignment(arm, cluster)
         except ResourceNotFoundError as error:

@@ -11,11 +11,11 @@ def load_arguments(loader: Any) -> None:
     """Registers the arguments with az."""
     from azure.cli.core.commands.parameters import get_enum_type
 
-    from azext_safeguards.cli.az.arguments import cluster_name, complete_policy, complete_version
+    from azext_safeguards.cli.az.arguments import complete_policy, complete_version
     from azext_safeguards.cli.many._params import load_ids_arguments
 
     changing = ("policy set", "policy reset", "suspend", "resume")
-    load_ids_arguments(loader, *changing)
+    load_ids_arguments(loader, "policy list", *changing)
     for command in changing:
         with loader.argument_context(f"aks safeguards {command}") as context:
             context.argument(
@@ -26,8 +26,6 @@ def load_arguments(loader: Any) -> None:
                 help="Show what would change, and with -o json the exact body; write nothing.",
             )
     with loader.argument_context("aks safeguards policy list") as context:
-        # A list takes no --ids.
-        cluster_name(context, id_part=None)
         context.argument(
             "version",
             options_list=["--version"],

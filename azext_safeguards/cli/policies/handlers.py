@@ -23,15 +23,19 @@ logger = get_logger(__name__)
 
 
 def policy_list(
-    cmd: Any, resource_group_name: str | None = None, name: str | None = None, version: str | None = None
+    cmd: Any,
+    resource_group_name: str | None = None,
+    name: str | None = None,
+    ids: list[str] | None = None,
+    version: str | None = None,
 ) -> list[dict[str, Any]]:
-    """What each policy does on a cluster, or the policies of a version, for which nothing is requested."""
+    """What each policy does on clusters, or the policies of a version, for which nothing is requested."""
     from azure.cli.core.azclierror import MutuallyExclusiveArgumentError, RequiredArgumentMissingError
 
     from azext_safeguards.cli.az.errors import cli_errors
 
     examples = ["az aks safeguards policy list -g GROUP -n NAME", "az aks safeguards policy list --version v2.0.0"]
-    if version is not None and name:
+    if version is not None and (name or ids):
         raise MutuallyExclusiveArgumentError(
             "--version lists the policies of a version, not those of a cluster; give one of the two.",
             recommendation=examples,
@@ -44,17 +48,21 @@ def policy_list(
             profile = PROFILE_VERSIONS[parse_version(version)]
             definition = Definitions().get(profile.pin)
         return version_rows(profile, definition) if definition else []
-    if not name or not resource_group_name:
+    if not ids and (not name or not resource_group_name):
         raise RequiredArgumentMissingError(
-            "Either a cluster (--resource-group and --name) or --version must be given.", recommendation=examples
+            "Either clusters (--resource-group and --name, or --ids) or --version must be given.",
+            recommendation=examples,
         )
-    from azext_safeguards.cli.az.clients import arm_client, cluster_ref
+    from azext_safeguards.cli.many.chosen import chosen_clusters, repeated
+    from azext_safeguards.cli.many.reading import Found, read_clusters
     from azext_safeguards.services.policy_rows import list_policies
 
-    with cli_errors():
-        cluster = cluster_ref(cmd.cli_ctx, resource_group_name, name)
-    arm = arm_client(cmd.cli_ctx)
-    return _rows(arm, cluster, lambda: list_policies(arm, cluster), logger.warning, shows_aks=True)
+    def read(arm: ArmClient, cluster: ClusterRef, warn: Warn) -> Found:
+        return Found(_rows(arm, cluster, lambda: list_policies(arm, cluster), warn, shows_aks=True))
+
+    clusters = chosen_clusters(cmd, resource_group_name, name, ids)
+    listed: list[dict[str, Any]] = read_clusters(cmd, clusters, read, repeated(cmd.name, {}), "policies")
+    return listed
 
 
 def policy_set(

@@ -74,7 +74,7 @@ def aks_output(side: AksSide, cluster: ClusterRef) -> dict[str, Any]:
 
 
 def profile_table(result: Any) -> list[OrderedDict[str, Any]]:
-    """A row for a cluster and its safeguards; several rows for the list that az makes of `--ids`."""
+    """The row of a cluster and its safeguards."""
     return [
         OrderedDict(
             Cluster=one["cluster"],
@@ -87,7 +87,7 @@ def profile_table(result: Any) -> list[OrderedDict[str, Any]]:
             Suspended=_suspended(one["suspended"]),
             Drift=",".join(drift["field"] for drift in one["drift"]) or "-",
         )
-        for one in ([result] if isinstance(result, Mapping) else result)
+        for one in (result,)
     ]
 
 

@@ -11,13 +11,11 @@ def load_arguments(loader: Any) -> None:
     """Registers the arguments with az."""
     from azure.cli.core.commands.parameters import get_enum_type
 
-    from azext_safeguards.cli.az.arguments import cluster_name, whole_number
+    from azext_safeguards.cli.az.arguments import whole_number
     from azext_safeguards.cli.az.page_arguments import load_page_arguments
     from azext_safeguards.cli.many._params import load_ids_arguments
 
-    with loader.argument_context("aks safeguards profile") as context:
-        cluster_name(context)
-    load_ids_arguments(loader, "profile delete")
+    load_ids_arguments(loader, "profile show", "profile delete")
     with loader.argument_context("aks safeguards profile list") as context:
         context.argument(
             "all_subscriptions",

@@ -11,13 +11,13 @@ def load_commands(loader: Any) -> None:
     """Registers the commands with az."""
     from azure.cli.core.commands import CliCommandType
 
-    from azext_safeguards.cli.many._format import MANY, one_or_many
+    from azext_safeguards.cli.many._format import MANY, each_cluster, one_or_many
     from azext_safeguards.cli.profile._format import FLEET, MOVE, PROFILE
     from azext_safeguards.cli.profile.delete import confirm_delete
 
     handlers = CliCommandType(operations_tmpl="azext_safeguards.cli.profile.handlers#{}")
     with loader.command_group("aks safeguards profile", custom_command_type=handlers) as group:
-        group.custom_show_command("show", "profile_show", table_transformer=PROFILE)
+        group.custom_show_command("show", "profile_show", table_transformer=each_cluster(PROFILE))
         group.custom_command("list", "profile_list", table_transformer=FLEET)
         group.custom_command("copy", "profile_copy", table_transformer=MANY)
     deletion = CliCommandType(operations_tmpl="azext_safeguards.cli.profile.delete#{}")

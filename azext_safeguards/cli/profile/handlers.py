@@ -14,35 +14,46 @@ from azext_safeguards.domain.shell import quoted, words
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from azext_safeguards.cli.many.outcomes import Warn
+    from azext_safeguards.cli.many.reading import Found
     from azext_safeguards.domain.cluster import ClusterRef
+    from azext_safeguards.services.arm import ArmClient
 
 logger = get_logger(__name__)
 
 
-def profile_show(cmd: Any, resource_group_name: str, name: str) -> dict[str, Any]:
-    """The safeguards of a cluster, from the assignment that is there, or else AKS's own."""
+def profile_show(
+    cmd: Any, resource_group_name: str | None = None, name: str | None = None, ids: list[str] | None = None
+) -> Any:
+    """The safeguards of clusters, from the assignments that are there, or else AKS's own."""
+    from azext_safeguards.cli.many.chosen import chosen_clusters, repeated
+    from azext_safeguards.cli.many.reading import read_clusters
+
+    clusters = chosen_clusters(cmd, resource_group_name, name, ids)
+    return read_clusters(cmd, clusters, _show, repeated(cmd.name, {}))
+
+
+def _show(arm: ArmClient, cluster: ClusterRef, warn: Warn) -> Found:
+    """The safeguards of a cluster."""
     from azure.core.exceptions import ResourceNotFoundError
 
-    from azext_safeguards.cli.az.clients import arm_client, cluster_ref
     from azext_safeguards.cli.az.errors import absent, aks_alone, cli_errors
     from azext_safeguards.cli.az.remedies import told
+    from azext_safeguards.cli.many.reading import Found
     from azext_safeguards.cli.profile._format import aks_output, profile_output
     from azext_safeguards.domain.owners import read_only
     from azext_safeguards.services.planning import read_profile
 
-    with cli_errors():
-        cluster = cluster_ref(cmd.cli_ctx, resource_group_name, name)
     with cli_errors(repeat=f"az aks safeguards profile show {cluster.arguments}"):
-        arm = arm_client(cmd.cli_ctx)
         try:
             profile, body = read_profile(arm, cluster)
         except ResourceNotFoundError as error:
             side = aks_alone(error, arm, cluster)
             if side is None:
                 raise absent(error, cluster, arm) from error
-            logger.warning(told(read_only(side, cluster)))
-            return aks_output(side, cluster)
-    return profile_output(profile, body, cluster)
+            warn(told(read_only(side, cluster)))
+            return Found(aks_output(side, cluster))
+    return Found(profile_output(profile, body, cluster))
 
 
 def profile_list(

@@ -11,7 +11,8 @@ def load_arguments(loader: Any) -> None:
     """Registers the arguments with az."""
     from azure.cli.core.commands.parameters import get_enum_type
 
-    from azext_safeguards.cli.az.arguments import cluster_name, whole_seconds
+    from azext_safeguards.cli.az.arguments import whole_seconds
+    from azext_safeguards.cli.many._params import load_ids_arguments
 
     with loader.argument_context("aks safeguards register") as context:
         context.argument(
@@ -25,8 +26,8 @@ def load_arguments(loader: Any) -> None:
         context.argument(
             "timeout", options_list=["--timeout"], type=whole_seconds, help="How many seconds to wait in all."
         )
+    load_ids_arguments(loader, "diagnose")
     with loader.argument_context("aks safeguards diagnose") as context:
-        cluster_name(context)
         context.argument(
             "fail_on",
             options_list=["--fail-on"],
