@@ -299,7 +299,7 @@ def test_two_clusters_by_their_ids(warm, box, ours):
     assert [check["status"] for check in healthy["checks"]] == ["ok"] * 19
     assert next(check["check"] for check in broken["checks"] if check["status"] != "ok") == "add-on"
     assert "  c2: add-on: " in done.err
-    assert "az aks enable-addons --addons azure-policy -g rg -n c2" in done.err.splitlines()
+    assert "az aks enable-addons --addons azure-policy -g rg -n c2" in done.err
 
 
 def test_no_cluster_is_an_error_with_the_exit_code_of_show(warm, box):
