@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 Effect = Literal["deny", "warn"]
 
@@ -108,6 +108,22 @@ class Refused(NamedTuple):
     """What kubectl or the API server says."""
 
 
+class SeenObject(NamedTuple):
+    """An object that was read, and what AKS's own mutators set in it."""
+
+    file: str
+    line: int
+    column: int
+    kind: str
+    name: str
+    namespace: str
+    mutators: tuple[str, ...]
+    """The names of those that change it."""
+
+    changes: tuple[tuple[str, Any], ...]
+    """Path (`spec.containers[0].resources.requests.cpu`) and value of each field that they set."""
+
+
 class OddPlace(NamedTuple):
     """Something that was read, though hardly as it was meant."""
 
@@ -144,6 +160,8 @@ class Report:
     """Those of annotations by file, then those that the baseline knows."""
     excluded_objects: list[ExcludedObject] = field(default_factory=list)
     odd: list[OddPlace] = field(default_factory=list)
+    seen: list[SeenObject] = field(default_factory=list)
+    """All objects, where they were to be remembered."""
     diffs: list[ObjectDiff] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     """What an offline check cannot know, each said once."""
@@ -160,6 +178,9 @@ class Report:
 
     ignored: int = 0
     """Findings taken out by annotation or baseline."""
+
+    owner: str = ""
+    """Whose safeguards it was made against where they are not an assignment's: `AKS`, `AKS Automatic`."""
 
     level: str = ""
     version: str = ""

@@ -33,14 +33,28 @@ class Settings:
     want_diffs: bool = False
     """Whether what mutations change is to be shown."""
 
+    want_objects: bool = False
+    """Whether all objects are to be remembered, those too of which nothing is said."""
+
+    mutators: tuple[str, ...] = ()
+    """Names of AKS's own mutators at work, which change objects before they are validated."""
+
+    admission: Mapping[str, Effect] = field(default_factory=dict)
+    """Name -> deny or warn, for AKS's own admission policies, which are asked before all others."""
+
     def as_plain(self) -> dict[str, Any]:
         """Dicts, lists and scalars only."""
-        return {**asdict(self), "effects": dict(self.effects), "parameters": dict(self.parameters)}
+        return {
+            **asdict(self),
+            "effects": dict(self.effects),
+            "parameters": dict(self.parameters),
+            "admission": dict(self.admission),
+        }
 
     @classmethod
     def from_plain(cls, plain: Mapping[str, Any]) -> Settings:
         """The inverse of `as_plain`."""
         values = {**plain}
-        for name in ("mutations", "excluded_namespaces"):
+        for name in ("mutations", "mutators", "excluded_namespaces"):
             values[name] = tuple(values[name])
         return cls(**values)

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from azext_safeguards.check.apiserver.decoding import decode, decode_field, is_nothing
@@ -27,22 +28,29 @@ class Received(NamedTuple):
     refusals: tuple[Refusal, ...]
 
 
-def receive(document: Object, *, namespace: str = "default") -> Received:
+Change = Callable[[Object], Object]
+"""A mutating webhook: an object with defaults in, the object as it is to go on out."""
+
+
+def receive(document: Object, *, namespace: str = "default", change: Change | None = None) -> Received:
     """Decodes an object, fills in defaults and validates it, as an API server does when it is created.
 
     :param document: an object with apiVersion and kind, as JSON carries it. A kind that is not Kubernetes' own keeps
         its fields as they are; only its metadata is looked at.
     :param namespace: where it goes if it names no namespace.
+    :param change: a webhook that changes objects before they are validated.
     """
     content, refusals = decoded(document)
     if refusals:
         return Received(None, tuple(refusals))
-    return received(content, document["apiVersion"].rpartition("/")[0], document["kind"], namespace)
+    return received(content, document["apiVersion"].rpartition("/")[0], document["kind"], namespace, change)
 
 
-def received(content: Object, group: str, kind: str, namespace: str) -> Received:
+def received(content: Object, group: str, kind: str, namespace: str, change: Change | None = None) -> Received:
     """The same for an object that is decoded, which is changed."""
     fill_in(content, group, kind)
+    if change is not None:
+        content = change(content)
     refusals = [*_namespace(content, namespace), *validate(content, group, kind)]
     return Received(None if refusals else content, tuple(refusals))
 

@@ -12,7 +12,7 @@ from azext_safeguards.check.apiserver import receive
 from azext_safeguards.check.apiserver.applying import apply_refusals
 from azext_safeguards.check.apiserver.defaults import fill_in
 from azext_safeguards.check.apiserver.quick import Doubt, quick
-from azext_safeguards.check.apiserver.receiving import received
+from azext_safeguards.check.apiserver.receiving import Change, received
 from azext_safeguards.check.apiserver.refusals import UNKNOWN_FIELD, Refusal
 from azext_safeguards.check.apiserver.types import table
 from azext_safeguards.check.apiserver.validation.rules import validate
@@ -53,8 +53,13 @@ def identity(content: Object, default_namespace: str) -> Identity:
     return kind, name, _text(metadata.get("namespace")) or default_namespace
 
 
-def admit(content: Object, default_namespace: str) -> tuple[Object | None, tuple[Refusal, ...]]:
-    """An object as the API server hands it on, or why it does not get that far."""
+def admit(
+    content: Object, default_namespace: str, change: Change | None = None
+) -> tuple[Object | None, tuple[Refusal, ...]]:
+    """An object as the API server hands it on, or why it does not get that far.
+
+    :param change: a webhook that changes objects before they are validated.
+    """
     version, kind = content["apiVersion"], content["kind"]
     struct = table().kind(version, kind)
     if struct:
@@ -65,9 +70,9 @@ def admit(content: Object, default_namespace: str) -> tuple[Object | None, tuple
         else:
             # Nothing of this is wrong to kubectl either, if there is a name.
             if decoded.get("metadata", _NOTHING).get("name"):
-                return received(decoded, version.rpartition("/")[0], kind, default_namespace)
+                return received(decoded, version.rpartition("/")[0], kind, default_namespace, change)
     refusals = apply_refusals(content)
-    return (None, tuple(refusals)) if refusals else receive(content, namespace=default_namespace)
+    return (None, tuple(refusals)) if refusals else receive(content, namespace=default_namespace, change=change)
 
 
 _NOTHING: Object = {}

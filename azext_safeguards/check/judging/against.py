@@ -11,7 +11,8 @@ from typing import Any
 from azext_safeguards.check.errors import CheckError
 from azext_safeguards.check.findings import Effect
 from azext_safeguards.check.settings import Settings
-from azext_safeguards.domain.assignment.effects import parameter_value
+from azext_safeguards.domain.acting.acting import DENY, MUTATE, WARN, Acting
+from azext_safeguards.domain.acting.assigned import acting_by
 from azext_safeguards.domain.assignment.intent import Change
 from azext_safeguards.domain.assignment.reading import Assignment, read_assignment
 from azext_safeguards.domain.assignment.render import render
@@ -19,7 +20,7 @@ from azext_safeguards.domain.choices.values import IMAGES, checked_value
 from azext_safeguards.domain.errors import InvalidValueError
 from azext_safeguards.domain.initiative.catalog import PROFILE_VERSIONS, Definitions
 from azext_safeguards.domain.initiative.definition import MemberKind, Parameter
-from azext_safeguards.domain.initiative.names import short_name
+from azext_safeguards.domain.initiative.pod_security import members_of, parameters_for
 from azext_safeguards.domain.level import Level
 from azext_safeguards.domain.remedies import remedy
 
@@ -95,67 +96,58 @@ def _value(parameter: Parameter, text: str) -> Any:
 
 
 def settings_of(assignment: Assignment, pod_security: str | None = None) -> Settings:
-    """What an assignment makes a cluster say and do.
+    """What an assignment makes a cluster say and do; arguments and errors as those of `acting_of`."""
+    return settings_for(acting_of(assignment, pod_security))
+
+
+def acting_of(assignment: Assignment, pod_security: str | None = None) -> Acting:
+    """What an assignment makes act on its cluster.
 
     :param pod_security: `Baseline` or `Restricted` turns the Pod Security members of 3.0.0 on, which no level does.
     :raises CheckError: when the definition behind the assignment is not known, or has no Pod Security members.
     """
-    definition = assignment.definition
-    if definition is None:
+    acting = acting_by(assignment)
+    if acting is None:
         raise CheckError(
             f"The initiative version '{assignment.pin}' of the assignment is not known, so what it does is not either.",
             [f"Name one of the known versions: --version {', '.join(PROFILE_VERSIONS)}"],
         )
-    parameters = {name: parameter_value(assignment.parameters, definition, name) for name in definition.parameters}
-    effects: dict[str, Effect] = {}
-    mutations: list[str] = []
-    if assignment.enforcement_mode.lower() != "donotenforce":
-        kinds = {member.reference_id: member.kind for member in definition.members}
-        for reference, effect in assignment.effects.items():
-            action = _action(effect, assignment.warns)
-            if kinds[reference] is MemberKind.MUTATOR and effect.lower() == "mutate":
-                mutations.append(short_name(reference))
-            elif action and kinds[reference] in (MemberKind.VALIDATOR, MemberKind.NOTICE):
-                effects[short_name(reference)] = action
-    if pod_security:
-        members = {short_name(member.reference_id) for member in definition.members}
-        added = _pod_security(pod_security, members, assignment)
-        effects.update(added)
-        parameters.update(_pod_security_parameters(pod_security))
-    return Settings(effects, tuple(mutations), parameters, tuple(assignment.excluded_namespaces))
+    return _with_pod_security(acting, pod_security) if pod_security else acting
 
 
-def _action(effect: str, warns: bool) -> Effect | None:
-    """What a validating member does to an object: Audit is silent unless the initiative warns."""
-    lowered = effect.lower()
-    if lowered == "deny":
-        return "deny"
-    return "warn" if lowered == "audit" and warns else None
-
-
-def _pod_security(level: str, members: Iterable[str], assignment: Assignment) -> dict[str, Effect]:
-    """The Pod Security policies of a level, doing what the assignment's level does."""
-    from azext_safeguards.check.policies.registry import REGISTRY
-
-    chosen = [
-        policy.short
-        for policy in REGISTRY.values()
-        if policy.pod_security and (level == "Restricted" or policy.pod_security == "Baseline")
-    ]
-    if not set(chosen) <= set(members):
+def _with_pod_security(acting: Acting, level: str) -> Acting:
+    """The Pod Security policies of a level turned on, doing what the assignment's level does."""
+    chosen = members_of(level)
+    if not chosen <= {member.reference_id for member in acting.members}:
         raise CheckError(
             "Pod Security policies are members of v3.0.0 only.", [f"--version v3.0.0 --pod-security {level}"]
         )
-    if assignment.intent.level is Level.OFF:
-        return {}
-    effect: Effect = "warn" if assignment.intent.level is Level.WARNING else "deny"
-    return dict.fromkeys(chosen, effect)
+    parameters = {**acting.parameters, **parameters_for(level)}
+    if acting.level == Level.OFF.value:
+        return replace(acting, parameters=parameters)
+    does = WARN if acting.level == Level.WARNING.value else DENY
+    members = tuple(replace(one, does=does) if one.reference_id in chosen else one for one in acting.members)
+    return replace(acting, members=members, parameters=parameters, pod_security=level)
 
 
-def _pod_security_parameters(level: str) -> dict[str, Any]:
-    from azext_safeguards.domain.initiative.pod_security import parameters_for
+def settings_for(acting: Acting) -> Settings:
+    """What whatever acts on a cluster makes it say and do to those who send objects."""
+    speaking = (MemberKind.VALIDATOR, MemberKind.NOTICE)
+    return Settings(
+        {
+            one.short: effect
+            for one in acting.members
+            if one.kind in speaking and one.short not in acting.fixed and (effect := _EFFECTS.get(one.does))
+        },
+        tuple(one.short for one in acting.members if one.kind is MemberKind.MUTATOR and one.does == MUTATE),
+        mutators=tuple(one.name for one in acting.mutators),
+        admission={one.name: effect for one in acting.admission if (effect := _EFFECTS.get(one.does))},
+        parameters=acting.parameters,
+        excluded_namespaces=acting.excluded_namespaces,
+    )
 
-    return parameters_for(level)
+
+_EFFECTS: dict[str, Effect] = {DENY: "deny", WARN: "warn"}
 
 
 def without(settings: Settings, skipped: Iterable[str]) -> Settings:
@@ -167,9 +159,15 @@ def without(settings: Settings, skipped: Iterable[str]) -> Settings:
     from azext_safeguards.domain.initiative.names import SHORT_NAMES
 
     names = set(skipped)
-    unknown = sorted(names - set(SHORT_NAMES.values()) - {*settings.effects, *settings.mutations})
+    own = {*settings.mutators, *settings.admission}
+    unknown = sorted(names - set(SHORT_NAMES.values()) - {*settings.effects, *settings.mutations} - own)
     if unknown:
-        known = ", ".join(SHORT_NAMES.values())
+        known = ", ".join([*SHORT_NAMES.values(), *sorted(own)])
         raise CheckError(f"There is no policy '{unknown[0]}' to skip.", [f"Policies are: {known}"])
-    effects = {short: effect for short, effect in settings.effects.items() if short not in names}
-    return replace(settings, effects=effects, mutations=tuple(item for item in settings.mutations if item not in names))
+    return replace(
+        settings,
+        effects={short: effect for short, effect in settings.effects.items() if short not in names},
+        mutations=tuple(item for item in settings.mutations if item not in names),
+        mutators=tuple(item for item in settings.mutators if item not in names),
+        admission={name: effect for name, effect in settings.admission.items() if name not in names},
+    )

@@ -17,6 +17,7 @@ from azext_safeguards.check.judging.excluded import matcher
 from azext_safeguards.check.judging.expansion import TEMPLATES, implied_pod
 from azext_safeguards.check.judging.ignoring import ignored_policies, reason_of
 from azext_safeguards.check.judging.mutated import Mutated, Mutator, apply
+from azext_safeguards.check.judging.own import Hook, Own
 from azext_safeguards.check.policies.policy import POD, Path, Policy
 from azext_safeguards.check.policies.registry import NAMES
 from azext_safeguards.check.policies.registry import policy as policy_named
@@ -99,6 +100,8 @@ class Judged(NamedTuple):
     notes: tuple[str, ...]
     apart: tuple[Plain, ...] = ()
     """See `Apart`."""
+    seen: Plain | None = None
+    """See `SeenObject`, without the file; None where objects are not to be remembered."""
 
 
 class Engine:
@@ -125,7 +128,9 @@ class Engine:
                     self._comparing.setdefault(kind, []).append(one)
         pods = POD in self._alone or self._mutator.acts_on(POD)
         workloads = set(TEMPLATES) if pods else set()
-        self._judged = {*self._alone, *self._keep, *workloads, *self._mutator.kinds}
+        self._own = Own(settings) if settings.mutators or settings.admission else None
+        asked = self._own.kinds if self._own else ()
+        self._judged = {*self._alone, *self._keep, *workloads, *self._mutator.kinds, *asked}
 
     def objects(self, document: Document) -> Iterator[tuple[Any, Path]]:
         """The Kubernetes objects of a document with their paths; the items of a List count one by one."""
@@ -133,8 +138,30 @@ class Engine:
 
     def judge(self, document: Document, content: dict[str, Any], at: Path, number: int, file: str) -> Judged | None:
         """What the API server and the policies say about one object; None when neither says anything of its kind."""
+        if self._own or self._settings.want_objects:
+            return self._judge_for_aks(document, content, at, number, file)
+        return self._judge(document, content, at, number, file, None)
+
+    def _judge_for_aks(
+        self, document: Document, content: dict[str, Any], at: Path, number: int, file: str
+    ) -> Judged | None:
+        """The same where AKS's own mutators may change the object, or where it is to be remembered."""
+        namespace = self._settings.default_namespace
+        who = identity(content, namespace)
+        acts = self._own is not None and not (who[2] and self._is_excluded(who[2]))
+        hook = self._own.hook((content["apiVersion"].rpartition("/")[0], content["kind"])) if acts else None  # type: ignore[union-attr]
+        judged = self._judge(document, content, at, number, file, hook)
+        if not self._settings.want_objects:
+            return judged
+        changed = (hook.names, hook.changes) if hook else ((), ())
+        seen = (*document.locate(at), *who, *changed)
+        return (judged or Judged([], [], None, None, False, 0, ()))._replace(seen=seen)
+
+    def _judge(
+        self, document: Document, content: dict[str, Any], at: Path, number: int, file: str, hook: Hook | None
+    ) -> Judged | None:
         group, kind = content["apiVersion"].rpartition("/")[0], content["kind"]
-        admitted, refusals = admit(content, self._settings.default_namespace)
+        admitted, refusals = admit(content, self._settings.default_namespace, hook)
         if admitted is None:
             who = identity(content, self._settings.default_namespace)
             return _refused(refused_rows(document, at, who, refusals))
@@ -145,7 +172,7 @@ class Engine:
             apart = ("excluded", *document.locate(at), *who, "", "", "", False, _EXCLUDED)
             return Judged([], [], None, None, True, 0, (), (apart,))
         admitted["metadata"] = {**admitted["metadata"], "name": who[1], **({"namespace": who[2]} if who[2] else {})}
-        return _Subject(self, document, content, admitted, at, number, (group, *who), file).judge()
+        return _Subject(self, document, content, admitted, at, number, (group, *who), file).judge(hook)
 
 
 def _refused(rows: list[Plain]) -> Judged:
@@ -179,8 +206,11 @@ class _Subject:
         self._apart: list[Plain] = []
         self._annotations = content["metadata"].get("annotations")
 
-    def judge(self) -> Judged:
-        """All that is to be said about the object."""
+    def judge(self, hook: Hook | None) -> Judged:
+        """All that is to be said about the object.
+
+        :param hook: AKS's own mutators, as they changed it; None where none was asked.
+        """
         engine = self._engine
         kind = (self._group, self._kind)
         self._ignored, notes = ignored_policies(self._annotations) if self._annotations else ((), ())
@@ -189,6 +219,8 @@ class _Subject:
         if refusals:
             who = (self._kind, self._name, self._namespace)
             return _refused(refused_rows(self._document, self._at, who, refusals))
+        if hook:
+            diff = self._of_aks(hook, kind) or diff
         for policy, effect in engine._alone.get(kind, ()):
             self._apply(policy, effect, content, (), False)
         template = TEMPLATES.get(kind)
@@ -198,6 +230,21 @@ class _Subject:
         kept = self._kept(content, members) if members is not None else None
         said = (tuple(self._notes), tuple(self._apart))
         return Judged([], self._raws, kept, diff, False, self._ignored_count, *said)
+
+    def _of_aks(self, hook: Hook, kind: tuple[str, str]) -> ObjectDiff | None:
+        """Collects what AKS's admission policies say of the object; what its mutators changed, where that is asked."""
+        for number, (effect, said) in enumerate(hook.said(self._content)):
+            if said.policy in self._ignored:
+                self._ignore(said.policy, effect, said.text, said.path, False)
+            else:
+                # They say what they say in their order, before the constraints of Gatekeeper.
+                order = f"{said.policy} {number:04}"
+                line, column = self._document.locate(self._at + said.path)
+                who = (self._kind, self._name, self._namespace)
+                self._raws.append((self._number, False, order, said.text, line, column, *who, said.policy, effect))
+        self._notes += hook.notes
+        wanted = self._engine._settings.want_diffs and hook.result and hook.result.names
+        return self._diff(hook.result, ()) if wanted and hook.result else None
 
     def _judge_pod(self, content: dict[str, Any], template: Path) -> ObjectDiff | None:
         """Judges the Pod that a workload implies."""
@@ -220,13 +267,17 @@ class _Subject:
                 self._notes.append(f"{policy.short}: only the first {count} messages about {about} are shown.")
                 break
             if policy.short in self._ignored:
-                self._ignored_count += 1
-                place = self._document.locate(self._at + prefix + path)
-                who = (self._kind, self._name, self._namespace)
-                reason = reason_of(self._annotations, policy.short)
-                self._apart.append(("ignored", *place, *who, policy.short, message, effect, implied, reason))
+                self._ignore(policy.short, effect, message, prefix + path, implied)
                 continue
             self._add(policy.short, effect, message, path, prefix, policy.constraint, implied)
+
+    def _ignore(self, short: str, effect: Effect, message: str, path: Path, implied: bool) -> None:
+        """Collects a finding that the object says is known."""
+        self._ignored_count += 1
+        place = self._document.locate(self._at + path)
+        who = (self._kind, self._name, self._namespace)
+        reason = reason_of(self._annotations, short)
+        self._apart.append(("ignored", *place, *who, short, message, effect, implied, reason))
 
     def _add(
         self, short: str, effect: Effect, message: str, path: Path, prefix: Path, constraint: str, implied: bool = False

@@ -38,6 +38,8 @@ class FileResult(NamedTuple):
     """Lists of nothing."""
     apart: list[Plain]
     """See `Apart`."""
+    seen: list[Plain]
+    """See `SeenObject`, without the file."""
 
     @property
     def holds_nothing(self) -> bool:
@@ -81,6 +83,7 @@ class _Collector:
         self._diffs: list[ObjectDiff] = []
         self._notes: list[str] = []
         self._apart: list[Plain] = []
+        self._seen: list[Plain] = []
         self._objects = self._excluded = self._ignored = self._others = self._lists = 0
 
     def read(self, stream: Any, lines_before: int) -> None:
@@ -140,6 +143,8 @@ class _Collector:
             self._excluded += judged.excluded
             self._ignored += judged.ignored
             self._apart += judged.apart
+            if judged.seen:
+                self._seen.append(judged.seen)
             if judged.kept:
                 self._kept.append(judged.kept)
             if judged.diff:
@@ -156,7 +161,9 @@ class _Collector:
     def finished(self) -> FileResult:
         """The result so far."""
         lists = (self._raws, self._refused, self.problems, self._odd, self._kept, self._diffs, self._notes)
-        return FileResult(*lists, self._objects, self._excluded, self._ignored, self._others, self._lists, self._apart)
+        return FileResult(
+            *lists, self._objects, self._excluded, self._ignored, self._others, self._lists, self._apart, self._seen
+        )
 
 
 def _is_empty_list(data: Any) -> bool:

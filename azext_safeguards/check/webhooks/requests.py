@@ -54,6 +54,17 @@ def changes(item: Object, kind: tuple[str, str]) -> Iterator[Change]:
                     yield from _amounts(container, path, rule)
 
 
+def memory_alone(item: Object, kind: tuple[str, str]) -> bool:
+    """Whether a workload has a container with a memory limit and no request, which the mutator leaves as it is."""
+    pod = get(item, *POD_PLACES[kind], "spec")
+    found = [one for name in (INIT_CONTAINERS, CONTAINERS) for _, one in elements(get(pod, name))]
+    return any(_text(get(one, "resources", "limits", "memory")) for one in found if _requests_none(one))
+
+
+def _requests_none(container: Any) -> bool:
+    return _text(get(container, "resources", "requests", "memory")) is None
+
+
 def _amounts(container: Object, path: Path, rule: _Rule) -> Iterator[Change]:
     """The changes to request and limit of one resource."""
     before = tuple(_text(get(container, "resources", name, rule.resource)) for name in _FIELDS)

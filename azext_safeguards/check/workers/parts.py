@@ -74,6 +74,7 @@ def _joined(settings: Settings, together: list[tuple[Source, Any]]) -> tuple[Sou
     diffs: list[Any] = []
     notes: list[str] = []
     apart: list[Plain] = []
+    seen: list[Plain] = []
     objects = excluded = ignored = others = lists = 0
     for _, result in together:
         one = files.FileResult(*result)
@@ -86,6 +87,7 @@ def _joined(settings: Settings, together: list[tuple[Source, Any]]) -> tuple[Sou
         diffs += one.diffs
         notes += one.notes
         apart += one.apart
+        seen += one.seen
         objects += one.objects
         excluded += one.excluded
         ignored += one.ignored
@@ -96,4 +98,4 @@ def _joined(settings: Settings, together: list[tuple[Source, Any]]) -> tuple[Sou
     if is_over or any(line == 0 for line, _, _ in problems):
         return source, files.check_file(Engine(settings), source)
     found = (raws, refused, problems, odd, kept, diffs, notes)
-    return source, files.FileResult(*found, objects, excluded, ignored, others, lists, apart)
+    return source, files.FileResult(*found, objects, excluded, ignored, others, lists, apart, seen)

@@ -16,6 +16,7 @@ from azext_safeguards.check.findings import (
     OddPlace,
     Refused,
     Report,
+    SeenObject,
     UnreadableFile,
 )
 from azext_safeguards.check.judging.among import judge_among
@@ -126,6 +127,7 @@ class _Gathered:
         report.diffs += [ObjectDiff(*diff) for diff in one.diffs]
         report.notes += [note for note in notes if note not in report.notes]
         report.objects += one.objects
+        report.seen += [SeenObject(name, *seen) for seen in one.seen]
         report.excluded += one.excluded
         report.ignored += one.ignored
         report.others += one.others

@@ -13,7 +13,9 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+from azext_safeguards.domain.acting.records import MUTATORS
 from azext_safeguards.domain.initiative.definition import MemberKind
+from azext_safeguards.domain.suspension import Suspension
 
 DENY, WARN, AUDIT, MUTATE, OFF = "deny", "warn", "audit", "mutate", "off"
 """What a policy does; `audit` is silent towards whoever sends an object."""
@@ -79,6 +81,13 @@ class Acting:
     """Whether it is AKS Automatic, which keeps its level whoever asks."""
     is_enforced: bool = True
     """Whether members act at all: an assignment can be suspended."""
+    suspension: Suspension | None = None
+    """Who suspended an assignment, when and why."""
+
+    @property
+    def fixed(self) -> frozenset[str]:
+        """The members that find nothing any more, because a mutator of AKS's mends objects before they are judged."""
+        return frozenset(MUTATORS[one.name].like for one in self.mutators)
 
     def does(self, short: str) -> str:
         """What a policy, a mutator or an admission policy does; `off` for one that is not there."""

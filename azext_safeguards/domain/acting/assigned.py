@@ -44,6 +44,7 @@ def acting_by(assignment: Assignment) -> Acting | None:
         pod_security=switch.level if switch else "",
         source=str(parameters.get("source") or "All"),
         is_enforced=enforced,
+        suspension=assignment.suspension,
     )
 
 
