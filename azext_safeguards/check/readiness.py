@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from azext_safeguards.check.findings import ExcludedObject, Finding, IgnoredFinding, Refused, Report, SeenObject
 from azext_safeguards.check.policies.policy import Policy
-from azext_safeguards.domain.acting.records import MUTATORS
+from azext_safeguards.domain.acting.records import ADMISSION, MUTATORS
 
 REFUSED, DENIED, WARNED, CHANGED, PASSES, EXCLUDED = "refused", "denied", "warned", "changed", "passes", "excluded"
 OUTCOMES = (REFUSED, DENIED, WARNED, CHANGED, PASSES, EXCLUDED)
@@ -112,7 +112,7 @@ def _judged(one: SeenObject, acting: Mapping[_Key, Mapping[str, str]], excluded:
     outcome = next(name for name in OUTCOMES if name in found)
     names = tuple(policy for policy, does in said.items() if policy and does == outcome)
     place = (one.file, one.line, one.kind, one.name, one.namespace)
-    return JudgedObject(*place, outcome, names, one.changes)
+    return JudgedObject(*place, outcome, names, () if outcome == REFUSED else one.changes)
 
 
 def _refused(one: Refused) -> JudgedObject:
@@ -142,7 +142,8 @@ def _prose(policy: str, policies: Mapping[str, Policy]) -> tuple[str, str]:
     """Title and fix of a kind."""
     if not policy:
         return "Objects are such as kubectl and the API server take", "See 'refused' for each value and the way out."
-    about = policies.get(policy) or MUTATORS.get(policy)
+    own = MUTATORS.get(policy) or ADMISSION.get(policy)
+    about = own or policies.get(policy)
     return (about.title, about.fix) if about else (policy, "See the finding.")
 
 

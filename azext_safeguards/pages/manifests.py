@@ -11,6 +11,7 @@ from azext_safeguards.pages.element import Child
 from azext_safeguards.pages.frame import Page, names, render
 from azext_safeguards.pages.identity import Ids
 from azext_safeguards.pages.listing import Block, Column, Listing, State, View, counted
+from azext_safeguards.pages.ready import readiness_section
 from azext_safeguards.pages.values import Context
 
 STATES = (
@@ -114,10 +115,23 @@ def page(values: Values, context: Context) -> str:
         totals=[(state, counts[state.id], f"#by-policy&state={state.id}") for state in STATES],
         totals_of="Findings",
         listing=listing,
+        before=readiness_section(values.get("readiness")),
         notes=[str(note) for note in values.get("notes") or ()],
-        machine={"summary": values.get("summary"), "level": context.level, "version": context.version},
+        machine={
+            "summary": values.get("summary"),
+            "level": context.level,
+            "version": context.version,
+            **_ready(values.get("readiness")),
+        },
     )
     return render(framed, context)
+
+
+def _ready(readiness: Values | None) -> dict[str, Any]:
+    """What the data block has of readiness."""
+    if not readiness:
+        return {}
+    return {"readiness": {name: readiness[name] for name in ("ready", "totals", "namespaces", "fixes")}}
 
 
 def _verdict(values: Values, counts: Mapping[str, int]) -> str:

@@ -6,7 +6,7 @@ would."""
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from azext_safeguards.check.apiserver import Refusal
 from azext_safeguards.check.documents.reading import Document
@@ -17,11 +17,13 @@ from azext_safeguards.check.judging.excluded import matcher
 from azext_safeguards.check.judging.expansion import TEMPLATES, implied_pod
 from azext_safeguards.check.judging.ignoring import ignored_policies, reason_of
 from azext_safeguards.check.judging.mutated import Mutated, Mutator, apply
-from azext_safeguards.check.judging.own import Hook, Own
 from azext_safeguards.check.policies.policy import POD, Path, Policy
 from azext_safeguards.check.policies.registry import NAMES
 from azext_safeguards.check.policies.registry import policy as policy_named
 from azext_safeguards.check.settings import Settings
+
+if TYPE_CHECKING:
+    from azext_safeguards.check.judging.own import Hook, Own
 
 Plain = tuple[Any, ...]
 """The fields of a `Raw` or a `Kept` as a plain tuple, which is quick to make and which marshal can carry."""
@@ -128,7 +130,7 @@ class Engine:
                     self._comparing.setdefault(kind, []).append(one)
         pods = POD in self._alone or self._mutator.acts_on(POD)
         workloads = set(TEMPLATES) if pods else set()
-        self._own = Own(settings) if settings.mutators or settings.admission else None
+        self._own = _own(settings) if settings.mutators or settings.admission else None
         asked = self._own.kinds if self._own else ()
         self._judged = {*self._alone, *self._keep, *workloads, *self._mutator.kinds, *asked}
 
@@ -148,8 +150,8 @@ class Engine:
         """The same where AKS's own mutators may change the object, or where it is to be remembered."""
         namespace = self._settings.default_namespace
         who = identity(content, namespace)
-        acts = self._own is not None and not (who[2] and self._is_excluded(who[2]))
-        hook = self._own.hook((content["apiVersion"].rpartition("/")[0], content["kind"])) if acts else None  # type: ignore[union-attr]
+        own = None if who[2] and self._is_excluded(who[2]) else self._own
+        hook = own.hook((content["apiVersion"].rpartition("/")[0], content["kind"])) if own else None
         judged = self._judge(document, content, at, number, file, hook)
         if not self._settings.want_objects:
             return judged
@@ -173,6 +175,13 @@ class Engine:
             return Judged([], [], None, None, True, 0, (), (apart,))
         admitted["metadata"] = {**admitted["metadata"], "name": who[1], **({"namespace": who[2]} if who[2] else {})}
         return _Subject(self, document, content, admitted, at, number, (group, *who), file).judge(hook)
+
+
+def _own(settings: Settings) -> Own:
+    """AKS's own part, which is loaded for those whose safeguards AKS manages only."""
+    from azext_safeguards.check.judging.own import Own
+
+    return Own(settings)
 
 
 def _refused(rows: list[Plain]) -> Judged:

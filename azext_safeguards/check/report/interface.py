@@ -12,6 +12,8 @@ from typing import TextIO
 
 from azext_safeguards.check.findings import Finding, Refused, Report
 from azext_safeguards.check.policies.policy import Policy
+from azext_safeguards.check.readiness import JudgedObject
+from azext_safeguards.domain.acting.records import PREFIX
 
 _BATCH = 1000
 
@@ -48,7 +50,7 @@ def by_file(report: Report) -> Iterator[tuple[str, list[Finding]]]:
     yield from files.items()
 
 
-def object_name(finding: Finding | Refused) -> str:
+def object_name(finding: Finding | Refused | JudgedObject) -> str:
     """`Deployment/web (team-a)`; without the brackets for an object that has no namespace. Not escaped."""
     if not finding.kind:
         return "text"
@@ -62,6 +64,11 @@ def cluster_text(finding: Finding, policies: Mapping[str, Policy]) -> str:
     `[azurepolicy-k8sazurev2containerenforceprob] [Implied by gatekeeper-expand-workloads] Container <web> ...`
     (seen in tailscale/tailscale#17552). Not escaped.
     """
+    if finding.policy.startswith(PREFIX):
+        from azext_safeguards.check.admission import denial, warning
+
+        say = denial if finding.effect == "deny" else warning
+        return say(finding.policy, finding.message)
     policy = policies.get(finding.policy)
     constraint = f"[azurepolicy-{policy.constraint}] " if policy and policy.constraint else ""
     implied = "[Implied by gatekeeper-expand-workloads] " if finding.implied else ""
@@ -102,5 +109,5 @@ def summary(report: Report) -> str:
     unreadable = len({one.file for one in report.unreadable})
     if unreadable:
         line += f"; {plural(unreadable, 'file')} could not be read"
-    where = ", ".join(part for part in (report.level, report.version) if part)
+    where = ", ".join(part for part in (report.owner, report.level, report.version) if part)
     return f"{where}: {line}" if where else line[0].upper() + line[1:]

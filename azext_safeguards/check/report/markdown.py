@@ -10,6 +10,7 @@ from typing import TextIO
 
 from azext_safeguards.check.findings import Finding, Report
 from azext_safeguards.check.policies.policy import Policy
+from azext_safeguards.check.readiness import Readiness, readiness
 from azext_safeguards.check.report.interface import (
     Format,
     cluster_text,
@@ -19,6 +20,7 @@ from azext_safeguards.check.report.interface import (
     summary,
     write_batches,
 )
+from azext_safeguards.check.report.readiness import HEADS, MOST_CHANGED, TITLE, changed, rows, verdict
 from azext_safeguards.output.text import visible
 
 MOST_CHARACTERS = 60_000
@@ -80,8 +82,28 @@ def _pieces(report: Report, policies: Mapping[str, Policy]) -> Iterator[str]:
         yield "\n" + "".join(f"- {_code(f'{one.file}:{one.line}')}: {_code(one.reason)}\n" for one in odd)
         if len(report.odd) > len(odd):
             yield f"- {plural(len(report.odd) - len(odd), 'more odd place')} not shown.\n"
+    if report.seen:
+        yield from _readiness(readiness(report, policies))
     if report.notes:
         yield "\n" + "".join(f"- {_prose(note)}\n" for note in report.notes)
+
+
+def _readiness(found: Readiness) -> Iterator[str]:
+    """By namespace what becomes of the objects, how those are changed that are let in, and the kinds of fixes."""
+    yield f"\n#### {TITLE}\n\n{_prose(verdict(found))}\n\n| {' | '.join(HEADS)} |\n|---|{'---:|' * (len(HEADS) - 1)}\n"
+    yield from (f"| {_code(name)} | {' | '.join(counts)} |\n" for name, *counts in rows(found))
+    if found.fixes:
+        yield "\n| Fix | Objects | What to do |\n|---|---:|---|\n"
+        for fix in found.fixes:
+            yield f"| {_prose(fix.policy or fix.title)} | {fix.objects} {fix.outcome} | {_prose(fix.fix)} |\n"
+    listed = list(changed(found))
+    if listed:
+        yield "\n<details><summary>What would be changed</summary>\n\n"
+        for one, how in listed[:MOST_CHANGED]:
+            yield f"- {_code(object_name(one))}: {_prose(', '.join(one.policies))}: {_code(how)}\n"
+        if len(listed) > MOST_CHANGED:
+            yield f"- {plural(len(listed) - MOST_CHANGED, 'more object')} not shown.\n"
+        yield "\n</details>\n"
 
 
 def _row(finding: Finding, policies: Mapping[str, Policy]) -> str:

@@ -77,7 +77,7 @@ def _rule(name: str, policy: Policy | None) -> Json:
         return {"id": visible(name)}
     rule: Json = {
         "id": policy.short,
-        "name": policy.reference_id,
+        "name": policy.reference_id or policy.short,
         "shortDescription": {"text": policy.title},
         "fullDescription": {"text": policy.why},
         "help": {

@@ -10,15 +10,18 @@ from typing import TextIO
 
 from azext_safeguards.check.findings import Finding, ObjectDiff, Report
 from azext_safeguards.check.policies.policy import Policy
+from azext_safeguards.check.readiness import CHANGED, Readiness, readiness
 from azext_safeguards.check.report.interface import (
     Format,
     by_file,
     cluster_text,
     object_name,
+    plural,
     refused_text,
     summary,
     write_batches,
 )
+from azext_safeguards.check.report.readiness import HEADS, MOST_CHANGED, TITLE, changed, rows, verdict
 from azext_safeguards.output.text import visible
 
 _RESET = "\x1b[0m"
@@ -81,7 +84,28 @@ class TextFormat(Format):
             yield f"Note: {visible(note)}\n"
         if report.notes:
             yield "\n"
+        if report.seen:
+            yield from self._readiness(readiness(report, policies))
         yield self._painted(visible(summary(report)), _BOLD) + "\n"
+
+    def _readiness(self, found: Readiness) -> Iterator[str]:
+        """By namespace what becomes of the objects, how those are changed that are let in, and the kinds of fixes."""
+        yield self._painted(f"{TITLE}. {visible(verdict(found))}", _BOLD) + "\n"
+        lines = [HEADS, *rows(found)]
+        widths = [max(len(line[column]) for line in lines) for column in range(len(HEADS))]
+        for name, *counts in lines:
+            cells = [count.rjust(width) for count, width in zip(counts, widths[1:], strict=True)]
+            yield f"  {visible(name):<{widths[0]}}  {'  '.join(cells)}\n"
+        for number, (one, how) in enumerate(changed(found)):
+            if number == MOST_CHANGED:
+                yield f"  {found.totals[CHANGED] - number} more are changed.\n"
+                break
+            text = f"{object_name(one)}: {', '.join(one.policies)}: {how}"
+            yield f"  {self._painted('changed', _CYAN)}  {visible(text)}\n"
+        for fix in found.fixes:
+            text = f"{plural(fix.objects, 'object')} {fix.outcome}: {fix.policy or fix.title}: {fix.fix}"
+            yield f"  {self._painted('fix', _GREEN)}  {visible(text)}\n"
+        yield "\n"
 
     def _lines(self, findings: list[Finding], policies: Mapping[str, Policy]) -> Iterator[str]:
         """`  12:9  deny  Deployment/web (team-a)  probes: [azurepolicy-...] message`, places aligned within a file."""

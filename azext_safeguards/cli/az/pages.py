@@ -114,23 +114,29 @@ def write_page(path: str, page: str) -> None:
         ) from error
 
 
-def guides_of(titles: Mapping[str, str], cluster: str) -> dict[str, Guide]:
+def guides_of(titles: Mapping[str, str], cluster: str, *, with_ways: bool = True) -> dict[str, Guide]:
     """What is to be said about policies.
 
     :param titles: short name -> title, for those that nothing else is known of.
     :param cluster: the cluster as arguments of a command to paste.
+    :param with_ways: whether an assignment is there whose policies can be set one by one.
     """
     from azext_safeguards.check.policies.registry import NAMES, policy
+    from azext_safeguards.domain.acting.records import ADMISSION
     from azext_safeguards.pages.values import Guide
 
     guides = {}
     for short in sorted(titles):
+        if short in ADMISSION:
+            own = ADMISSION[short]
+            guides[short] = Guide(own.title, own.why, own.fix, "", own.docs, "", [])
+            continue
         if short not in NAMES:
             guides[short] = Guide(titles[short] or short)
             continue
         one = policy(short)
         prefix = f"[azurepolicy-{one.constraint}] " if one.constraint else ""
-        ways = ways_of_policy(short, cluster)
+        ways = ways_of_policy(short, cluster) if with_ways else []
         guides[short] = Guide(one.title, one.why, one.fix, one.patch, one.docs, prefix, ways)
     return guides
 

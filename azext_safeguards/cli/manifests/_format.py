@@ -8,6 +8,8 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any
 
+from azext_safeguards.cli.manifests.readiness_table import readiness_rows
+
 # What is worst comes first: what a cluster refuses, then what nobody knows about, then what it warns of.
 _WORST = ("deny", "refused", "unreadable", "unjudged", "warn")
 
@@ -18,7 +20,8 @@ def check_table(result: dict[str, Any]) -> list[OrderedDict[str, Any]]:
     rows += [_row(one, "refused", "", one["reason"]) for one in result["refused"]]
     rows += [_row(one, "unreadable", "", one["reason"]) for one in result["unreadable"]]
     rows += [_row(one, "unjudged", one["policy"], one["reason"]) for one in result["unjudged"]]
-    return sorted(rows, key=lambda row: _WORST.index(row["Effect"]) if row["Effect"] in _WORST else len(_WORST))
+    rows.sort(key=lambda row: _WORST.index(row["Effect"]) if row["Effect"] in _WORST else len(_WORST))
+    return [*rows, *readiness_rows(result.get("readiness"))]
 
 
 def _row(entry: Mapping[str, Any], effect: str, policy: str, message: str) -> OrderedDict[str, Any]:

@@ -22,6 +22,11 @@ examples:
     text: az aks safeguards check -f deploy/ --format text
   - name: Check what a pipeline is about to apply, against the assignment of the cluster.
     text: kubectl kustomize deploy/overlays/prod | az aks safeguards check -f - -g MyResourceGroup -n MyManagedCluster
+  - name: See whether manifests are ready for AKS Automatic, what it would change in them, and what to fix.
+    text: az aks safeguards check -f deploy/ --automatic --format text
+  - name: Check against the safeguards that AKS itself manages, with Restricted, and show what they change.
+    text: >-
+      az aks safeguards check -f deploy/ --managed Enforce --pod-security Restricted --show-mutations --format text
   - name: Write a SARIF file for code scanning and print annotations for GitHub.
     text: az aks safeguards check -f deploy/ --format sarif github --report-file safeguards.sarif
   - name: Write a page to look at in a browser.

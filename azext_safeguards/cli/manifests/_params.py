@@ -75,7 +75,8 @@ def _against(context: Any) -> None:
         options_list=["--pod-security"],
         arg_group=group,
         arg_type=get_enum_type(["Baseline", "Restricted"]),
-        help="Judge by the Pod Security policies of v3.0.0, too, which no level turns on.",
+        help="Judge by Pod Security, too, which no level turns on: the policies of v3.0.0, or AKS's own admission "
+        "policies with --managed. AKS Automatic has Baseline at least.",
     )
     context.argument(
         "skip",
@@ -85,13 +86,29 @@ def _against(context: Any) -> None:
         arg_group=group,
         help="Short names of policies to leave out, separated by spaces.",
     )
+    context.argument(
+        "managed",
+        options_list=["--managed"],
+        arg_group=group,
+        arg_type=get_enum_type(["Warn", "Enforce"]),
+        help="Judge as AKS's own deployment safeguards at this level, which az aks safeguards create sets.",
+    )
+    context.argument(
+        "automatic",
+        options_list=["--automatic"],
+        action="store_true",
+        arg_group=group,
+        help="Judge as every AKS Automatic cluster does: AKS's own safeguards at Enforce, with Baseline. The report "
+        "ends with what would become of each object, by namespace, and the kinds of fixes.",
+    )
     context.argument("resource_group_name", arg_group=group, help="Resource group of --name.")
     context.argument(
         "name",
         options_list=["--name", "-n"],
         arg_group=group,
         completer=get_resource_name_completion_list("Microsoft.ContainerService/managedClusters"),
-        help="A managed cluster whose assignment says what to check against; other options here change that.",
+        help="A managed cluster whose safeguards say what to check against: its assignment, or else those that AKS "
+        "manages. Other options here change that.",
     )
 
 

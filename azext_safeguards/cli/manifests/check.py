@@ -13,10 +13,8 @@ from azext_safeguards.domain.shell import quoted
 
 if TYPE_CHECKING:
     from azext_safeguards.check.findings import Refused, Report
-    from azext_safeguards.check.judging.against import Against
     from azext_safeguards.cli.manifests.page import Asked
-    from azext_safeguards.domain.assignment.reading import Assignment
-    from azext_safeguards.domain.level import Level
+    from azext_safeguards.domain.acting.acting import Acting
 
 # Each worker holds the rules and one document; beyond these the disk and this process are the limit.
 _MOST_PROCESSES = 4
@@ -40,15 +38,19 @@ def check(
     baseline: str | None = None,
     write_baseline: bool = False,
     fail_on: str = "deny",
+    managed: str | None = None,
+    automatic: bool = False,
 ) -> dict[str, Any] | None:
     """Judges manifests as a cluster would, and ends with 1 when something would be denied, 2 when not all was read."""
-    from azext_safeguards.check.judging.against import settings_of, with_parameters, without
+    from azext_safeguards.check.judging.against import settings_for, without
     from azext_safeguards.check.sources.find import find_sources
     from azext_safeguards.check.streams import standard_input
     from azext_safeguards.check.workers.garbage import seldom_collected
     from azext_safeguards.check.workers.run import check as run
     from azext_safeguards.cli.az.clients import cluster_ref
     from azext_safeguards.cli.az.progress import progress_bar
+    from azext_safeguards.cli.manifests.judged_by import Wanted, judged_by
+    from azext_safeguards.cli.manifests.notes import describe
     from azext_safeguards.cli.manifests.page import Asked, Newest
     from azext_safeguards.cli.manifests.reports import Reports
 
@@ -57,22 +59,24 @@ def check(
         reports.spare(filename, values or (), baseline)
         if baseline and write_baseline:
             _spare_manifests(baseline, filename, values or ())
-        against = _against(cmd.cli_ctx, resource_group_name, name, _wanted(level, version, excluded_ns))
-        against = with_parameters(against, param or ())
-        assignment = against.assignment
-        settings = without(settings_of(assignment, pod_security), skip or ())
-        settings = replace(settings, want_diffs=show_mutations)
+        wanted = Wanted(
+            resource_group_name, name, level, version, excluded_ns, param or (), pod_security, managed, automatic
+        )
+        acting, notes = judged_by(cmd.cli_ctx, wanted)
+        settings = without(settings_for(acting), skip or ())
+        settings = replace(settings, want_diffs=show_mutations, want_objects=automatic)
         beside = [*reports.files, *([baseline] if baseline else [])]
         sources = Newest(find_sources(filename, standard_input(), values or (), beside))
         with seldom_collected(), progress_bar(cmd.cli_ctx, "Checking") as tell:
             report = run(
                 sources, settings, processes=_processes(), progress=lambda done, total: tell("Files", done, total)
             )
-        _describe(report, assignment)
+        report.notes += notes
+        describe(report, acting)
         _apply_baseline(report, baseline, write_baseline)
         cluster = cluster_ref(cmd.cli_ctx, resource_group_name, name) if resource_group_name and name else None
         asked = Asked(filename, skip or (), cluster, sources.stamp)
-        is_written = reports.write(report, lambda: _page(cmd.cli_ctx, report, assignment, asked, show_mutations))
+        is_written = reports.write(report, lambda: _page(cmd.cli_ctx, report, acting, asked, show_mutations))
     _say_last(cmd.cli_ctx, report, [*reports.files, *([baseline] if baseline and write_baseline else [])])
     fail_on = fail_on.lower()
     refused = report.refused if fail_on != "never" else ()
@@ -110,102 +114,12 @@ def _refusals(cli_ctx: Any) -> Iterator[None]:
         raise SystemExit(2) from error
 
 
-def _wanted(
-    level: str | None, version: str | None, namespaces: str | None
-) -> tuple[Level | None, str | None, tuple[str, ...] | None]:
-    """The values of --level, --version and --excluded-ns.
-
-    :raises CheckError: for one that is none.
-    """
-    from azext_safeguards.check.errors import CheckError
-    from azext_safeguards.domain.errors import InvalidValueError
-    from azext_safeguards.domain.initiative.catalog import DEFAULT_VERSION, parse_version
-    from azext_safeguards.domain.level import parse_level
-    from azext_safeguards.domain.namespaces import parse_namespaces
-
-    try:
-        number = parse_version(version) if version else None
-    except InvalidValueError as error:
-        raise CheckError(error.message, [f"--version {DEFAULT_VERSION}"]) from error
-    try:
-        names = None if namespaces is None else parse_namespaces(namespaces)
-    except InvalidValueError as error:
-        raise CheckError(error.message, ["--excluded-ns 'ns1,team-*,*-dev'"]) from error
-    return parse_level(level) if level else None, number, names
-
-
-def _against(cli_ctx: Any, group: str | None, name: str | None, wanted: tuple[Any, Any, Any]) -> Against:
-    """The assignment to check against: that of a cluster, changed by the flags, or what the flags alone ask for."""
-    from azure.cli.core.azclierror import RequiredArgumentMissingError
-
-    from azext_safeguards.check.judging.against import changed, planned
-    from azext_safeguards.domain.initiative.catalog import DEFAULT_VERSION
-    from azext_safeguards.domain.level import Level
-
-    if bool(group) != bool(name):
-        raise RequiredArgumentMissingError(
-            "A cluster is named by --resource-group and --name together.",
-            recommendation=["az aks safeguards check -f deploy/ -g MyResourceGroup -n MyManagedCluster"],
-        )
-    if group and name:
-        return changed(_of_cluster(cli_ctx, group, name), *wanted)
-    level, version, namespaces = wanted
-    return planned(level or Level.ENFORCEMENT, version or DEFAULT_VERSION, namespaces or ())
-
-
-def _of_cluster(cli_ctx: Any, group: str, name: str) -> Against:
-    """The assignment of a cluster."""
-    from azure.cli.core.azclierror import ResourceNotFoundError as Missing
-    from azure.core.exceptions import ResourceNotFoundError
-
-    from azext_safeguards.check.judging.against import Against
-    from azext_safeguards.cli.az.clients import arm_client, cluster_ref
-    from azext_safeguards.cli.az.errors import cli_errors
-    from azext_safeguards.services.planning import load_assignment
-
-    cluster = cluster_ref(cli_ctx, group, name)
-    with cli_errors(repeat=f"az aks safeguards profile show {cluster.arguments}"):
-        try:
-            return Against(*load_assignment(arm_client(cli_ctx), cluster))
-        except ResourceNotFoundError as error:
-            raise Missing(
-                f"The cluster '{name}' has no safeguards assignment to check against, or does not exist.",
-                recommendation=[
-                    "az aks safeguards check -f deploy/ --level Enforcement",
-                    f"az aks safeguards diagnose {cluster.arguments} -o table",
-                ],
-            ) from error
-
-
 def _processes() -> int:
     """How many processes may work at once."""
     import os
 
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return min(usable, _MOST_PROCESSES)
-
-
-def _describe(report: Report, assignment: Assignment) -> None:
-    """Puts in what the report was made against, and what an offline check could not know about its findings."""
-    from azext_safeguards.check.policies.registry import NAMES, policy
-    from azext_safeguards.domain.assignment.reading import find
-
-    report.level = assignment.intent.level.value if assignment.intent.level else ""
-    report.version = assignment.intent.version or assignment.pin
-    if report.level == "Off" or assignment.enforcement_mode.lower() == "donotenforce":
-        report.notes.append("Safeguards are off or suspended here, so the cluster would say nothing.")
-    if str(find(assignment.parameters, "source")).lower() == "original":
-        report.notes.append(
-            "The assignment looks at what is sent only: such workloads are accepted, and their Pods are refused."
-        )
-    if report.others:
-        report.notes.append(
-            f"{report.others} of the documents are no Kubernetes objects, for want of apiVersion or kind, and were "
-            "passed over; kubectl would refuse them."
-        )
-    shorts = dict.fromkeys(finding.policy for finding in report.findings)
-    found = [policy(short) for short in shorts if short in NAMES]
-    report.notes += sorted(f"{one.short}: {one.offline}" for one in found if one.offline)
 
 
 def _spare_manifests(path: str, names: list[str], values: Sequence[str]) -> None:
@@ -314,21 +228,22 @@ def _result(cli_ctx: Any, report: Report, show_mutations: bool) -> dict[str, Any
     return _output(report, show_mutations)
 
 
-def _page(cli_ctx: Any, report: Report, assignment: Assignment, asked: Asked, show_mutations: bool) -> str:
+def _page(cli_ctx: Any, report: Report, acting: Acting, asked: Asked, show_mutations: bool) -> str:
     """The page of the report."""
     from azext_safeguards.cli.manifests.page import check_page
 
-    return check_page(cli_ctx, {**_output(report, show_mutations), "findings": _findings(report)}, assignment, asked)
+    return check_page(cli_ctx, {**_output(report, show_mutations), "findings": _findings(report)}, acting, asked)
 
 
 def _findings(report: Report) -> list[dict[str, Any]]:
     """The findings with what is to be known of their policies."""
     from azext_safeguards.check.judging.consequences import WITHOUT_PODS
     from azext_safeguards.check.policies.registry import NAMES, policy
+    from azext_safeguards.domain.acting.records import ADMISSION
 
     prose = {}
     for short in {finding.policy for finding in report.findings}:
-        about = policy(short) if short in NAMES else WITHOUT_PODS
+        about = policy(short) if short in NAMES else ADMISSION.get(short, WITHOUT_PODS)
         prose[short] = {"title": about.title, "why": about.why, "fix": about.fix, "docs": about.docs}
     return [{**finding._asdict(), **prose[finding.policy]} for finding in report.findings]
 
@@ -356,10 +271,17 @@ def _output(report: Report, show_mutations: bool) -> dict[str, Any]:
             "refused": len(report.refused),
             "unreadable": len(report.unreadable),
             "unjudged": len(report.unjudged),
+            "owner": report.owner or "assignment",
             "level": report.level,
             "version": report.version,
         },
     }
     if show_mutations:
         result["mutations"] = [{**diff._asdict(), "policies": list(diff.policies)} for diff in report.diffs]
+    if report.seen:
+        from azext_safeguards.check.policies.registry import REGISTRY
+        from azext_safeguards.check.readiness import readiness
+        from azext_safeguards.check.report.readiness import as_output
+
+        result["readiness"] = as_output(readiness(report, REGISTRY))
     return result

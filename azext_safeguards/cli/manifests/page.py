@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from azext_safeguards.domain.assignment.reading import Assignment
+    from azext_safeguards.domain.acting.acting import Acting
     from azext_safeguards.domain.cluster import ClusterRef
 
 # What commands name where no cluster was named.
@@ -29,12 +29,13 @@ class Asked:
     """When the newest file was changed; "" where that is not known."""
 
 
-def check_page(cli_ctx: Any, result: dict[str, Any], assignment: Assignment, asked: Asked) -> str:
+def check_page(cli_ctx: Any, result: dict[str, Any], acting: Acting, asked: Asked) -> str:
     """The page.
 
     :param result: what the command puts out as JSON.
     """
     from azext_safeguards.cli.az.pages import command_line, evaluated, guides_of, tool, ways_of_namespaces
+    from azext_safeguards.domain.acting.acting import Owner
     from azext_safeguards.domain.namespaces import SYSTEM_NAMESPACES
     from azext_safeguards.pages.manifests import page
     from azext_safeguards.pages.values import Context
@@ -46,6 +47,7 @@ def check_page(cli_ctx: Any, result: dict[str, Any], assignment: Assignment, ask
     titles = {str(finding["policy"]): "" for finding in listed} | dict.fromkeys([*asked.skipped, *unjudged], "")
     namespaces = {str(finding["namespace"]) for finding in findings}
     left_out = [{"policy": short, "reason": "Left out by --skip."} for short in asked.skipped]
+    by_aks = acting.owner is Owner.AKS
     not_objects = int(result["summary"].get("notObjects") or 0)
     if not_objects:
         documents = "1 document is" if not_objects == 1 else f"{not_objects:,} documents are"
@@ -55,14 +57,14 @@ def check_page(cli_ctx: Any, result: dict[str, Any], assignment: Assignment, ask
         tool=tool(),
         **evaluated(asked.stamp, "the newest change among the files"),  # type: ignore[arg-type]
         cluster_id=asked.cluster.plain_id if asked.cluster else "",
-        level=str(result["summary"]["level"]),
+        level=" ".join(part for part in (result["summary"]["owner"] if by_aks else "", acting.level) if part),
         version=str(result["summary"]["version"]),
-        excluded_namespaces=list(assignment.user_namespaces),
-        system_namespaces=[name for name in assignment.excluded_namespaces if name in SYSTEM_NAMESPACES],
-        suspended=assignment.suspension.as_output() if assignment.suspension else None,
+        excluded_namespaces=list(acting.user_namespaces),
+        system_namespaces=[name for name in acting.excluded_namespaces if name in SYSTEM_NAMESPACES],
+        suspended=acting.suspension.as_output() if acting.suspension else None,
         named=asked.named,
-        guides=guides_of(titles, cluster),
-        namespace_ways=ways_of_namespaces(namespaces, assignment.user_namespaces, cluster),
+        guides=guides_of(titles, cluster, with_ways=not by_aks),
+        namespace_ways={} if by_aks else ways_of_namespaces(namespaces, acting.user_namespaces, cluster),
     )
     values = {
         **result,
@@ -78,7 +80,14 @@ def patch_of(finding: dict[str, Any]) -> str:
     """The fix of a finding as a YAML patch, with the names that its message has."""
     from azext_safeguards.check.explain.patches import for_finding
     from azext_safeguards.check.policies.registry import NAMES
+    from azext_safeguards.domain.acting.records import ADMISSION
 
+    own = ADMISSION.get(finding["policy"])
+    if own:
+        # What AKS's check and the initiative's member say is fixed alike; one has no counterpart.
+        finding = {**finding, "policy": own.like}
+        if not own.like:
+            return ""
     # Of what a mutation makes invalid, limits of one's own are the fix.
     short = finding["policy"] if finding["policy"] in NAMES else "resource-limits"
     about = (finding[key] for key in ("message", "kind", "name", "namespace", "implied"))

@@ -134,10 +134,11 @@ class Reports:
                 ) from error
 
     def _format(self, name: str, colour: bool, report: Report, out: Any) -> None:
+        from azext_safeguards.check.admission.prose import policies
         from azext_safeguards.check.policies.registry import REGISTRY
         from azext_safeguards.check.report import FormatName
 
-        FormatName(name).to_format(colour=colour).write(report, REGISTRY, out)
+        FormatName(name).to_format(colour=colour).write(report, {**REGISTRY, **policies()}, out)
 
 
 def _named_otherwise(path: str, name: str) -> str:

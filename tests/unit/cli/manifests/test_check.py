@@ -18,6 +18,7 @@ from knack.util import CLIError
 
 from azext_safeguards.check.findings import Finding, Report, UnjudgedPolicy, UnreadableFile
 from azext_safeguards.cli.manifests import check as check_commands
+from azext_safeguards.cli.manifests import judged_by
 from azext_safeguards.cli.manifests.check import check
 
 POD = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: c, image: 'a:1'}]}\n"
@@ -206,7 +207,7 @@ def test_nothing_else_that_ends_it_looks_like_findings(run, monkeypatch, said, e
     def fail(*_args):
         raise error
 
-    monkeypatch.setattr(check_commands, "_of_cluster", fail)
+    monkeypatch.setattr(judged_by, "_of_cluster", fail)
     assert run(resource_group_name="rg", name="c1") == (2, None)
     assert str(error) in said()
 

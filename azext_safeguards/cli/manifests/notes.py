@@ -1,0 +1,49 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""What a report was made against, and what an offline check could not know about its findings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from azext_safeguards.check.findings import Report
+    from azext_safeguards.domain.acting.acting import Acting
+
+_EXCLUDED = (
+    "Namespaces that are excluded from AKS's safeguards are taken to be spared its admission policies, too, as seen on "
+    "clusters; AKS does not document it."
+)
+_PROBES = (
+    "probes: AKS documents that it denies on AKS Automatic; elsewhere it was said to warn only there. It is taken to "
+    "deny."
+)
+
+
+def describe(report: Report, acting: Acting) -> None:
+    """Puts in what the report was made against, and what is to be noted."""
+    from azext_safeguards.check.policies.registry import NAMES, policy
+    from azext_safeguards.domain.acting.acting import Owner
+
+    if acting.owner is Owner.AKS:
+        report.owner = "AKS Automatic" if acting.automatic else "AKS"
+    report.level = acting.level
+    report.version = acting.version
+    if report.level == "Off" or not acting.is_enforced:
+        report.notes.append("Safeguards are off or suspended here, so the cluster would say nothing.")
+    if acting.source.lower() == "original":
+        report.notes.append(
+            "The assignment looks at what is sent only: such workloads are accepted, and their Pods are refused."
+        )
+    if report.others:
+        report.notes.append(
+            f"{report.others} of the documents are no Kubernetes objects, for want of apiVersion or kind, and were "
+            "passed over; kubectl would refuse them."
+        )
+    shorts = dict.fromkeys(finding.policy for finding in report.findings)
+    if acting.admission and report.excluded:
+        report.notes.append(_EXCLUDED)
+    if acting.automatic and "probes" in shorts:
+        report.notes.append(_PROBES)
+    found = [policy(short) for short in shorts if short in NAMES]
+    report.notes += sorted(f"{one.short}: {one.offline}" for one in found if one.offline)
