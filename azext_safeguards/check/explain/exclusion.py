@@ -54,17 +54,30 @@ def ways_out(policy: Policy | Mutation, named: Sequence[Named]) -> list[Way]:
     return ways
 
 
-def ways_out_of_managed() -> list[Way]:
-    """The ways where AKS's own admission policies deny; namespaces and policies of safeguards do not reach them."""
-    return [
+def ways_out_of_managed(pod_security: bool = True, namespace: str = "") -> list[Way]:
+    """The ways where AKS's own admission policies deny, or its mutators change; no assignment reaches them.
+
+    :param pod_security: whether they are of a Pod Security level, or a mutator.
+    :param namespace: where the object is, if that is known.
+    """
+    reached: list[Way] = [
         {
-            "what": "See what AKS manages on the cluster, its Pod Security level included",
-            "command": f"az aks safeguards show {_CLUSTER}",
+            "what": "Leave a whole namespace out of AKS's own safeguards, all of them; the list replaces the one that "
+            "is there, and AKS Automatic takes no other level",
+            "command": f"az aks safeguards update {_CLUSTER} --level Enforce --excluded-ns "
+            f"{quoted(namespace or 'my-ns')}",
         },
         {
             "what": "Lower the Pod Security level, for the whole cluster; AKS Automatic refuses that",
             "command": f"az aks safeguards update {_CLUSTER} --level Warn --pss-level Privileged",
         },
+    ]
+    return [
+        {
+            "what": "See what AKS manages on the cluster, its Pod Security level included",
+            "command": f"az aks safeguards show {_CLUSTER}",
+        },
+        *(reached if pod_security else ()),
         {
             "what": "See which of AKS's policies act, and on what",
             "command": "kubectl get validatingadmissionpolicybindings",

@@ -4,12 +4,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from azext_safeguards.check.explain import managed
-from azext_safeguards.check.explain.exclusion import ways_out, ways_out_of_managed, ways_to_the_owner
+from azext_safeguards.check.explain.exclusion import Way, ways_out, ways_out_of_managed, ways_to_the_owner
 from azext_safeguards.check.explain.names import by_constraint, by_managed_check, by_name, is_foreign
 from azext_safeguards.check.explain.owners import Workload
 from azext_safeguards.check.explain.pasted import Said, read
@@ -19,6 +19,7 @@ from azext_safeguards.check.explain.texts import Named
 from azext_safeguards.check.mutations.mutation import Mutation
 from azext_safeguards.check.policies.policy import POD, Policy
 from azext_safeguards.check.policies.registry import REGISTRY
+from azext_safeguards.domain.acting.records import OwnRecord
 
 _MEMBER, _MANAGED, _FOREIGN = "safeguards", "aks", "other"
 
@@ -65,7 +66,7 @@ def explain(text: str) -> Explanation:
     """
     asked = _asked_for(text)
     if asked:
-        return Explanation([_named_policy(policy) for policy in asked], [], [])
+        return Explanation(asked, [], [])
     paste = read(text)
     messages, strangers = _messages(paste.said)
     for message, workload in zip(
@@ -106,15 +107,49 @@ def _messages(said: Sequence[Said]) -> tuple[list[_Message], list[str]]:
     return [one for one, does_count in zip(messages, counts, strict=True) if does_count], strangers
 
 
-def _asked_for(text: str) -> list[Policy | Mutation]:
-    """The policies whose names are all that the text is; none when a word is no name."""
-    found: dict[str, Policy | Mutation] = {}
+def _asked_for(text: str) -> list[dict[str, Any]]:
+    """The objects about policies whose names are all that the text is; none when a word is no name."""
+    found: dict[str, dict[str, Any]] = {}
     for word in text.split():
-        policy = by_name(word)
-        if not policy:
+        own = managed.own_record(word)
+        policy = None if own else by_name(word)
+        if own:
+            found[own.name] = _named_own(own)
+        elif policy:
+            found[policy.short] = _named_policy(policy)
+        else:
             return []
-        found[policy.short] = policy
     return list(found.values())
+
+
+def _named_own(own: OwnRecord) -> dict[str, Any]:
+    """The object about a mutator or an admission policy of AKS that was asked for by name."""
+    like = REGISTRY.get(own.like)
+    return {
+        "policy": own.name,
+        "owner": _MANAGED,
+        "title": own.title,
+        "why": own.why,
+        "messages": [],
+        "fix": own.fix,
+        "patch": _example(like, own.name) if like else "",
+        "howToExclude": [
+            way for way in ways_out_of_managed() if own.pod_security or "--pss-level" not in way["command"]
+        ],
+        "note": _OF_POD_SECURITY.format(own.pod_security) if own.pod_security else _MUTATOR.format(own.webhook),
+        "docs": own.docs,
+    }
+
+
+_UNREACHED = "No assignment reaches it: neither choices for single policies nor namespaces that an assignment excludes."
+_OF_POD_SECURITY = (
+    "An admission policy of AKS itself, on clusters whose safeguards AKS manages, for the Pod Security level {}. "
+    f"{_UNREACHED} AKS Automatic has Baseline always."
+)
+_MUTATOR = (
+    "A mutating webhook of AKS itself ({}), at the level Enforce of the safeguards that AKS manages, and so on all of "
+    f"AKS Automatic. It changes objects before they are judged, and denies nothing. {_UNREACHED}"
+)
 
 
 def _policy_of(said: Said) -> tuple[Policy | None, str]:
@@ -150,9 +185,9 @@ def _named_policy(policy: Policy | Mutation) -> dict[str, Any]:
     }
 
 
-def _example(policy: Policy) -> str:
+def _example(policy: Policy, name: str = "") -> str:
     is_of_pod = POD in policy.kinds and "template:" not in policy.patch
-    return example(policy.short, policy.patch, for_pod=is_of_pod)
+    return example(name or policy.short, policy.patch, for_pod=is_of_pod)
 
 
 def _note_by_name(policy: Policy | Mutation) -> str:
@@ -166,11 +201,11 @@ def _explained(group: list[_Message], manifests: Sequence[Mapping[str, Any]]) ->
     first = group[0]
     policy, owner, constraint = first.policy, first.owner, first.said.constraint
     about: Policy | managed.Managed = policy or managed.about(constraint)
-    ways = {
+    ways: dict[str, Callable[[], list[Way]]] = {
         _MEMBER: lambda: ways_out(policy, [one.named for one in group]) if policy else [],
-        _MANAGED: ways_out_of_managed,
+        _MANAGED: lambda: ways_out_of_managed(managed.is_pod_security(constraint), first.workload.namespace),
         _FOREIGN: ways_to_the_owner,
-    }[owner]()
+    }
     found = patches([change for one in group if (change := one.change)], manifests)
     return {
         "policy": policy.short if policy else constraint,
@@ -180,10 +215,21 @@ def _explained(group: list[_Message], manifests: Sequence[Mapping[str, Any]]) ->
         "messages": [_message(one) for one in group],
         "fix": about.fix,
         "patch": "".join(patch.text for patch in found if patch.part),
-        "howToExclude": ways,
+        "howToExclude": ways[owner](),
         "note": _note(group, found),
         "docs": policy.docs if policy else managed.DOCS,
     }
+
+
+def _reached(constraint: str) -> str:
+    """What excluding namespaces from AKS's own safeguards does about one of its policies."""
+    if managed.is_pod_security(constraint):
+        return (
+            "A namespace that is excluded from AKS's own safeguards is spared it, with all the others; that is seen on "
+            "clusters, and AKS does not document it. A single policy can't be left out, and on AKS Automatic it always "
+            "acts, so that the object has to change."
+        )
+    return "It guards what is AKS's own, and excluded namespaces do not reach it either: the object has to change."
 
 
 def _message(one: _Message) -> dict[str, Any]:
@@ -222,8 +268,7 @@ def _note(group: list[_Message], found: Sequence[Patch]) -> str:
         )
     elif first.owner == _MANAGED:
         notes.append(
-            f"{first.said.constraint} is a policy of AKS itself. Choices for single policies, and namespaces that are "
-            "excluded from safeguards, do not reach it; on AKS Automatic it always acts, so the object has to change."
+            f"{first.said.constraint} is a policy of AKS itself. {_UNREACHED} {_reached(first.said.constraint)}"
         )
     elif any(one.said.is_old for one in group):
         notes.append(

@@ -206,3 +206,47 @@ def test_pod_security_is_said_to_be_off():
 @given(st.text(st.sampled_from("[]azurepolicy-k8s: \n<>") | st.characters()))
 def test_any_text_is_explained_or_not(text):
     explain(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "policy", "part"),
+    [
+        ("requests-mutator", "requests-mutator", "A mutating webhook of AKS itself (ResourceRequestsWorkloadMutator)"),
+        ("AntiAffinityTopologySpreadWorkloadMutator", "spread-mutator", "denies nothing"),
+        ("aks-managed-baseline-sysctls", "aks-managed-baseline-sysctls", "for the Pod Security level Baseline"),
+        ("aks-managed-restricted-seccomp", "aks-managed-restricted-seccomp", "for the Pod Security level Restricted"),
+        ("aks-managed-baseline-host-probes-lifecycle-hooks",) * 2 + ("Baseline always",),
+    ],
+)
+def test_what_aks_has_of_its_own_is_known_by_name(name, policy, part):
+    (item,) = explain(name).policies
+    assert (item["policy"], item["owner"]) == (policy, "aks")
+    assert part in item["note"]
+    assert "No assignment reaches it" in item["note"]
+    assert any("--excluded-ns" in command for command in commands(item))
+    assert any("--pss-level" in command for command in commands(item)) is ("mutator" not in policy)
+    assert item["fix"]
+    assert item["why"]
+
+
+def test_an_admission_policy_of_pod_security_can_be_left_out_with_its_namespace():
+    text = (
+        'Error from server (Forbidden): error when creating "p.yaml": pods "x" is forbidden: ValidatingAdmissionPolicy '
+        "'aks-managed-baseline-hostpath-volumes' with binding 'aks-managed-baseline-hostpath-volumes-binding' denied "
+        "request: HostPath volumes detected: [varlogpods, hostfs] HostPath volumes are forbidden under restricted "
+        "security policy unless containers mounting them are from allowed images"
+    )
+    (item,) = explain(text).policies
+    assert "excluded from AKS's own safeguards is spared it" in item["note"]
+    assert any(command.startswith("az aks safeguards update") for command in commands(item))
+
+
+def test_what_guards_aks_own_namespaces_can_not():
+    text = (
+        'Error from server (Forbidden): configmaps "x" is forbidden: ValidatingAdmissionPolicy '
+        "'aks-managed-protect-system-namespaces' with binding 'aks-managed-protect-system-namespaces-binding' denied "
+        "request: Modification of resources in managed system namespaces is not allowed"
+    )
+    (item,) = explain(text).policies
+    assert "excluded namespaces do not reach it either" in item["note"]
+    assert not any("safeguards update" in command for command in commands(item))
