@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
+from typing import Any
 
 from azure.cli.core.mock import DummyCli
 
@@ -36,26 +37,42 @@ NEEDED = {
 """Command -> what it cannot do without; `{cluster}` is the id of the cluster `c1`."""
 
 
+def options() -> dict[str, list[list[str]]]:
+    """Every command of ours -> the names of each of its options, but those that az itself gives every command."""
+    return {
+        name: [
+            [str(one) for one in argument.type.settings.get("options_list") or ()]
+            for dest, argument in command.arguments.items()
+            if dest != "cmd"
+        ]
+        for name, command in _commands().items()
+    }
+
+
 def table() -> dict[str, list[str]]:
     """Every command of ours -> its options, one name each, that take a value.
 
     Those that az itself gives every command, and --resource-group, are left out.
     """
+    return {
+        name: [
+            max(map(str, options), key=len)
+            for dest, argument in command.arguments.items()
+            if (options := argument.type.settings.get("options_list"))
+            and argument.type.settings.get("action") not in ("store_true", "store_false")
+            and dest not in ("cmd", "resource_group_name")
+        ]
+        for name, command in _commands().items()
+    }
+
+
+def _commands() -> dict[str, Any]:
     loader = SafeguardsCommandsLoader(cli_ctx=DummyCli())
-    commands = loader.load_command_table(None)
-    found: dict[str, list[str]] = {}
+    commands: dict[str, Any] = loader.load_command_table(None)
     for name, command in commands.items():
         loader.command_name = name
         loader.cli_ctx.invocation = SimpleNamespace(data={"command_string": name}, commands_loader=loader)
         loader.load_arguments(name)
         command.load_arguments()
         loader._update_command_definitions()
-        arguments = command.arguments.items()
-        found[name] = [
-            max(map(str, options), key=len)
-            for dest, argument in arguments
-            if (options := argument.type.settings.get("options_list"))
-            and argument.type.settings.get("action") not in ("store_true", "store_false")
-            and dest not in ("cmd", "resource_group_name")
-        ]
-    return found
+    return commands

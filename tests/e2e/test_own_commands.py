@@ -56,6 +56,7 @@ def test_show(az, enforced, stored):
         "does": {name: WORDS[effect] for name, effect in ENFORCED.items()},
         "drift": [],
         "choices": {},
+        "chosen": {},
         "podSecurity": "Off",
         "owner": "Assignment",
         "suspended": None,

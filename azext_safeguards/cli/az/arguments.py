@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 
@@ -39,6 +40,41 @@ class ShownChoices(list[str]):
 
     def __contains__(self, other: object) -> bool:
         return True
+
+
+# What the flags of `aks create` and `aks update` call by a long name, and reports by two, has both everywhere below
+# `aks safeguards`; the first is the one that messages name. az has an --output of its own, and exact names go first.
+LEVEL = ["--level", "--safeguards-level"]
+VERSION = ["--version", "--safeguards-version"]
+EXCLUDED_NS = ["--excluded-ns", "--safeguards-excluded-ns"]
+REPORT_FILE = ["--report-file", "--output-file"]
+OUTPUT_FILE = ["--output-file", "--report-file"]
+
+
+def fail_on(context: Any, words: Mapping[str, str], default: str, help: str, **settings: Any) -> None:
+    """Registers --fail-on, which has the same words everywhere: `error`, `warning` and `never`.
+
+    :param context: az's argument context.
+    :param words: each of these to the command's own word, which is taken, too.
+    """
+    from argparse import ArgumentTypeError
+
+    taken = {**{own: own for own in words.values()}, **words}
+
+    def word(text: str) -> str:
+        if text.lower() not in taken:
+            raise ArgumentTypeError(f"'{text}' is none of {', '.join(words)}")
+        return taken[text.lower()]
+
+    context.argument(
+        "fail_on",
+        options_list=["--fail-on"],
+        type=word,
+        choices=ShownChoices(words),
+        default=default,
+        help=help,
+        **settings,
+    )
 
 
 def complete_version(prefix: str = "", **_: Any) -> list[str]:

@@ -11,6 +11,8 @@ def load_page_arguments(context: Any) -> None:
     """Registers --format and --report-file with az."""
     from azure.cli.core.commands.parameters import get_enum_type
 
+    from azext_safeguards.cli.az.arguments import REPORT_FILE
+
     context.argument(
         "report_format",
         options_list=["--format"],
@@ -18,5 +20,5 @@ def load_page_arguments(context: Any) -> None:
         help="Write a page to look at in a browser, in place of the usual output; see --report-file.",
     )
     context.argument(
-        "report_file", options_list=["--report-file"], help="The file for the page; one that is there is replaced."
+        "report_file", options_list=REPORT_FILE, help="The file for the page; one that is there is replaced."
     )

@@ -72,6 +72,7 @@ def compliance_output(reading: Reading, cluster: ClusterRef, by: str, details: b
 def _policy_output(policy: PolicyCompliance) -> dict[str, Any]:
     return {
         "name": policy.name,
+        "policy": policy.name,
         "title": policy.title,
         "referenceId": policy.reference_id,
         "kind": policy.kind.value,

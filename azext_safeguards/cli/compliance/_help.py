@@ -29,5 +29,5 @@ examples:
   - name: Write a page to look at in a browser.
     text: az aks safeguards compliance show -g MyResourceGroup -n MyManagedCluster --format html --report-file aks.html
   - name: Have Azure Policy scan first, and fail a pipeline on what it finds.
-    text: az aks safeguards compliance show -g MyResourceGroup -n MyManagedCluster --scan --fail-on noncompliant
+    text: az aks safeguards compliance show -g MyResourceGroup -n MyManagedCluster --scan --fail-on error
 """

@@ -11,7 +11,7 @@ def load_arguments(loader: Any) -> None:
     """Registers the arguments with az."""
     from azure.cli.core.commands.parameters import get_enum_type
 
-    from azext_safeguards.cli.az.arguments import whole_seconds
+    from azext_safeguards.cli.az.arguments import fail_on, whole_seconds
     from azext_safeguards.cli.az.page_arguments import load_page_arguments
     from azext_safeguards.cli.many._params import load_ids_arguments
 
@@ -52,12 +52,12 @@ def load_arguments(loader: Any) -> None:
             help="How many seconds to wait for the scan.",
         )
         load_page_arguments(context)
-        context.argument(
-            "fail_on",
-            options_list=["--fail-on"],
-            arg_type=get_enum_type(["noncompliant", "never"]),
-            help="End with exit code 1, the result still printed, when a policy is not complied with, or when nothing "
-            "is known because the cluster was never scanned.",
+        fail_on(
+            context,
+            {"error": "noncompliant", "warning": "unknown", "never": "never"},
+            default="never",
+            help="End with exit code 1, the result still printed: error when a policy is not complied with, or when "
+            "nothing is known because the cluster was never scanned; warning also when a policy's state is not known.",
         )
 
 

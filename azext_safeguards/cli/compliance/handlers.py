@@ -43,8 +43,8 @@ def compliance_show(
         command = f"az aks safeguards compliance show {cluster.arguments}"
         wanted = _Scan(cmd.cli_ctx, not skip_waiting, timeout, len(clusters) == 1) if scan else None
         reading = _reading(arm, cluster, command, wanted, details=details, warn=warn)
-        failure = _failure(reading.compliance, cluster, command, reading.aks is not None)
-        failing = failure if failure and fail_on.lower() == "noncompliant" else ("", [])
+        failure = _failure(reading, cluster, command, is_strict=fail_on == "unknown") if fail_on != "never" else None
+        failing = failure or ("", [])
         if page_file:
             write_page(page_file, compliance_page(cmd.cli_ctx, reading, cluster))
             return Found(None, *failing)
@@ -191,10 +191,11 @@ def _remark_managed(reading: Any, cluster: Any, warn: Warn) -> None:
         )
 
 
-def _failure(compliance: Any, cluster: Any, command: str, is_managed: bool) -> tuple[str, list[str]] | None:
+def _failure(reading: Any, cluster: Any, command: str, *, is_strict: bool) -> tuple[str, list[str]] | None:
     """Why the cluster is no pass for --fail-on, and what to do about it; None where it is one."""
     from azext_safeguards.domain.compliance.states import State
 
+    compliance, is_managed = reading.compliance, reading.aks is not None
     failing = [policy.name for policy in compliance.policies if policy.judges and policy.state is State.NON_COMPLIANT]
     if failing:
         said = f"The cluster '{cluster.name}' does not comply with {', '.join(failing)}."
@@ -202,8 +203,12 @@ def _failure(compliance: Any, cluster: Any, command: str, is_managed: bool) -> t
     if compliance.state is State.NOT_EVALUATED and (is_managed or any(policy.judges for policy in compliance.policies)):
         return (
             f"It is not known whether the cluster '{cluster.name}' complies: Azure Policy has not scanned it yet.",
-            [f"{command} --scan --fail-on noncompliant"],
+            [f"{command} --scan --fail-on error"],
         )
+    unknown = [policy.name for policy in compliance.policies if policy.judges and policy.state is State.UNKNOWN]
+    if is_strict and unknown:
+        said = f"It is not known whether the cluster '{cluster.name}' complies with {', '.join(unknown)}."
+        return said, [f"{command} --details -o table"]
     return None
 
 

@@ -14,7 +14,7 @@ def load_arguments(loader: Any) -> None:
         get_enum_type,
     )
 
-    from azext_safeguards.cli.az.arguments import cluster_name
+    from azext_safeguards.cli.az.arguments import OUTPUT_FILE, cluster_name
 
     with loader.argument_context("aks safeguards export") as context:
         # No id_part: --ids with several clusters would print several files in one.
@@ -27,7 +27,7 @@ def load_arguments(loader: Any) -> None:
         )
         context.argument(
             "output_file",
-            options_list=["--output-file"],
+            options_list=OUTPUT_FILE,
             type=file_type,
             help="Write the code to this file, over what is in it, instead of printing it.",
         )

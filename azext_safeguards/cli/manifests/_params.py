@@ -39,26 +39,26 @@ def _input(context: Any) -> None:
 def _against(context: Any) -> None:
     from azure.cli.core.commands.parameters import get_enum_type, get_resource_name_completion_list
 
-    from azext_safeguards.cli.az.arguments import complete_version
+    from azext_safeguards.cli.az.arguments import EXCLUDED_NS, LEVEL, VERSION, complete_version
 
     group = "Checked against"
     context.argument(
         "level",
-        options_list=["--level"],
+        options_list=LEVEL,
         arg_group=group,
         arg_type=get_enum_type(["Off", "Warning", "Enforcement"]),
         help="Default: Enforcement, or the level of the cluster.",
     )
     context.argument(
         "version",
-        options_list=["--version"],
+        options_list=VERSION,
         arg_group=group,
         completer=complete_version,
         help="Default: v2.0.0, or the version of the cluster.",
     )
     context.argument(
         "excluded_ns",
-        options_list=["--excluded-ns"],
+        options_list=EXCLUDED_NS,
         arg_group=group,
         help="Comma-separated namespaces that are left alone, beside the system's; a name may start or end with *.",
     )
@@ -69,6 +69,15 @@ def _against(context: Any) -> None:
         action="extend",
         arg_group=group,
         help="Parameters of the assignment as NAME=VALUE, separated by spaces; a list as JSON.",
+    )
+    context.argument(
+        "allowed_registry",
+        options_list=["--allowed-registry"],
+        nargs="+",
+        action="extend",
+        arg_group=group,
+        help="Allow images from these registries only: hosts with or without a path, or names of Azure container "
+        "registries.",
     )
     context.argument(
         "pod_security",
@@ -113,7 +122,7 @@ def _against(context: Any) -> None:
 
 
 def _report(context: Any) -> None:
-    from azure.cli.core.commands.parameters import get_enum_type
+    from azext_safeguards.cli.az.arguments import REPORT_FILE, fail_on
 
     group = "Report"
     context.argument(
@@ -136,18 +145,19 @@ def _report(context: Any) -> None:
     )
     context.argument(
         "report_file",
-        options_list=["--report-file"],
+        options_list=REPORT_FILE,
         nargs="+",
         action="extend",
         arg_group=group,
         help="Files for the reports, one for each --format in the same order; one more format is printed.",
     )
-    context.argument(
-        "fail_on",
-        options_list=["--fail-on"],
-        arg_type=get_enum_type(["deny", "warn", "never"]),
+    fail_on(
+        context,
+        {"error": "deny", "warning": "warn", "never": "never"},
+        default="error",
         arg_group=group,
-        help="End with exit code 1 when something would be denied, or also when it would only be warned of.",
+        help="End with exit code 1 on error when something would be denied, on warning also when it would only be "
+        "warned of.",
     )
     context.argument(
         "baseline",

@@ -29,6 +29,7 @@ def check(
     resource_group_name: str | None = None,
     name: str | None = None,
     param: list[str] | None = None,
+    allowed_registry: list[str] | None = None,
     pod_security: str | None = None,
     values: list[str] | None = None,
     skip: list[str] | None = None,
@@ -59,8 +60,9 @@ def check(
         reports.spare(filename, values or (), baseline)
         if baseline and write_baseline:
             _spare_manifests(baseline, filename, values or ())
+        parameters = _parameters(cmd.cli_ctx, param or [], allowed_registry)
         wanted = Wanted(
-            resource_group_name, name, level, version, excluded_ns, param or (), pod_security, managed, automatic
+            resource_group_name, name, level, version, excluded_ns, parameters, pod_security, managed, automatic
         )
         acting, notes = judged_by(cmd.cli_ctx, wanted)
         settings = without(settings_for(acting), skip or ())
@@ -82,6 +84,16 @@ def check(
     refused = report.refused if fail_on != "never" else ()
     _set_exit_code(cmd.cli_ctx, report, "never" if write_baseline else fail_on, refused)
     return None if is_written else _result(cmd.cli_ctx, report, show_mutations)
+
+
+def _parameters(cli_ctx: Any, param: list[str], registries: list[str] | None) -> list[str]:
+    """The values of --param, and what --allowed-registry makes one of them."""
+    from azext_safeguards.cli.az.registries import images_pattern
+    from azext_safeguards.domain.choices.values import IMAGES
+
+    if not registries:
+        return param
+    return [*param, f"{IMAGES}={images_pattern(cli_ctx, registries, (item.partition('=')[0] for item in param))}"]
 
 
 def _say_last(cli_ctx: Any, report: Report, files: Sequence[str]) -> None:

@@ -19,6 +19,7 @@ def policy_output(row: PolicyRow) -> dict[str, Any]:
     """A policy of a cluster as a plain object."""
     return {
         "name": row.name,
+        "policy": row.name,
         "title": row.title,
         "referenceId": row.reference_id or None,
         "kind": row.kind,

@@ -11,7 +11,7 @@ def load_arguments(loader: Any) -> None:
     """Registers the arguments with az."""
     from azure.cli.core.commands.parameters import get_enum_type
 
-    from azext_safeguards.cli.az.arguments import complete_policy, complete_version
+    from azext_safeguards.cli.az.arguments import VERSION, complete_policy, complete_version
     from azext_safeguards.cli.many._params import load_ids_arguments
 
     changing = ("policy set", "policy reset", "suspend", "resume")
@@ -28,7 +28,7 @@ def load_arguments(loader: Any) -> None:
     with loader.argument_context("aks safeguards policy list") as context:
         context.argument(
             "version",
-            options_list=["--version"],
+            options_list=VERSION,
             completer=complete_version,
             help="List the policies of this version of safeguards instead, without a cluster.",
         )
@@ -62,7 +62,7 @@ def load_arguments(loader: Any) -> None:
             "param",
             options_list=["--param"],
             nargs="+",
-            help="Parameters of the policies as KEY=VALUE, separated by spaces; lists and objects as JSON.",
+            help="Parameters of the policies as NAME=VALUE, separated by spaces; lists and objects as JSON.",
         )
         context.argument(
             "allowed_registry",

@@ -138,25 +138,19 @@ def _asked(
 
     :raises azure.cli.core.azclierror.AzCLIError: when something is missing or is no value.
     """
-    from azure.cli.core.azclierror import MutuallyExclusiveArgumentError, RequiredArgumentMissingError
+    from azure.cli.core.azclierror import RequiredArgumentMissingError
 
     from azext_safeguards.cli.az.errors import cli_errors
+    from azext_safeguards.cli.az.registries import images_pattern
     from azext_safeguards.domain.choices.changing import PolicySet
     from azext_safeguards.domain.choices.choice import parse_choice
-    from azext_safeguards.domain.choices.images import registries_pattern
     from azext_safeguards.domain.choices.values import IMAGES
 
     parameters = _parameters(param or [])
     names = _names(policy)
     with cli_errors():
         if allowed_registry:
-            if any(given.lower() == IMAGES.lower() for given in parameters):
-                raise MutuallyExclusiveArgumentError(
-                    f"--allowed-registry and --param {IMAGES} both say which images are allowed.",
-                    recommendation=["Leave one of them out."],
-                )
-            suffix = getattr(cmd.cli_ctx.cloud.suffixes, "acr_login_server_endpoint", None) or ".azurecr.io"
-            parameters[IMAGES] = registries_pattern(allowed_registry, suffix)
+            parameters[IMAGES] = images_pattern(cmd.cli_ctx, allowed_registry, parameters)
             names = names or ("allowed-images",)
         if not names:
             raise RequiredArgumentMissingError(
@@ -205,7 +199,7 @@ def _parameters(param: list[str]) -> dict[str, Any]:
     for item in param:
         key, equals, value = item.partition("=")
         if not equals or not key.strip():
-            raise InvalidArgumentValueError(f"'{item}' is not KEY=VALUE.", recommendation=["--param cpuLimit=2"])
+            raise InvalidArgumentValueError(f"'{item}' is not NAME=VALUE.", recommendation=["--param cpuLimit=2"])
         if key.strip().lower() in {given.lower() for given in parameters}:
             raise InvalidArgumentValueError(
                 f"The parameter '{key.strip()}' is given twice.",

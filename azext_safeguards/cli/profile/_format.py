@@ -37,12 +37,18 @@ def profile_output(profile: Profile, assignment: Mapping[str, Any], cluster: Clu
             {"field": drift.field, "expected": drift.expected, "actual": drift.actual} for drift in profile.drift
         ],
         "choices": {name: choice.value for name, choice in sorted(profile.choices.effects.items())},
+        "chosen": _chosen(profile),
         "podSecurity": str(profile.choices.pod_security or "Off"),
         "suspended": profile.suspension.as_output() if profile.suspension else None,
         "cluster": cluster.name,
         "resourceGroup": cluster.resource_group,
         "assignmentId": assignment.get("id"),
     }
+
+
+def _chosen(profile: Profile) -> dict[str, str]:
+    """What was chosen beside the level, by policy, as a list of clusters tells it, too: the effect that it has."""
+    return {name: profile.effects.get(name, choice.value) for name, choice in sorted(profile.choices.effects.items())}
 
 
 def aks_output(side: AksSide, cluster: ClusterRef) -> dict[str, Any]:
@@ -63,6 +69,7 @@ def aks_output(side: AksSide, cluster: ClusterRef) -> dict[str, Any]:
         "does": {one.short: one.does for one in sorted(acting.members, key=lambda one: one.short)},
         "drift": [],
         "choices": {},
+        "chosen": {},
         "podSecurity": acting.pod_security or "Off",
         "suspended": None,
         "cluster": cluster.name,
@@ -136,7 +143,9 @@ def row_output(row: Row, subscription_name: str | None) -> dict[str, Any]:
         "enforcementMode": safeguards.enforcement_mode if safeguards else None,
         "suspended": safeguards.suspension.as_output() if safeguards and safeguards.suspension else None,
         "excludedNamespaces": row.excluded_namespaces,
+        "excludedNamespacesCount": row.excluded_namespaces,
         "choices": list(safeguards.choices) if safeguards else [],
+        "chosen": dict(text.split("=", 1) for text in safeguards.choices) if safeguards else {},
         "drift": list(safeguards.drift) if safeguards else [],
         "nonCompliantPolicies": row.non_compliant,
     }

@@ -64,7 +64,7 @@ def load_arguments(loader: Any) -> None:
         )
         context.argument(
             "version",
-            options_list=["--safeguards-version"],
+            options_list=["--safeguards-version", "--version"],
             help="The version to give an assignment. The default is the one it has, else v2.0.0.",
         )
         context.argument(

@@ -9,9 +9,7 @@ from typing import Any
 
 def load_arguments(loader: Any) -> None:
     """Registers the arguments with az."""
-    from azure.cli.core.commands.parameters import get_enum_type
-
-    from azext_safeguards.cli.az.arguments import whole_seconds
+    from azext_safeguards.cli.az.arguments import fail_on, whole_seconds
     from azext_safeguards.cli.many._params import load_ids_arguments
 
     with loader.argument_context("aks safeguards register") as context:
@@ -28,9 +26,9 @@ def load_arguments(loader: Any) -> None:
         )
     load_ids_arguments(loader, "diagnose")
     with loader.argument_context("aks safeguards diagnose") as context:
-        context.argument(
-            "fail_on",
-            options_list=["--fail-on"],
-            arg_type=get_enum_type(["warning", "problem", "never"]),
-            help="End with exit code 1 when a check ended like this or worse.",
+        fail_on(
+            context,
+            {"error": "problem", "warning": "warning", "never": "never"},
+            default="error",
+            help="End with exit code 1 when a check ended like this or worse; error is a check that is a problem.",
         )

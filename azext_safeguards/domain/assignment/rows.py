@@ -94,6 +94,7 @@ def version_rows(version: ProfileVersion, definition: InitiativeVersion) -> list
     return [
         {
             "name": short_name(member.reference_id),
+            "policy": short_name(member.reference_id),
             "title": title_of(short_name(member.reference_id)),
             "referenceId": member.reference_id,
             "kind": member.kind.value,
