@@ -8,6 +8,7 @@ that they can mean are loaded: every other `az aks` command would pay for all of
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
@@ -41,6 +42,8 @@ def load_command_table(loader: Any, args: Sequence[str] | None) -> None:
 
     :param args: the words of the command line; none for all commands, as where az writes its index or lists groups.
     """
+    if _is_ours(args) and isinstance(args, list):
+        _strip(args)
     features = needed_features(args)
     _open_door(loader.cli_ctx, args)
     for feature in features:
@@ -54,6 +57,17 @@ def load_command_table(loader: Any, args: Sequence[str] | None) -> None:
         handlers = CliCommandType(operations_tmpl="azext_safeguards.cli.setup.handlers#{}")
         with loader.command_group("aks safeguards version", custom_command_type=handlers) as group:
             group.custom_command("list", "version_list")
+
+
+def _strip(args: list[str]) -> None:
+    """Takes blanks and carriage returns off the ends of our commands' words, as files of Windows and YAML leave them.
+
+    az hands on this list to its parser. What names a file that is there stays.
+    """
+    for place, word in enumerate(args):
+        plain = word.strip()
+        if plain and plain != word and not os.path.lexists(word):
+            args[place] = plain
 
 
 def _open_door(cli_ctx: Any, args: Sequence[str] | None) -> None:

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote, unquote
 
 from azext_safeguards.domain.errors import InvalidValueError
@@ -39,6 +39,8 @@ _CLUSTER_ID = re.compile(
     r"/providers/Microsoft\.ContainerService/managedClusters/(?P<name>[^/]+)/?",
     re.IGNORECASE,
 )
+
+_BELOW = re.compile(rf"{_CLUSTER_ID.pattern.removesuffix('/?')}(?:/.*)?\Z", re.IGNORECASE | re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,18 @@ class ClusterRef:
                 f"'{resource_id}' is not the id of a managed cluster.", [remedy("list-cluster-ids")]
             )
         return cls(match["subscription"], unquote(match["group"]), match["name"], explicit_subscription=True)
+
+    def spelled(self, *ids: object) -> ClusterRef:
+        """The same cluster with its names in the case that Azure has them in.
+
+        :param ids: ids of the cluster, or of what is below it, from answers; any other value counts nothing.
+        """
+        for found in ids:
+            match = _BELOW.match(found) if isinstance(found, str) else None
+            group, name = (unquote(match["group"]), match["name"]) if match else ("", "")
+            if (group.lower(), name.lower()) == (self.resource_group.lower(), self.name.lower()):
+                return replace(self, resource_group=group, name=name)
+        return self
 
     @property
     def group_id(self) -> str:

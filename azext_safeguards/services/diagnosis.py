@@ -59,7 +59,7 @@ def collect(arm: ArmClient, cluster: ClusterRef, now: datetime) -> Evidence:
     assignment, foreign = _assignment(arm, read.value, definitions, found.value.get("location"))
     return Evidence(
         cluster=found.value,
-        ref=cluster,
+        ref=cluster.spelled(found.value.get("id")),
         assignment=assignment,
         profile=profile_of(assignment, definitions) if assignment else None,
         unreadable=read.error or "no reason was given" if read.failed else "",

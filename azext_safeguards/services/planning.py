@@ -47,6 +47,10 @@ class Plan:
     read_at: float = 0.0
     """When the reading began that it was planned on, by the monotonic clock; 0 where that does not matter."""
 
+    def named(self, cluster: ClusterRef) -> ClusterRef:
+        """The cluster with its names in Azure's case, as far as the assignment has them."""
+        return cluster.spelled(self.assignment.body.get("id")) if self.assignment else cluster
+
     @property
     def writes(self) -> bool:
         """Whether applying it sends a request."""

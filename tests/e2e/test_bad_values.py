@@ -79,3 +79,56 @@ def test_a_resource_id_for_a_name_and_namespaces_with_blanks_are_answered_with_w
     refused = az("aks update -g rg -n c1 --safeguards-excluded-ns ns1 ns2", code=None)
     assert "--safeguards-excluded-ns ns1,ns2" in refused.err
     assert len(box.journal) == 0
+
+
+@pytest.mark.parametrize(
+    ("line", "meant", "paste"),
+    [
+        ("policy set -g rg -n c1 --policy probe --effect Off", "probes", "--policy probes"),
+        ("policy set -g rg -n c1 --policy resource-limits --param cpulimt=1", "cpuLimit", "--param cpuLimit=VALUE"),
+        ("check -f pod.yaml --skip prbes", "probes", "--skip probes"),
+        ("check -f pod.yaml --param cpulimt=1", "cpuLimit", "Parameters are: "),
+        ("check -f pod.yaml --version 2.0", "v2.0.0", "--version v2.0.0"),
+        ("policy list --version v3", "v3.0.0", "--safeguards-version v3.0.0"),
+        ("explain prbes", "probes", "az aks safeguards explain probes"),
+    ],
+)
+def test_a_name_that_does_not_exist_is_answered_with_the_one_that_is_meant(az, cluster, line, meant, paste):
+    az("aks update -g rg -n c1 --safeguards-level Warning")
+    (az.folder / "pod.yaml").write_text("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n")
+    refused = az(f"aks safeguards {line}", code=None)
+    assert f"did you mean {meant}?" in refused.errors[0]
+    assert paste in refused.err
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "profile show",
+        "compliance show",
+        "namespace add ns1",
+        "namespace add ns1 --dry-run",
+        "suspend",
+        "resume",
+        "export --format azcli",
+        "diagnose",
+        "policy set --policy probes --effect Off",
+    ],
+)
+def test_names_are_printed_as_azure_has_them(az, box, line):
+    box.add_cluster("MyRg", "MyAks")
+    az("aks update -g MYRG -n MYAKS --safeguards-level Warning")
+    done = az.run(f"aks safeguards {line} -g MYRG -n MYAKS")
+    assert "MYRG" not in done.out + done.err
+    assert "MYAKS" not in done.out + done.err
+
+
+def test_the_flags_print_names_as_azure_has_them(az, box):
+    box.add_cluster("MyRg", "MyAks")
+    az("aks update -g MYRG -n MYAKS --safeguards-level Warning")
+    az("aks safeguards suspend -g MYRG -n MYAKS")
+    told = az("aks update -g MYRG -n MYAKS --safeguards-excluded-ns a").err
+    assert "az aks safeguards resume -g MyRg -n MyAks" in told
+    box.faults.add("PUT", "policyAssignments", status=403, code="AuthorizationFailed", message="no", times=None)
+    refused = az("aks update -g MYRG -n MYAKS --safeguards-level Warning", code=None)
+    assert "MYAKS" not in refused.err

@@ -59,6 +59,23 @@ def test_the_door_is_open_before_az_reads_a_value(monkeypatch, line, opened):
     assert "".join(doors) == opened
 
 
+@pytest.mark.parametrize(
+    ("args", "left"),
+    [
+        (["aks", "safeguards", "check", "-f", "a\r", "--level", " Off\r"], ["-f", "a", "--level", "Off"]),
+        (["aks", "safeguards", "suspend", "--reason", " "], ["--reason", " "]),
+        # What is somebody else's command, and a file of such a name, stay.
+        (["aks", "safeguards", "show", "-n", "c\r"], ["-n", "c\r"]),
+        (["aks", "safeguards", "check", "-f", "there "], ["-f", "there "]),
+    ],
+)
+def test_blanks_at_the_ends_of_words_are_dropped(monkeypatch, tmp_path, args, left):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "there ").touch()
+    SafeguardsCommandsLoader(cli_ctx=DummyCli()).load_command_table(args)
+    assert args[3:] == left
+
+
 def test_without_words_all_commands_are_loaded():
     assert needed_features(None) == EVERY
 

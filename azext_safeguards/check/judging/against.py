@@ -22,6 +22,7 @@ from azext_safeguards.domain.initiative.catalog import PROFILE_VERSIONS, Definit
 from azext_safeguards.domain.initiative.definition import MemberKind, Parameter
 from azext_safeguards.domain.initiative.pod_security import members_of, parameters_for
 from azext_safeguards.domain.level import Level
+from azext_safeguards.domain.nearest import did_you_mean, nearest
 from azext_safeguards.domain.remedies import remedy
 
 
@@ -70,12 +71,14 @@ def with_parameters(against: Against, given: Iterable[str]) -> Against:
     parameters = dict(properties.get("parameters") or {})
     for text in texts:
         name, equals, value = text.partition("=")
+        name = name.strip()
         declared = definition.declares(name)
         if not equals:
             raise CheckError(f"'{text}' is no parameter with a value.", ["--param cpuLimit=2 memoryLimit=4Gi"])
         if declared is None:
             known = ", ".join(sorted(definition.parameters, key=str.lower))
-            raise CheckError(f"The initiative has no parameter '{name}'.", [f"Parameters are: {known}"])
+            meant = did_you_mean(name, definition.parameters)
+            raise CheckError(f"The initiative has no parameter '{name}'{meant}", [f"Parameters are: {known}"])
         for other in [other for other in parameters if other.lower() == declared.lower()]:
             del parameters[other]
         parameters[declared] = {"value": _value(definition.parameters[declared], value)}
@@ -158,12 +161,16 @@ def without(settings: Settings, skipped: Iterable[str]) -> Settings:
     """
     from azext_safeguards.domain.initiative.names import SHORT_NAMES
 
-    names = set(skipped)
+    names = {name.strip() for name in skipped}
     own = {*settings.mutators, *settings.admission}
     unknown = sorted(names - set(SHORT_NAMES.values()) - {*settings.effects, *settings.mutations} - own)
     if unknown:
-        known = ", ".join([*SHORT_NAMES.values(), *sorted(own)])
-        raise CheckError(f"There is no policy '{unknown[0]}' to skip.", [f"Policies are: {known}"])
+        known = [*SHORT_NAMES.values(), *sorted(own)]
+        meant = nearest(unknown[0], known)
+        raise CheckError(
+            f"There is no policy '{unknown[0]}' to skip{did_you_mean(unknown[0], known)}",
+            [f"--skip {meant}" if meant else f"Policies are: {', '.join(known)}"],
+        )
     return replace(
         settings,
         effects={short: effect for short, effect in settings.effects.items() if short not in names},

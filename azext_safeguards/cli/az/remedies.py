@@ -195,6 +195,7 @@ _WORDS: dict[str, Callable[..., str]] = {
     "create-without-flags": _constant("Create the cluster without the --safeguards-* flags."),
     # single policies
     "list-policies": lambda version: f"az aks safeguards policy list --version {quoted(version)} -o table",
+    "policy": lambda name: f"--policy {quoted(name)}",
     "possible-effects": _possible_effects,
     "pod-security": _pod_security,
     "effect-sets-policies": _constant("--effect Deny, Warn or Off sets what a policy does."),

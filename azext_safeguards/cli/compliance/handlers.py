@@ -97,6 +97,8 @@ def _reading(
             raise _unread(error.reason, cluster, command) from error
         except AzureError as error:
             raise _absent(error, cluster, command, arm) from error
+    cluster = cluster.spelled(reading.body.get("id"))
+    command = f"az aks safeguards compliance show {cluster.arguments}"
     if reading.objects_error is not None:
         if details:
             raise _unread(reading.objects_error, cluster, f"{command} --details") from reading.objects_error

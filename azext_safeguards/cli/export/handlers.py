@@ -34,6 +34,7 @@ def export(
             profile, body = read_profile(arm, cluster)
         except ResourceNotFoundError as error:
             raise absent(error, cluster, arm, "so there is nothing to export") from error
+    cluster = cluster.spelled(body.get("id"))
     content = content_of(cluster, profile, body, policy_api(body))
     for caution in cautions(content):
         logger.warning(caution)

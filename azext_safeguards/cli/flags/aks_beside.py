@@ -47,11 +47,15 @@ class AksBeside:
             return ""
         side = self._reading.result(_OFF_PATIENCE_SECONDS, lambda: body)
         if side.acts:
-            raise not_turned_off(side, self._cluster)
-        return beside(side, self._cluster)
+            raise not_turned_off(side, self._named(body))
+        return beside(side, self._named(body))
 
     def told_after(self, plan: Plan, body: Mapping[str, Any] | None) -> str:
         """What is to be told once our assignment is off and AKS's own safeguards go on; mostly nothing."""
         if self._reading is None or plan.rendering is None:
             return ""
-        return beside(self._reading.result(PATIENCE_SECONDS, lambda: body), self._cluster)
+        return beside(self._reading.result(PATIENCE_SECONDS, lambda: body), self._named(body))
+
+    def _named(self, body: Mapping[str, Any] | None) -> ClusterRef:
+        """The cluster with its names in Azure's case."""
+        return self._cluster.spelled((body or {}).get("id"))

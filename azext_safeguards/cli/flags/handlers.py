@@ -113,8 +113,10 @@ def update(order: Order, *, only_safeguards: bool) -> Any:
         cli_errors("Nothing was changed, because a read failed:", finish),
     ):
         snapshot = _read(order, arm, cluster)
+        cluster = cluster.spelled((snapshot.cluster.value or {}).get("id"))
         plan = plan_change(arm, cluster, snapshot, order.change)
         unknown = aks.refuse_off_of_nothing(plan, snapshot.cluster.value)
+    finish = order.finishing_command(cluster)
     _say(plan, cluster)
     _warn(unknown)
     if order.dry_run:

@@ -41,8 +41,9 @@ def explain(
     from azext_safeguards.cli.az.output import as_it_stands
 
     given = message not in (None, [], _STANDARD_INPUT)
-    explained = explain_text(" ".join(message or []) if given else _standard_input())
-    _refuse_unknown(explained)
+    text = " ".join(message or []) if given else _standard_input()
+    explained = explain_text(text)
+    _refuse_unknown(explained, text)
     for constraint in explained.strangers:
         logger.warning("%s is no member of deployment safeguards; whoever put it on the cluster knows it.", constraint)
     for line in explained.unrecognised[:_MOST_LINES]:
@@ -56,15 +57,18 @@ def explain(
     if write is not None:
         return _write(write, patches)
     # A name alone has no object, but an example.
-    text = "".join(patch.text for patch in patches) or "".join(
+    shown = "".join(patch.text for patch in patches) or "".join(
         item["patch"] for item in explained.policies if not item["messages"]
     )
-    return as_it_stands(cmd.cli_ctx, text) if text else None
+    return as_it_stands(cmd.cli_ctx, shown) if shown else None
 
 
-def _refuse_unknown(explained: Explanation) -> None:
+def _refuse_unknown(explained: Explanation, text: str) -> None:
     """Raises az's error when the text names no policy."""
     from azure.cli.core.azclierror import InvalidArgumentValueError
+
+    from azext_safeguards.check.policies.registry import NAMES
+    from azext_safeguards.domain.nearest import nearest
 
     if explained.policies:
         return
@@ -72,6 +76,13 @@ def _refuse_unknown(explained: Explanation) -> None:
         raise InvalidArgumentValueError(
             f"No member of deployment safeguards: {', '.join(explained.strangers)}. Somebody else's policy.",
             recommendation=[_OWNER],
+        )
+    word = text.strip()
+    meant = nearest(word, NAMES) if len(word.split()) == 1 else ""
+    if meant:
+        raise InvalidArgumentValueError(
+            f"There is no policy '{word}'; did you mean {meant}?",
+            recommendation=[f"az aks safeguards explain {meant}", _LIST],
         )
     raise InvalidArgumentValueError(
         "No policy of deployment safeguards is recognised in this text.", recommendation=[_LIST]

@@ -76,7 +76,8 @@ def _values(wanted: Wanted) -> tuple[Level | None, str | None, tuple[str, ...] |
     try:
         number = parse_version(wanted.version) if wanted.version else None
     except InvalidValueError as error:
-        raise CheckError(error.message, [f"--version {DEFAULT_VERSION}"]) from error
+        meant = next((way.facts["version"] for way in error.remedies if way.code == "version"), DEFAULT_VERSION)
+        raise CheckError(error.message, [f"--version {meant}"]) from error
     return parse_level(wanted.level) if wanted.level else None, number, _namespaces(wanted)
 
 

@@ -128,6 +128,7 @@ def _change_one(
             plan = plan_namespaces(arm, cluster, edit)
         except ResourceNotFoundError as error:
             raise _managed_instead(error, arm, cluster, edit) or absent(error, cluster, arm) from error
+        cluster = plan.named(cluster)
         for warning in plan.warnings:
             warn(told(warning, cluster))
         if dry_run:

@@ -238,6 +238,7 @@ def _change_one(arm: ArmClient, cluster: ClusterRef, warn: Warn, policies: Any, 
         snapshot = take_snapshot(arm, cluster)
         if snapshot.cluster.value is None:
             raise snapshot.cluster.raised or LookupError(cluster.id)
+        cluster = cluster.spelled(snapshot.cluster.value.get("id"))
         plan = plan_change(arm, cluster, snapshot, Change(policies=policies))
     for warning in plan.warnings:
         warn(told(warning, cluster))

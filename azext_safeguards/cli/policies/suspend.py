@@ -104,6 +104,7 @@ def _change_one(
         except ResourceNotFoundError as error:
             what = "suspend" if isinstance(change, Suspend) else "resume"
             raise absent(error, cluster, arm, f"so there is nothing to {what}") from error
+        cluster = plan.named(cluster)
         for warning in plan.warnings:
             warn(told(warning, cluster))
         if dry_run:

@@ -53,7 +53,7 @@ def _show(arm: ArmClient, cluster: ClusterRef, warn: Warn) -> Found:
                 raise absent(error, cluster, arm) from error
             warn(told(read_only(side, cluster)))
             return Found(aks_output(side, cluster))
-    return Found(profile_output(profile, body, cluster))
+    return Found(profile_output(profile, body, cluster.spelled(body.get("id"))))
 
 
 def profile_list(

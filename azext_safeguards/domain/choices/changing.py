@@ -17,6 +17,7 @@ from azext_safeguards.domain.initiative.catalog import PROFILE_VERSIONS, bundled
 from azext_safeguards.domain.initiative.definition import EFFECT, MUTATION_EFFECT, InitiativeVersion, Member, MemberKind
 from azext_safeguards.domain.initiative.names import POD_SECURITY, SHORT_NAMES, short_name
 from azext_safeguards.domain.initiative.pins import newest_match
+from azext_safeguards.domain.nearest import did_you_mean, nearest
 from azext_safeguards.domain.remedies import remedy
 
 # Parameters that a level, a choice or a flag sets, and the way to what they do.
@@ -220,7 +221,14 @@ def _member(definition: InitiativeVersion, name: str, version: str) -> Member:
     if found is None:
         named = f"Safeguards version {version}" if version in PROFILE_VERSIONS else "This version of safeguards"
         known = version if version in PROFILE_VERSIONS else "v2.0.0"
-        raise InvalidValueError(f"{named} has no policy '{name}'.", [remedy("list-policies", version=known)])
+        shorts = [
+            short_name(item.reference_id) for item in definition.members if item.kind is not MemberKind.DEPLOYMENT
+        ]
+        meant = nearest(name, shorts)
+        raise InvalidValueError(
+            f"{named} has no policy '{name}'{did_you_mean(name, shorts)}",
+            [*([remedy("policy", name=meant)] if meant else []), remedy("list-policies", version=known)],
+        )
     return found
 
 
@@ -247,8 +255,9 @@ def _parameter(given: str, members: Sequence[Member], definition: InitiativeVers
     if name is None or not any(_takes(member, name) for member in members):
         shorts = ", ".join(short_name(member.reference_id) for member in members)
         own = dict.fromkeys(item for member in members for item in parameters_of(member))
-        choices = [remedy("parameter", name=item) for item in own] or [remedy("no-parameters")]
-        raise InvalidValueError(f"'{given}' is no parameter of {shorts}.", choices)
+        meant = nearest(given, own)
+        choices = [remedy("parameter", name=item) for item in ([meant] if meant else own)] or [remedy("no-parameters")]
+        raise InvalidValueError(f"'{given}' is no parameter of {shorts}{did_you_mean(given, own)}", choices)
     return name
 
 

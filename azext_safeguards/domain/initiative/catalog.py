@@ -67,11 +67,23 @@ def parse_version(text: str) -> str:
     match = _VERSION_TEXT.fullmatch(text.strip())
     name = f"v{match[1]}" if match else ""
     if name not in PROFILE_VERSIONS:
+        meant = _meant(text)
+        known = f"known versions are {', '.join(PROFILE_VERSIONS)}."
         raise InvalidValueError(
-            f"'{text}' is not a safeguards version; known versions are {', '.join(PROFILE_VERSIONS)}.",
-            [remedy("version", version=DEFAULT_VERSION), remedy("list-versions")],
+            f"'{text.strip()}' is not a safeguards version; "
+            + (f"did you mean {meant}? K{known[1:]}" if meant else known),
+            [remedy("version", version=meant or DEFAULT_VERSION), remedy("list-versions")],
         )
     return name
+
+
+def _meant(text: str) -> str:
+    """The version whose beginning a text is, such as `v3` or `2.0`; "" for none, or for several."""
+    number = text.strip().lower().removeprefix("v").rstrip(".*x").strip(".")
+    if not number[:1].isdigit():
+        return ""
+    fitting = [name for name in PROFILE_VERSIONS if f"{name[1:]}.".startswith(f"{number}.")]
+    return fitting[0] if len(fitting) == 1 else ""
 
 
 def versions_of_pin(pin: str | None) -> list[ProfileVersion]:

@@ -167,3 +167,25 @@ def test_an_id_names_its_cluster_as_azure_writes_it_and_as_a_url_does(group):
 def test_what_an_id_escapes_reaches_no_url():
     with pytest.raises(InvalidValueError, match="not a resource group name"):
         ClusterRef.from_id(ClusterRef(SUB, "rg", "c1").id.replace("/rg/", "/a%2Fb/"))
+
+
+NAMED = ClusterRef("00000000-0000-0000-0000-000000000001", "MY(RG)", "C-1", explicit_subscription=True)
+AZURE = "/subscriptions/00000000-0000-0000-0000-000000000001/resourcegroups/My(Rg)/providers/Microsoft.ContainerService"
+
+
+@pytest.mark.parametrize(
+    ("ids", "names"),
+    [
+        ([f"{AZURE}/managedClusters/c-1"], ("My(Rg)", "c-1")),
+        ([f"{AZURE}/managedclusters/c-1/providers/Microsoft.Authorization/policyAssignments/a"], ("My(Rg)", "c-1")),
+        ([None, 5, "", f"{AZURE}/managedClusters/c-1/"], ("My(Rg)", "c-1")),
+        ([f"{AZURE}/managedClusters/c-2"], ("MY(RG)", "C-1")),
+        ([f"{AZURE}/managedClusters/c-1x/a"], ("MY(RG)", "C-1")),
+        ([f"{AZURE}/managedClusters/c-1\n"], ("MY(RG)", "C-1")),
+        ([], ("MY(RG)", "C-1")),
+    ],
+)
+def test_names_are_spelled_as_azure_has_them(ids, names):
+    spelled = NAMED.spelled(*ids)
+    assert (spelled.resource_group, spelled.name) == names
+    assert spelled.explicit_subscription
