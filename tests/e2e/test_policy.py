@@ -109,7 +109,7 @@ def test_parameters_and_registries(warm, enforced, stored):
         ("set --policy probes", "nothing to set", "--effect"),
         ("set --effect Off", "--policy", "--policy probes"),
         ("set --policy probes --param requiredProbes", "not NAME=VALUE", "--param cpuLimit=2"),
-        ("set --policy probes --param requiredProbes=x", "a list as JSON", "--param requiredProbes="),
+        ("set --policy probes --param requiredProbes=x", "a list as JSON", "--param 'requiredProbes="),
         ("set --policy probes --param cpuLimit=2", "no parameter of probes", "--param requiredProbes=VALUE"),
         ("set --policy probes --param warn=true", "can't be set with --param", "--effect Warn"),
         ("set --policy resource-limits --param cpuLimit=1 cpuLimit=2", "given twice", "--param cpuLimit"),
