@@ -75,7 +75,7 @@ def _open_door(cli_ctx: Any, args: Sequence[str] | None) -> None:
     if _is_ours(args):
         from azext_safeguards.cli.az.output import open_door
 
-        open_door(cli_ctx)
+        open_door(cli_ctx, args or ())
     elif any(word.startswith(_FLAGS) for word in args or ()):
         from azext_safeguards.cli.az.output import open_stderr
 

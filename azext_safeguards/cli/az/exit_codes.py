@@ -27,17 +27,13 @@ def end_after_output(cli_ctx: Any, error: Any, code: int) -> None:
 
     :param error: one of az's errors, that says why. It is the last line: whoever reads a log begins there.
     """
-    import sys
-
     from knack.events import EVENT_CLI_SUCCESSFUL_EXECUTE
 
-    from azext_safeguards.output.text import lines
+    from azext_safeguards.cli.az.output import say_hints
 
     def end(cli_ctx: Any, **_: Any) -> None:
         cli_ctx.unregister_event(EVENT_CLI_SUCCESSFUL_EXECUTE, end)
-        for hint in error.recommendations:
-            print(lines(hint), file=sys.stderr)
-        error.recommendations = []
+        say_hints(error)
         error.print_error()
         raise SystemExit(code)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from azext_safeguards.output.text import cell, lines
@@ -19,13 +19,20 @@ from azext_safeguards.output.text import cell, lines
 _PLAIN_FORMATS = ("table", "tsv")
 _OPENED = "safeguards_door"
 _EXACT = "safeguards_exact"
+_INTO_FILES = "safeguards_into_files"
+# The options whose values are files, or folders of files, that our commands write.
+_FILE_OPTIONS = ("--report-", "--output-f", "--write")
 
 
-def open_door(cli_ctx: Any) -> None:
-    """Has all that this run of az shows go through the door: results, log records, errors. Once a run is enough."""
+def open_door(cli_ctx: Any, args: Sequence[str] = ()) -> None:
+    """Has all that this run of az shows go through the door: results, log records, errors. Once a run is enough.
+
+    :param args: the words of the command line.
+    """
     from knack.events import EVENT_INVOKER_FILTER_RESULT, EVENT_INVOKER_POST_PARSE_ARGS
 
     open_stderr(cli_ctx)
+    cli_ctx.data[_INTO_FILES] = any(word.startswith(_FILE_OPTIONS) for word in args)
     # Whoever runs several commands in one process gets the results of the others as they are.
     ours = cli_ctx.invocation
 
@@ -55,6 +62,9 @@ def open_stderr(cli_ctx: Any) -> None:
 
     def exception_handler(error: Any) -> Any:
         _make_visible(error)
+        if cli_ctx.data.get(_INTO_FILES):
+            # Whoever reads the log of a job that made files begins at its end, which is to say why it failed.
+            say_hints(error)
         return show_exception(error)
 
     cli_ctx.exception_handler = exception_handler
@@ -82,6 +92,23 @@ def say(cli_ctx: Any, *texts: str) -> None:
     if not cli_ctx.only_show_errors:
         for text in texts:
             print(cell(text), file=sys.stderr)
+
+
+def say_files(cli_ctx: Any, files: Sequence[str], summary: str) -> None:
+    """Has the log end with what went into files and what is in them, where any were written."""
+    if files:
+        say(cli_ctx, f"Written: {', '.join(files)}", summary)
+
+
+def say_hints(error: Any) -> None:
+    """Prints the ways on of one of az's errors, which az would print behind it."""
+    import sys
+
+    hints = getattr(error, "recommendations", None)
+    if isinstance(hints, list):
+        for hint in hints:
+            print(lines(str(hint)), file=sys.stderr)
+        error.recommendations = []
 
 
 def as_it_stands(cli_ctx: Any, text: str) -> str:

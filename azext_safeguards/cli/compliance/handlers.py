@@ -28,6 +28,7 @@ def compliance_show(
     report_file: str | None = None,
 ) -> Any:
     """How clusters comply with their safeguards, as Azure Policy knows it."""
+    from azext_safeguards.cli.az.output import say_files
     from azext_safeguards.cli.az.pages import page_target, write_page
     from azext_safeguards.cli.compliance._format import compliance_output
     from azext_safeguards.cli.compliance.page import compliance_page
@@ -43,10 +44,12 @@ def compliance_show(
         command = f"az aks safeguards compliance show {cluster.arguments}"
         wanted = _Scan(cmd.cli_ctx, not skip_waiting, timeout, len(clusters) == 1) if scan else None
         reading = _reading(arm, cluster, command, wanted, details=details, warn=warn)
+        cluster = cluster.spelled(reading.body.get("id"))
         failure = _failure(reading, cluster, command, is_strict=fail_on == "unknown") if fail_on != "never" else None
         failing = failure or ("", [])
         if page_file:
             write_page(page_file, compliance_page(cmd.cli_ctx, reading, cluster))
+            say_files(cmd.cli_ctx, [page_file], _summary(reading.compliance, cluster))
             return Found(None, *failing)
         return Found(compliance_output(reading, cluster, by.lower(), details), *failing)
 
@@ -107,6 +110,14 @@ def _reading(
         warn(f"The safeguards of the cluster '{cluster.name}' are {reading.profile.suspension}. Policies only report.")
     _remark(reading, cluster, command, warn)
     return reading
+
+
+def _summary(compliance: Any, cluster: Any) -> str:
+    """What the page says, in a line."""
+    judged = [policy for policy in compliance.policies if policy.judges]
+    broken = sum(policy.state.value == "NonCompliant" for policy in judged)
+    line = f"{cluster.name}: {compliance.state.value}, {broken} of {len(judged)} policies are not complied with"
+    return f"{line}; last scan {compliance.last_scan or 'never'}"
 
 
 def _read(arm: Any, cluster: Any) -> Any:

@@ -19,7 +19,7 @@ def export(
 
     from azext_safeguards.cli.az.clients import arm_client, cluster_ref
     from azext_safeguards.cli.az.errors import absent, cli_errors
-    from azext_safeguards.cli.az.output import as_it_stands
+    from azext_safeguards.cli.az.output import as_it_stands, say_files
     from azext_safeguards.domain.export import FORMATS, content_of
     from azext_safeguards.domain.export.content import cautions, unnormalized
     from azext_safeguards.services.planning import read_profile
@@ -48,6 +48,7 @@ def export(
     text = FORMATS[export_format](content)
     if output_file is not None:
         _write(output_file, text, command)
+        say_files(cmd.cli_ctx, [output_file], content.title)
         return None
     return as_it_stands(cmd.cli_ctx, text)
 

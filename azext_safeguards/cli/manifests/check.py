@@ -44,11 +44,13 @@ def check(
 ) -> dict[str, Any] | None:
     """Judges manifests as a cluster would, and ends with 1 when something would be denied, 2 when not all was read."""
     from azext_safeguards.check.judging.against import settings_for, without
+    from azext_safeguards.check.report.interface import summary
     from azext_safeguards.check.sources.find import find_sources
     from azext_safeguards.check.streams import standard_input
     from azext_safeguards.check.workers.garbage import seldom_collected
     from azext_safeguards.check.workers.run import check as run
     from azext_safeguards.cli.az.clients import cluster_ref
+    from azext_safeguards.cli.az.output import say_files
     from azext_safeguards.cli.az.progress import progress_bar
     from azext_safeguards.cli.manifests.judged_by import Wanted, judged_by
     from azext_safeguards.cli.manifests.notes import describe
@@ -79,7 +81,7 @@ def check(
         cluster = cluster_ref(cmd.cli_ctx, resource_group_name, name) if resource_group_name and name else None
         asked = Asked(filename, skip or (), cluster, sources.stamp)
         is_written = reports.write(report, lambda: _page(cmd.cli_ctx, report, acting, asked, show_mutations))
-    _say_last(cmd.cli_ctx, report, [*reports.files, *([baseline] if baseline and write_baseline else [])])
+    say_files(cmd.cli_ctx, [*reports.files, *([baseline] if baseline and write_baseline else [])], summary(report))
     fail_on = fail_on.lower()
     refused = report.refused if fail_on != "never" else ()
     _set_exit_code(cmd.cli_ctx, report, "never" if write_baseline else fail_on, refused)
@@ -94,15 +96,6 @@ def _parameters(cli_ctx: Any, param: list[str], registries: list[str] | None) ->
     if not registries:
         return param
     return [*param, f"{IMAGES}={images_pattern(cli_ctx, registries, (item.partition('=')[0] for item in param))}"]
-
-
-def _say_last(cli_ctx: Any, report: Report, files: Sequence[str]) -> None:
-    """Has the log end with what was found, where that went into files."""
-    from azext_safeguards.check.report.interface import summary
-    from azext_safeguards.cli.az.output import say
-
-    if files:
-        say(cli_ctx, f"Written: {', '.join(files)}", summary(report))
 
 
 @contextmanager

@@ -38,7 +38,7 @@ def explain(
         each file that was written.
     """
     from azext_safeguards.check.explain.explanation import explain as explain_text
-    from azext_safeguards.cli.az.output import as_it_stands
+    from azext_safeguards.cli.az.output import as_it_stands, say_files
 
     given = message not in (None, [], _STANDARD_INPUT)
     text = " ".join(message or []) if given else _standard_input()
@@ -55,7 +55,10 @@ def explain(
     patches = [patch for patch in explained.patches if patch.part]
     _tell_missing(explained)
     if write is not None:
-        return _write(write, patches)
+        written = _write(write, patches)
+        count = f"{len(written)} patch{'es' if len(written) != 1 else ''} for {len(explained.policies)} of the policies"
+        say_files(cmd.cli_ctx, [one["file"] for one in written], count)
+        return written
     # A name alone has no object, but an example.
     shown = "".join(patch.text for patch in patches) or "".join(
         item["patch"] for item in explained.policies if not item["messages"]

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from knack.log import get_logger
@@ -12,7 +13,7 @@ from azext_safeguards.domain.remedies import remedy
 from azext_safeguards.domain.shell import quoted, words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from azext_safeguards.cli.many.outcomes import Warn
     from azext_safeguards.cli.many.reading import Found
@@ -68,6 +69,8 @@ def profile_list(
 ) -> list[dict[str, Any]] | None:
     """Every cluster of a subscription, or of all, with its safeguards."""
     from azext_safeguards.cli.az.errors import cli_errors
+    from azext_safeguards.cli.az.output import say_files
+    from azext_safeguards.cli.az.pages import command_line
     from azext_safeguards.cli.az.progress import progress_bar
     from azext_safeguards.cli.profile._format import row_output
     from azext_safeguards.cli.profile.page import fleet_target, write_fleet
@@ -78,7 +81,7 @@ def profile_list(
     first = tenants[0].subscriptions[0]
     with cli_errors():
         _check_group(first, resource_group_name)
-    with cli_errors(repeat="az aks safeguards profile list"), progress_bar(cmd.cli_ctx, "Clusters") as progress:
+    with cli_errors(repeat=command_line(cmd.cli_ctx)), progress_bar(cmd.cli_ctx, "Clusters") as progress:
         fleet = list_fleet(tenants, resource_group_name, live=live, asks_aks=ask_aks, progress=progress)
     for note in fleet.notes:
         logger.warning(note)
@@ -90,8 +93,16 @@ def profile_list(
     if target is None:
         return rows
     arms = {name.lower(): tenant.arm for tenant in tenants for name in tenant.subscriptions}
-    write_fleet(cmd.cli_ctx, rows, arms, fleet.failures, names, fleet.notes, target)
+    files = write_fleet(cmd.cli_ctx, rows, arms, fleet.failures, names, fleet.notes, target)
+    say_files(cmd.cli_ctx, files, _summary(rows))
     return None
+
+
+def _summary(rows: Sequence[Mapping[str, Any]]) -> str:
+    """How many clusters are at which level, in a line."""
+    levels = Counter(f"at {row['level'] or 'no level'}" if row["owner"] else "without safeguards" for row in rows)
+    parts = ", ".join(f"{count} {level}" for level, count in sorted(levels.items()))
+    return f"{len(rows)} clusters: {parts}" if rows else "There are no clusters."
 
 
 def profile_copy(cmd: Any, source_id: str, target_ids: list[str], dry_run: bool = False) -> list[dict[str, Any]]:

@@ -48,6 +48,8 @@ class _Read:
     """By id in lower case: the page of a cluster."""
     notes: list[str] = field(default_factory=list)
     stamps: list[str] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
+    """The pages that were written."""
 
 
 def fleet_target(report_format: str | None, report_file: str | None, report_dir: str | None) -> Target | None:
@@ -91,8 +93,8 @@ def write_fleet(
     names: Mapping[str, str],
     notes: Sequence[str],
     target: Target,
-) -> None:
-    """Writes the page of a fleet, after those of its clusters.
+) -> list[str]:
+    """Writes the page of a fleet, after those of its clusters; returns the files.
 
     :param rows: what the command puts out as JSON.
     :param arms: a client for each subscription, by its id in lower case.
@@ -130,6 +132,7 @@ def write_fleet(
         },
     }
     write_page(target.file, page(values, context))
+    return [target.file, *read.files]
 
 
 def _cluster_of(row: Mapping[str, Any]) -> ClusterRef:
@@ -206,6 +209,7 @@ def _each_cluster(cli_ctx: Any, judged: Sequence[ClusterRef], arms: Mapping[str,
             name = page_name(cluster)
             write_page(os.path.join(folder, name), compliance_page(cli_ctx, found.value, cluster))
             read.pages[key] = target.way + name
+            read.files.append(os.path.join(folder, name))
             read.readiness[key] = would_be_denied(values)
             read.stamps.append(str(values["lastScan"] or ""))
     return read
