@@ -77,7 +77,8 @@ def test_the_script_recreates_the_assignment_here_and_on_another_cluster(az, box
     other = box.add_cluster("rg", "c2")
     before = copy.deepcopy(stored())
     done = az(f"{EXPORT} --format azcli --output-file safeguards.sh")
-    assert (done.out, done.err, done.sent) == ("", "", ["GET assignment"])
+    assert (done.out, done.sent) == ("", ["GET assignment"])
+    assert done.err.splitlines()[0].startswith("Written: ")
     shown = az("aks safeguards profile show -g rg -n c1").json
     az("aks safeguards profile delete -g rg -n c1 --yes")
     assert stored() is None

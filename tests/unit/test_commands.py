@@ -53,7 +53,7 @@ def test_only_the_features_that_a_command_line_can_mean_are_loaded(line, feature
 )
 def test_the_door_is_open_before_az_reads_a_value(monkeypatch, line, opened):
     doors = []
-    monkeypatch.setattr(output, "open_door", lambda _: doors.append("results and stderr"))
+    monkeypatch.setattr(output, "open_door", lambda *_: doors.append("results and stderr"))
     monkeypatch.setattr(output, "open_stderr", lambda _: doors.append("stderr"))
     SafeguardsCommandsLoader(cli_ctx=DummyCli()).load_command_table(line.split())
     assert "".join(doors) == opened

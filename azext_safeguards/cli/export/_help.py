@@ -21,5 +21,5 @@ examples:
   - name: Write a shell script, and give another cluster the same settings with it.
     text: |
       az aks safeguards export -g MyResourceGroup -n MyManagedCluster --format azcli --output-file safeguards.sh
-      sh safeguards.sh $(az aks show -g MyResourceGroup -n OtherCluster --query id -o tsv)
+      sh safeguards.sh "$(az aks show -g MyResourceGroup -n OtherCluster --query id -o tsv)"
 """

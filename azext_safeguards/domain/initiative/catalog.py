@@ -68,12 +68,12 @@ def parse_version(text: str) -> str:
     name = f"v{match[1]}" if match else ""
     if name not in PROFILE_VERSIONS:
         meant = _meant(text)
-        known = f"known versions are {', '.join(PROFILE_VERSIONS)}."
-        raise InvalidValueError(
-            f"'{text.strip()}' is not a safeguards version; "
-            + (f"did you mean {meant}? K{known[1:]}" if meant else known),
-            [remedy("version", version=meant or DEFAULT_VERSION), remedy("list-versions")],
-        )
+        known = ", ".join(PROFILE_VERSIONS)
+        ways = [remedy("version", version=meant or DEFAULT_VERSION), remedy("list-versions")]
+        if meant:
+            said = f"'{text.strip()}' is not a safeguards version; did you mean {meant}? Known versions are {known}."
+            raise InvalidValueError(said, ways)
+        raise InvalidValueError(f"'{text.strip()}' is not a safeguards version; known versions are {known}.", ways)
     return name
 
 
