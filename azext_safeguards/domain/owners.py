@@ -104,17 +104,19 @@ def not_turned_off(side: AksSide, ref: ClusterRef) -> SafeguardsError:
     )
 
 
-def beside(side: AksSide, ref: ClusterRef) -> str:
+def beside(side: AksSide, ref: ClusterRef, *, alone: bool = False) -> str:
     """What to be told with a change of an assignment while AKS enforces safeguards of its own; else nothing.
 
     That it is not known is told, too: somebody may rely on Off.
 
+    :param alone: whether there is no assignment.
     :returns: a sentence, as a `Caution` where a command leads on.
     """
     if side.automatic:
         return f"{who(side, ref)}. They go on and can't be turned off."
     if side.managed is not None:
-        sentence = f"AKS's own deployment safeguards of the cluster '{ref.name}' go on beside the assignment"
+        where = "" if alone else " beside the assignment"
+        sentence = f"AKS's own deployment safeguards of the cluster '{ref.name}' go on{where}"
         level = f", at level {side.level}" if side.level else ""
         return Caution(f"{sentence}{level}.", "To turn them off", remedy("delete-managed", cluster=ref))
     if side.unread:

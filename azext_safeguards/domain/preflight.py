@@ -47,6 +47,10 @@ class Asked(Protocol):
     def excluded_namespaces(self) -> tuple[str, ...] | None:
         """The user's excluded namespaces, or None where they are to stay."""
 
+    @property
+    def pod_security(self) -> str | None:
+        """What Pod Security is switched to, `Off`, `Baseline` or `Restricted`, or None where it is to stay."""
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -252,6 +256,8 @@ def _managed(facts: Facts, change: Asked, ref: ClusterRef, warnings: list[str]) 
 
 def _managed_way(change: Asked, ref: ClusterRef, automatic: bool = False) -> Remedy:
     """What comes nearest to a change where AKS manages safeguards; it must not set a level that nobody asked for."""
+    if change.pod_security is not None:
+        return _pod_security_way(change.pod_security, ref, automatic)
     if automatic:
         # The level is Enforce and stays it, whoever asks; namespaces may be excluded (Azure/AKS#5798).
         if not change.excluded_namespaces:
@@ -261,3 +267,12 @@ def _managed_way(change: Asked, ref: ClusterRef, automatic: bool = False) -> Rem
     if not level and not change.excluded_namespaces:
         return remedy("show-managed", cluster=ref)
     return remedy("update-managed", cluster=ref, level=level, namespaces=change.excluded_namespaces or ())
+
+
+def _pod_security_way(wanted: str, ref: ClusterRef, automatic: bool) -> Remedy:
+    """The nearest where AKS manages safeguards: its own Pod Security level, which Automatic always has."""
+    level = "Privileged" if wanted == "Off" else wanted
+    if automatic and wanted == "Off":
+        return remedy("show-managed", cluster=ref)
+    # Automatic keeps its level whoever asks, and takes it as the one that it has.
+    return remedy("update-managed", cluster=ref, level="Enforce" if automatic else None, pod_security=level)

@@ -129,6 +129,23 @@ def test_the_fleet_asks_aks_where_it_is_told_to(warm, box, managed):
     assert "could not be read of 3 clusters" in warm("aks safeguards profile list --ask-aks").err
 
 
+@pytest.mark.parametrize("level", ["Baseline", "Restricted"])
+@pytest.mark.parametrize("kind", ["managed", "automatic"])
+def test_pod_security_leads_to_akss_own_command(warm, box, request, kind, level):
+    cluster = request.getfixturevalue(kind)
+    refused = warm(f"aks safeguards policy set -g rg -n c1 --pod-security {level}", code=1)
+    (way,) = [line for line in refused.err.splitlines() if "--pss-level" in line]
+    warm(way.removeprefix("az "))
+    assert box.deployment_safeguards[cluster]["properties"]["podSecurityStandardsLevel"] == level
+    assert warm("aks safeguards profile show -g rg -n c1").json["podSecurity"] == level
+
+
+def test_pod_security_of_automatic_cannot_be_turned_off(warm, box, automatic):
+    refused = warm("aks safeguards policy set -g rg -n c1 --pod-security Off", code=1)
+    assert "--pss-level" not in refused.err
+    assert "az aks safeguards show -g rg -n c1" in refused.err
+
+
 def test_off_where_aks_manages_alone_is_an_error(az, box, managed):
     refused = az(OFF, code=1)
     assert "AKS itself manages" in refused.errors[0]

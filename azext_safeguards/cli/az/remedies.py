@@ -85,12 +85,15 @@ def _add_namespaces(names: Sequence[str], cluster: ClusterRef | None = None) -> 
     return f"az aks safeguards namespace add {words(names)} {cluster.arguments if cluster else '-g GROUP -n NAME'}"
 
 
-def _update_managed(cluster: ClusterRef, level: str | None, namespaces: Sequence[str]) -> str:
+def _update_managed(
+    cluster: ClusterRef, level: str | None, namespaces: Sequence[str] = (), pod_security: str | None = None
+) -> str:
     return _on(
         "az aks safeguards update",
         cluster,
         f"--level {level}" if level else "",
         f"--excluded-ns {words(namespaces)}" if namespaces else "",
+        f"--pss-level {pod_security}" if pod_security else "",
     )
 
 

@@ -102,6 +102,7 @@ def _tell_aks_side(side: AksSide, cluster: ClusterRef, warn: Warn) -> None:
     from azext_safeguards.cli.az.remedies import told
     from azext_safeguards.domain.owners import beside
 
-    said = beside(side, cluster)
+    # It is gone, or was never there.
+    said = beside(side, cluster, alone=True)
     if said:
         warn(told(said, cluster))

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from azext_safeguards.domain.choices.changing import PolicyChange
+from azext_safeguards.domain.choices.changing import PodSecuritySet, PolicyChange
+from azext_safeguards.domain.choices.pod_security import OFF
 from azext_safeguards.domain.choices.recorded import Choices, is_choice_key, recorded_choices
 from azext_safeguards.domain.initiative.catalog import PROFILE_VERSIONS, ProfileVersion
 from azext_safeguards.domain.level import Level
@@ -36,6 +37,13 @@ class Change:
     """Changes nothing but whether the assignment is enforced, whatever else is given."""
     namespaces: NamespaceEdit | None = None
     """Changes single namespaces of the list, whatever it is when this is written."""
+
+    @property
+    def pod_security(self) -> str | None:
+        """What Pod Security is switched to, `Off` for turning it off; None leaves it."""
+        if not isinstance(self.policies, PodSecuritySet):
+            return None
+        return self.policies.wanted.level if self.policies.wanted else OFF
 
 
 @dataclass(frozen=True)
