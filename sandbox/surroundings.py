@@ -144,7 +144,8 @@ def _managed_acting(document: Json, automatic: bool) -> Acting:
     members = [
         member_of(document["id"], one.reference_id, "deny" if one.does == "deny" else "warn")
         for one in found.members
-        if one.does in ("deny", "warn")
+        # What a mutator has mended before is no longer found.
+        if one.does in ("deny", "warn") and one.short not in found.fixed
     ]
     return Acting(
         document["id"],

@@ -6,9 +6,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from azext_safeguards.check.apiserver.receiving import Change
+from azext_safeguards.check.policies.policy import POD
 from sandbox.cluster.add_on.acting import Acting
 from sandbox.cluster.add_on.judging import judge, mutated
-from sandbox.cluster.add_on.own import ask_admission_policies, mutated_by_aks
+from sandbox.cluster.add_on.own import ask_admission_policies, mutators_of
 from sandbox.cluster.core.failures import denied, forbidden
 from sandbox.cluster.core.kinds import Kind
 from sandbox.cluster.objects import custom
@@ -35,7 +37,7 @@ class Admission:
     ) -> Json:
         """Return an object as it would be stored. Raises Failure; texts for the client are added to ``warnings``."""
         state = self._state
-        taken, errors = self._received(kind, _plain(item), validation, warnings)
+        taken, errors = self._received(kind, _plain(item), validation, warnings, mutators_of(acting, kind))
         self._check_namespace(kind, taken)
         if not errors:
             taken, errors = self._mutated(kind, taken, acting)
@@ -52,9 +54,12 @@ class Admission:
         """Return an object as it would replace another. Raises Failure."""
         state = self._state
         managed = item["metadata"].get("managedFields")
-        taken, errors = self._received(kind, _plain(item), validation, warnings)
+        # On which operations AKS's mutators are asked is not published. What they set of a Pod can't be changed once it
+        # is there, so they leave that alone.
+        change = None if kind.identity == POD else mutators_of(acting, kind)
+        taken, errors = self._received(kind, _plain(item), validation, warnings, change)
         if not errors:
-            taken, errors = self._mutated(kind, taken, acting, is_there=True)
+            taken, errors = self._mutated(kind, taken, acting)
         if not errors:
             taken = state.filling.changed(kind, taken, before)
             errors = [*forbidden_changes(kind, taken, before), *_own_errors(kind, taken)]
@@ -64,22 +69,17 @@ class Admission:
             taken = {**taken, "metadata": {**taken["metadata"], "managedFields": managed}}
         return self._with_status(kind, taken, before)
 
-    def _received(self, kind: Kind, item: Json, validation: str, warnings: list[str]) -> tuple[Json, list[str]]:
+    def _received(
+        self, kind: Kind, item: Json, validation: str, warnings: list[str], change: Change | None = None
+    ) -> tuple[Json, list[str]]:
         if not kind.custom:
-            return received(kind, item, validation, warnings)
+            return received(kind, item, validation, warnings, change)
         version = custom.version_of(self._state.definition_of(kind), kind.version)
         return received_custom(kind, version, self._state.type_of(kind), item, validation, warnings)
 
-    def _mutated(
-        self, kind: Kind, item: Json, acting: tuple[Acting, ...], is_there: bool = False
-    ) -> tuple[Json, list[str]]:
-        """The object after mutating policies: what they set is defaulted and validated like all else (recorded).
-
-        On which operations AKS's own mutators are asked is not published. What they set of a Pod can't be changed once
-        it is there, so they leave that alone.
-        """
-        before = item if is_there and kind.identity == ("", "Pod") else mutated_by_aks(acting, kind, item)
-        changed = mutated(acting, kind, before)
+    def _mutated(self, kind: Kind, item: Json, acting: tuple[Acting, ...]) -> tuple[Json, list[str]]:
+        """The object after mutating policies: what they set is defaulted and validated like all else (recorded)."""
+        changed = mutated(acting, kind, item)
         return (item, []) if changed is item else self._received(kind, changed, "Ignore", [])
 
     def _check_namespace(self, kind: Kind, item: Json) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from azext_safeguards.check.apiserver import receive
+from azext_safeguards.check.apiserver.receiving import Change
 from azext_safeguards.check.apiserver.refusals import UNKNOWN_FIELD, Refusal, decoding_text
 from sandbox.cluster.core.failures import Failure, bad_request, invalid
 from sandbox.cluster.core.kinds import Kind
@@ -19,13 +20,15 @@ from sandbox.cluster.objects import custom
 Json = dict[str, Any]
 
 
-def received(kind: Kind, item: Json, validation: str, warnings: list[str]) -> tuple[Json, list[str]]:
+def received(
+    kind: Kind, item: Json, validation: str, warnings: list[str], change: Change | None = None
+) -> tuple[Json, list[str]]:
     """Return an object as its type holds it with defaults, and the errors of its fields.
 
     ``validation``: what becomes of unknown fields, see Request.validation; texts for Warn are added to ``warnings``.
-    Raises Failure (400) when it cannot be decoded.
+    ``change``: a webhook that changes objects before they are validated. Raises Failure (400) when it can't be decoded.
     """
-    first = receive(item)
+    first = receive(item, change=change)
     refusals = [one for one in first.refusals if one.stage != "validate"]
     unknown = [one for one in refusals if one.cluster.startswith(UNKNOWN_FIELD)]
     if refusals and (validation == "Strict" or len(unknown) < len(refusals)):
@@ -35,7 +38,7 @@ def received(kind: Kind, item: Json, validation: str, warnings: list[str]) -> tu
         # From behind, so that the indexes of the others stay what they are.
         for refusal in sorted(unknown, key=lambda one: list(map(str, one.path)), reverse=True):
             item = without(item, refusal.path)
-    result = receive(item) if unknown else first
+    result = receive(item, change=change) if unknown else first
     if result.object is None:
         return item, _fields(result.refusals)
     return result.object, []

@@ -12,8 +12,10 @@ from typing import Any, NamedTuple
 
 from azext_safeguards.check.admission import denial, warning
 from azext_safeguards.check.admission import judge as ask_policies
+from azext_safeguards.check.apiserver.defaults import fill_in
+from azext_safeguards.check.apiserver.receiving import Change
 from azext_safeguards.check.judging.excluded import matcher
-from azext_safeguards.check.judging.mutated import apply
+from azext_safeguards.check.judging.mutated import by_webhooks
 from azext_safeguards.check.webhooks import REGISTRY as MUTATORS
 from sandbox.cluster.add_on.acting import Acting
 from sandbox.cluster.core.kinds import Kind
@@ -29,15 +31,22 @@ class Answer(NamedTuple):
     warnings: list[str]
 
 
-def mutated_by_aks(acting: tuple[Acting, ...], kind: Kind, item: Json) -> Json:
-    """Return an object as AKS's mutators leave it."""
-    for one in acting:
-        for name in one.mutators:
-            mutator = MUTATORS[name]
-            if kind.identity in mutator.kinds and not _is_excluded(one, item):
-                changes = list(mutator.changes(item, kind.identity))
-                item = apply(item, changes) if changes else item
-    return item
+def mutators_of(acting: tuple[Acting, ...], kind: Kind) -> Change | None:
+    """Return what AKS's mutators do to objects of a kind: they are asked before an object is validated."""
+    asked = [one for one in acting if any(kind.identity in MUTATORS[name].kinds for name in one.mutators)]
+    if not asked:
+        return None
+
+    def change(item: Json) -> Json:
+        for one in asked:
+            if not _is_excluded(one, item):
+                result = by_webhooks(one.mutators, item, kind.identity)
+                if result.names:
+                    item = result.content
+                    fill_in(item, *kind.identity)
+        return item
+
+    return change
 
 
 def ask_admission_policies(acting: tuple[Acting, ...], kind: Kind, item: Json) -> Answer:

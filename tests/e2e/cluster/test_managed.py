@@ -83,6 +83,29 @@ def test_a_deployment_is_mutated_and_let_in(automatic: Tools):
     assert "patched" in automatic('kubectl patch deploy web -p \'{"metadata":{"labels":{"a":"b"}}}\'').out
 
 
+def test_requests_above_limits_are_lowered_before_anything_is_validated(automatic: Tools):
+    asks = "resources: {requests: {cpu: 2, memory: 4Gi}, limits: {cpu: 1, memory: 1Gi}}"
+    pod = f"""
+apiVersion: v1
+kind: Pod
+metadata: {{name: greedy}}
+spec:
+  containers:
+  - name: c
+    image: nginx:1.27
+    readinessProbe: {{tcpSocket: {{port: 80}}}}
+    livenessProbe: {{tcpSocket: {{port: 80}}}}
+    {asks}
+"""
+    assert automatic("kubectl apply -f -", pod).out == "pod/greedy created\n"
+    (container,) = get(automatic, "pod greedy")["spec"]["containers"]
+    assert container["resources"]["requests"] == {"cpu": "1", "memory": "1Gi"}
+    web = GOOD.replace("name: web,", "name: greedy,", 1).replace(
+        "image: nginx:1.27", f"image: nginx:1.27\n        {asks}"
+    )
+    assert automatic("kubectl apply -f -", web).out == "deployment.apps/greedy created\n"
+
+
 def test_a_host_path_is_denied_by_an_admission_policy_before_gatekeeper_is_asked(automatic: Tools):
     (automatic.folder / "peek.yaml").write_text(HOST_PATH.replace("NAMESPACE", "default"), "utf-8")
     denied = automatic("kubectl apply -f peek.yaml", code=1)
