@@ -103,7 +103,7 @@ def _to_managed(
     return Move(
         Target.MANAGED,
         tuple(moves.lost_with_assignment(assignment, profile)),
-        tuple(moves.other_with_managed(assignment, profile)),
+        tuple(moves.other_with_managed(assignment, profile, wanted)),
         settings=None if moves.has_settings(managed, wanted) else wanted,
         removes=True,
     )
@@ -121,8 +121,9 @@ def _to_assignment(
     plan = plan_change(arm, cluster, alone, moves.change_for(managed, version, cluster))
     moves.refuse_kept_away(plan.assignment, cluster)
     intent = plan.rendering.intent if plan.rendering else None
-    lost = moves.lost_with_managed(managed, intent.version if intent else None)
-    warnings = (*plan.warnings, *moves.other_with_assignment(managed, version))
+    given = intent.version if intent else None
+    lost = moves.lost_with_managed(managed, given)
+    warnings = (*plan.warnings, *moves.other_with_assignment(managed, version, given))
     return Move(Target.ASSIGNMENT, tuple(lost), warnings, plan=plan, removes=True)
 
 

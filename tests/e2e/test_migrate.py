@@ -58,7 +58,7 @@ def test_pod_security_goes_with_it(warm, box, cluster):
         "Deny",
     )
     back = warm(f"{MIGRATE} managed --yes")
-    assert "AKS has none of the assignment's mutations (mutate-taints)" in back.err
+    assert "AKS has none of the assignment's mutations: mutate-taints." in back.err
     assert "AKS's own mutators fill in" in back.err
     managed = warm("aks safeguards show -g rg -n c1").json["properties"]
     assert (managed["level"], managed["podSecurityStandardsLevel"]) == ("Enforce", "Restricted")

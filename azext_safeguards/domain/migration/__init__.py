@@ -15,10 +15,9 @@ from azext_safeguards.domain.managed import state_of
 from azext_safeguards.domain.migration.losses import (
     lost_with_assignment,
     lost_with_managed,
-    other_with_assignment,
-    other_with_managed,
     question,
 )
+from azext_safeguards.domain.migration.otherwise import other_with_assignment, other_with_managed
 from azext_safeguards.domain.migration.refusals import (
     nothing_to_move,
     refuse_automatic,

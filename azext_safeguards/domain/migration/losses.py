@@ -15,8 +15,7 @@ from azext_safeguards.domain.choices.pod_security import POD_SECURITY_VERSION
 from azext_safeguards.domain.choices.recorded import dormant
 from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.fleet.rows import choices_of, switch_that_acts
-from azext_safeguards.domain.initiative.definition import EFFECT, MUTATION_EFFECT, MemberKind
-from azext_safeguards.domain.initiative.names import short_name
+from azext_safeguards.domain.initiative.definition import EFFECT, MUTATION_EFFECT
 from azext_safeguards.domain.level import Level
 from azext_safeguards.domain.managed import checked_managed
 from azext_safeguards.domain.migration.settings import Target, carried_pod_security
@@ -85,52 +84,6 @@ def lost_with_managed(managed: Mapping[str, Any], version: str | None) -> list[s
     if standard is None or version == POD_SECURITY_VERSION:
         return []
     return [f"the Pod Security level ({standard}), which only {POD_SECURITY_VERSION} of the assignment has"]
-
-
-def other_with_managed(assignment: Assignment, profile: Profile) -> list[str]:
-    """What nobody set and AKS's safeguards do otherwise than an assignment, in sentences."""
-    said = []
-    if profile.level is Level.ENFORCEMENT:
-        mutations = [
-            short_name(member.reference_id)
-            for member in (assignment.definition.members if assignment.definition else ())
-            if member.kind is MemberKind.MUTATOR and assignment.effects[member.reference_id].lower() == "mutate"
-        ]
-        if mutations:
-            said.append(f"AKS has none of the assignment's mutations ({', '.join(mutations)}). {_MUTATORS}")
-        else:
-            said.append(_MUTATORS)
-    if switch_that_acts(assignment) and carried_pod_security(profile):
-        said.append(_ADMISSION_POLICIES)
-    return said
-
-
-def other_with_assignment(managed: Mapping[str, Any], asked: str | None) -> list[str]:
-    """What nobody set and an assignment does otherwise than AKS's safeguards, in sentences.
-
-    :param asked: the version that was asked for, if any.
-    """
-    settings = checked_managed(managed)
-    said = []
-    if settings.standard and asked is None:
-        said.append(f"The assignment gets {POD_SECURITY_VERSION}, the only version that has Pod Security.")
-    if settings.level.lower() == "enforce":
-        said.append(
-            "No assignment has AKS's mutators: what they fill in today (requests and limits of containers, the spread "
-            "of replicas) is denied, warned of or let through as it is written in the manifest."
-        )
-    if settings.standard and asked in (None, POD_SECURITY_VERSION):
-        said.append(
-            "No assignment has AKS's admission policies: Pod Security is checked by Gatekeeper then, after everything "
-            "else and in other words."
-        )
-    return said
-
-
-_MUTATORS = "AKS's own mutators fill in requests and limits of containers and spread replicas over nodes."
-_ADMISSION_POLICIES = (
-    "AKS may check Pod Security by admission policies of its own, before Gatekeeper and in other words."
-)
 
 
 def question(target: Target, ref: ClusterRef, lost: Sequence[str]) -> str:

@@ -87,7 +87,11 @@ def test_without_pod_security_the_version_stays_and_nothing_is_turned_on(box, ar
     profile, _ = read_profile(arm, ref)
     assert (profile.version, profile.choices.pod_security) == ("v2.0.0", None)
     back, _ = move(arm, ref, Target.MANAGED)
+    assert "v2.0.0 has no policy for resource-requests." in there.warnings
     assert any("mutate-cpu-limits" in text for text in back.warnings)
+    (missing,) = [text for text in back.warnings if text.startswith("AKS has no policy for ")]
+    assert "resource-limits" in missing
+    assert "probes" not in missing
     (found,) = box.deployment_safeguards.values()
     assert found["properties"].get("podSecurityStandardsLevel") is None
 
