@@ -93,7 +93,7 @@ def _update_managed(
         cluster,
         f"--level {level}" if level else "",
         f"--excluded-ns {words(namespaces)}" if namespaces else "",
-        f"--pss-level {pod_security}" if pod_security else "",
+        f"--pss-level {quoted(pod_security)}" if pod_security else "",
     )
 
 
