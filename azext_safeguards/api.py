@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential
 
     from azext_safeguards.check.findings import Report
+    from azext_safeguards.domain.acting.acting import Acting
     from azext_safeguards.domain.assignment.differences import Difference
     from azext_safeguards.domain.assignment.profile import Profile
     from azext_safeguards.domain.remedies import Remedy
@@ -153,36 +154,84 @@ def check(
     excluded_namespaces: Iterable[str] = (),
     client: ArmClient | None = None,
     cluster: ClusterRef | str | None = None,
+    managed: str | None = None,
+    automatic: bool = False,
+    pod_security: str | None = None,
 ) -> Report:
     """What a cluster would say about manifests: `findings`, and what could not be read or judged.
 
     :param paths: files, folders, globs, Kustomize folders, Helm charts.
     :param level: what to check against where no cluster is given, with `version` and `excluded_namespaces`.
-    :param client: with `cluster`, to check against the assignment that the cluster has.
+    :param client: with `cluster`, to check against what acts there: its assignment, else AKS's own safeguards.
+    :param managed: `Warn` or `Enforce`: to check against AKS's own safeguards, with `excluded_namespaces`.
+    :param automatic: to check against what every AKS Automatic cluster has, with `excluded_namespaces`.
+    :param pod_security: `Baseline` or `Restricted`, to check Pod Security, too, where no cluster is given.
     :raises azext_safeguards.check.errors.CheckError: when there is nothing to check, or not like this.
     :raises SafeguardsError: for a value that is none.
-    :raises azure.core.exceptions.AzureError: when the assignment could not be read.
+    :raises azure.core.exceptions.AzureError: when what acts on the cluster could not be read.
     """
     import io
+    from dataclasses import replace
 
-    from azext_safeguards.check.judging.against import planned, settings_of
+    from azext_safeguards.check.judging.against import settings_for
     from azext_safeguards.check.sources.find import find_sources
     from azext_safeguards.check.workers.run import check as run
-    from azext_safeguards.domain.initiative.catalog import DEFAULT_VERSION, parse_version
-    from azext_safeguards.domain.level import parse_level
     from azext_safeguards.domain.namespaces import parse_namespaces
 
-    if client is not None and cluster is not None:
-        from azext_safeguards.services.planning import load_assignment
-
-        assignment = load_assignment(client, _ref(cluster))[0]
+    if managed is not None or automatic:
+        acting = _of_aks(managed, automatic, parse_namespaces(",".join(excluded_namespaces)), pod_security)
+    elif client is not None and cluster is not None:
+        acting = _on(client, _ref(cluster))
     else:
-        assignment = planned(
-            parse_level(str(getattr(level, "value", level))),
-            parse_version(version) if version is not None else DEFAULT_VERSION,
-            parse_namespaces(",".join(excluded_namespaces)),
-        ).assignment
-    return run(find_sources(list(paths), io.BytesIO(), ()), settings_of(assignment))
+        acting = _planned(level, version, parse_namespaces(",".join(excluded_namespaces)), pod_security)
+    settings = replace(settings_for(acting), want_objects=automatic)
+    report = run(find_sources(list(paths), io.BytesIO(), ()), settings)
+    report.level, report.version = acting.level, acting.version
+    return report
+
+
+def _planned(level: Level | str, version: str | None, namespaces: tuple[str, ...], pod_security: str | None) -> Acting:
+    """What an assignment yet to be written would make act."""
+    from azext_safeguards.check.judging.against import acting_of, planned
+    from azext_safeguards.domain.initiative.catalog import DEFAULT_VERSION, parse_version
+    from azext_safeguards.domain.level import parse_level
+
+    number = parse_version(version) if version is not None else DEFAULT_VERSION
+    wanted = parse_level(str(getattr(level, "value", level)))
+    return acting_of(planned(wanted, number, namespaces).assignment, pod_security)
+
+
+def _of_aks(level: str | None, automatic: bool, namespaces: tuple[str, ...], pod_security: str | None) -> Acting:
+    """What AKS's own safeguards make act where they are at a level."""
+    from azext_safeguards.domain.acting.managed import LEVELS, acting_by_aks
+    from azext_safeguards.domain.errors import InvalidValueError
+    from azext_safeguards.domain.managed import Managed
+    from azext_safeguards.domain.remedies import remedy
+
+    known = next((name for name in LEVELS if name.lower() == (level or "Enforce").lower()), None)
+    if known is None:
+        raise InvalidValueError(
+            f"'{level}' is no level of AKS's own safeguards.", [remedy("one-of", names="Warn, Enforce")]
+        )
+    return acting_by_aks(Managed(known, namespaces, pod_security or ""), is_automatic=automatic)
+
+
+def _on(client: ArmClient, cluster: ClusterRef) -> Acting:
+    """What acts on a cluster: its assignment, else AKS's own safeguards."""
+    from azure.core.exceptions import ResourceNotFoundError
+
+    from azext_safeguards.check.judging.against import acting_of
+    from azext_safeguards.domain.acting.rows import acting_of as of_aks
+    from azext_safeguards.services.owners import read_aks_side
+    from azext_safeguards.services.planning import load_assignment
+
+    try:
+        return acting_of(load_assignment(client, cluster)[0])
+    except ResourceNotFoundError:
+        acting = of_aks(read_aks_side(client, cluster))
+        if acting is None:
+            raise
+        return acting
 
 
 def ways_on(refused: SafeguardsError | Iterable[Remedy]) -> tuple[str, ...]:

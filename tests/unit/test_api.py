@@ -86,3 +86,30 @@ def test_the_door_opens_without_az_and_without_azure_core():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_manifests_are_checked_against_aks_own_safeguards_of_a_cluster_or_of_none(ready, tmp_path):
+    from azext_safeguards.check.readiness import readiness
+
+    manifest = tmp_path / "web.yaml"
+    manifest.write_text(BAD.replace("spec:\n      containers", "spec:\n      hostPID: true\n      containers"))
+    client, cluster, box = ready
+    box.add_deployment_safeguards(cluster, "Warn", ["shop"], "Baseline")
+    on_cluster = api.check([str(manifest)], client=client, cluster=cluster)
+    assert {one.effect for one in on_cluster.findings} == {"warn"}
+    assert "aks-managed-baseline-host-namespaces" in {one.policy for one in on_cluster.findings}
+    assert on_cluster.findings == api.check([str(manifest)], managed="warn", pod_security="Baseline").findings
+    automatic = api.check([str(manifest)], automatic=True)
+    assert {one.effect for one in automatic.findings} == {"deny"}
+    (one,) = readiness(automatic, {}).objects
+    assert (one.outcome, one.name) == ("denied", "web")
+    assert not api.check([str(manifest)], automatic=True, excluded_namespaces=["default"]).findings
+    with pytest.raises(api.SafeguardsError, match="is no level of AKS's own"):
+        api.check([str(manifest)], managed="Off")
+
+
+def test_a_cluster_with_nothing_has_nothing_to_check_against(ready, tmp_path):
+    (tmp_path / "web.yaml").write_text(BAD)
+    client, cluster, _ = ready
+    with pytest.raises(ResourceNotFoundError):
+        api.check([str(tmp_path)], client=client, cluster=cluster)
