@@ -216,7 +216,7 @@ def test_the_snippets_of_the_api_page_run_in_order(python, az, box, stored, tmp_
     box.load_manifests(box.add_cluster("myResourceGroup", "myAKSCluster"), POD)
     box.compliance.scan_seconds = 0.05
     blocks = re.findall(r"^```python\n(.*?)^```$", (ROOT / SNIPPETS).read_text("utf-8"), re.DOTALL | re.MULTILINE)
-    assert len(blocks) == 9
+    assert len(blocks) == 10
     script = tmp_path / "snippets.py"
     script.write_text("\n".join(blocks))
     done = python(script)
@@ -236,6 +236,7 @@ def test_the_snippets_of_the_api_page_run_in_order(python, az, box, stored, tmp_
     assert refused.stdout.startswith("'no/name' ")
     assert re.search(r"^age warning Last written ", done.stdout, re.MULTILINE)
     assert re.search(r"^deploy/pod.yaml 4 resource-limits warn container <c> has ", done.stdout, re.MULTILINE)
+    assert re.search(r"^denied Pod web ", done.stdout, re.MULTILINE)
     assert "deploy/pod.yaml 4 probes" not in done.stdout
     assert re.search(r"^shop Pod web resource-limits container <c> has ", done.stdout, re.MULTILINE)
 
