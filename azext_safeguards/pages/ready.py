@@ -55,7 +55,7 @@ def _changed(objects: Sequence[Values]) -> Child:
         (
             el("bdi", f"{one['kind']}/{one['name']}"),
             str(one["namespace"]),
-            [el("code", f"{item['path']}: {_value(item['value'])}", class_="change") for item in one["changes"]],
+            [el("div", el("code", f"{item['path']}: {_value(item['value'])}")) for item in one["changes"]],
         )
         for one in objects[:_MOST]
     ]
@@ -77,13 +77,20 @@ def _table(
     if not lines:
         return None
 
-    def kind(column: int) -> str | None:
-        return "n" if numbers and column else None
+    def cell(at: int, value: Child) -> Element:
+        if not at:
+            return el("th", value, scope="row")
+        if not numbers:
+            return el("td", value)
+        return el("td", value, class_="n z" if value == "0" else "n", data_k=heads[at].lower())
 
+    kinds = [None, *("n" if numbers else None for _ in heads[1:])]
+    titles = [el("th", head, scope="col", class_=kind) for head, kind in zip(heads, kinds, strict=True)]
+    body = [el("tr", [cell(at, value) for at, value in enumerate(line)]) for line in lines]
     return el(
         "table",
         el("caption", caption),
-        el("thead", el("tr", [el("th", head, scope="col", class_=kind(at)) for at, head in enumerate(heads)])),
-        el("tbody", [el("tr", [el("td", cell, class_=kind(at)) for at, cell in enumerate(line)]) for line in lines]),
+        el("thead", el("tr", titles)),
+        el("tbody", body),
         class_="groups ready",
     )

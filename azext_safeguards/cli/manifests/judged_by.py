@@ -36,7 +36,7 @@ class Wanted:
     @property
     def of_assignments(self) -> list[str]:
         """The options given that only an assignment has."""
-        given = {"--level": self.level, "--version": self.version, "--param": self.param}
+        given = {"--level": self.level, "--version": self.version, "--param or --allowed-registry": self.param}
         return [option for option, value in given.items() if value]
 
 
