@@ -1,6 +1,6 @@
 # Copyright (c) the safeguards contributors.
 # Licensed under the MIT License.
-"""Writes docs/policies.md from the policies themselves: `make docs`."""
+"""Writes docs/policies.md and a page for each policy from the policies themselves: `make docs`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ from azext_safeguards.check.policies.registry import REGISTRY
 from azext_safeguards.domain.initiative.catalog import PROFILE_VERSIONS, Definitions
 from azext_safeguards.domain.initiative.pod_security import LEVELS, parameters_for
 
-PAGE = Path(__file__).parents[1] / "docs" / "policies.md"
+DOCS = Path(__file__).parents[1] / "docs"
+PAGE = DOCS / "policies.md"
+PAGES = DOCS / "policies"
 
 _INTRODUCTION = """\
 # Policies
@@ -24,7 +26,8 @@ _INTRODUCTION = """\
 <!-- Made by `make docs` from azext_safeguards/check; do not edit. -->
 
 What each policy of deployment safeguards wants, why, and how to fix what it finds. `az aks safeguards explain` shows
-the same for a denial that kubectl printed; `az aks safeguards check` finds it before ([check.md](check.md)).
+the same for a denial that kubectl printed; `az aks safeguards check` finds it before ([check.md](check.md)). Each name
+leads to the policy's own page.
 """
 _LISTS = """
 Workloads stand for the Pods that they imply: a policy on Pods also judges Deployments, StatefulSets, DaemonSets,
@@ -50,13 +53,17 @@ _CONFIDENCE = {
 }
 
 
+def pages() -> dict[Path, str]:
+    """Every page: the list of all policies, and one page for each."""
+    return {PAGE: page(), **{PAGES / f"{policy.short}.md": _section(policy) for policy in REGISTRY.values()}}
+
+
 def page() -> str:
-    """The whole page."""
+    """The page that lists all policies, with an anchor for each."""
     core = [policy for policy in REGISTRY.values() if not policy.pod_security]
     pod_security = [policy for policy in REGISTRY.values() if policy.pod_security]
-    parts = [_INTRODUCTION, "\n", _table(core), _LISTS, *map(_section, core)]
+    parts = [_INTRODUCTION, "\n", _table(core), _LISTS]
     parts += [_POD_SECURITY, *map(_level, LEVELS), "\n", _pod_security_table(pod_security)]
-    parts += map(_section, pod_security)
     parts += [_MUTATIONS, "\n", *_mutation_table(MUTATIONS.values())]
     return "".join(parts)
 
@@ -74,15 +81,18 @@ def _table(policies: Iterable[Policy]) -> str:
     """The list of policies with the versions that have them."""
     names = list(PROFILE_VERSIONS)
     lines = [f"| policy | wants | {' | '.join(names)} |", "|---|---|" + "---|" * len(names)]
-    lines += [
-        f"| [{policy.short}](#{policy.short}) | {policy.title} | {_marks(policy.reference_id)} |" for policy in policies
-    ]
+    lines += [f"| {_link(policy)} | {policy.title} | {_marks(policy.reference_id)} |" for policy in policies]
     return "\n".join(lines) + "\n"
+
+
+def _link(policy: Policy) -> str:
+    """The name of a policy with its anchor, which leads to its page."""
+    return f'<a id="{policy.short}"></a>[{policy.short}](policies/{policy.short}.md)'
 
 
 def _pod_security_table(policies: Iterable[Policy]) -> str:
     lines = ["| policy | wants | from level |", "|---|---|---|"]
-    lines += [f"| [{policy.short}](#{policy.short}) | {policy.title} | {policy.pod_security} |" for policy in policies]
+    lines += [f"| {_link(policy)} | {policy.title} | {policy.pod_security} |" for policy in policies]
     return "\n".join(lines) + "\n"
 
 
@@ -90,7 +100,8 @@ def _mutation_table(mutations: Iterable[Mutation]) -> list[str]:
     names = list(PROFILE_VERSIONS)
     lines = [f"| mutation | does | why | {' | '.join(names)} |", "|---|---|---|" + "---|" * len(names)]
     lines += [
-        f"| [{one.short}]({one.docs}) | {one.title} | {one.why} | {_marks(one.reference_id)} |" for one in mutations
+        f'| <a id="{one.short}"></a>[{one.short}]({one.docs}) | {one.title} | {one.why} | {_marks(one.reference_id)} |'
+        for one in mutations
     ]
     return [f"{line}\n" for line in lines]
 
@@ -109,7 +120,8 @@ def _section(policy: Policy) -> str:
     """All about one policy."""
     level = f" Pod Security level: {policy.pod_security}." if policy.pod_security else ""
     lines = [
-        f"\n### {policy.short}\n",
+        f"# {policy.short}\n",
+        "<!-- Made by `make docs` from azext_safeguards/check; do not edit. -->\n",
         f"{policy.title}.\n",
         f"**Why.** {policy.why}\n",
         f"**Fix.** {policy.fix}\n",
@@ -124,6 +136,7 @@ def _section(policy: Policy) -> str:
         lines.append(f"- an offline check does not know: {policy.offline}")
     lines.append(f"- how the rule is known: {_CONFIDENCE[policy.confidence]}")
     lines.append(f"- more: <{policy.docs}>")
+    lines.append("\nAll policies: [policies.md](../policies.md).")
     return "\n".join(lines) + "\n"
 
 
@@ -147,4 +160,8 @@ def _value(value: Any) -> str:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(page(), encoding="utf-8")
+    PAGES.mkdir(exist_ok=True)
+    for path in PAGES.glob("*.md"):
+        path.unlink()
+    for path, text in pages().items():
+        path.write_text(text, encoding="utf-8")

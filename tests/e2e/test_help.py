@@ -19,6 +19,9 @@ def test_the_group_has_the_commands_of_core_and_ours_and_is_no_preview(az, box):
     text = az("aks safeguards -h").out
     assert set(listed(text, "Commands")) >= {"create", "delete", "list", "show", "update", "wait"}
     assert set(listed(text, "Subgroups")) >= {"policy", "profile", "version"}
+    words = re.sub(r"\s+", " ", text)
+    assert "There are two kinds" in words
+    assert "by create, update, delete, show, list and wait" in words
     assert "preview" not in text.lower()
     assert "experimental" not in text.lower()
     assert listed(az("aks safeguards profile -h").out, "Commands") == ["copy", "delete", "list", "migrate", "show"]

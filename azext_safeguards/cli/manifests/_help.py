@@ -13,10 +13,10 @@ long-summary: >-
   Objects go the way that they go on a cluster: kubectl reads them, the API server decodes them, fills in defaults and
   validates them, mutations change them, and policies judge what is left. What is refused on the way is told with the
   place of the value.
-  Ends with 0 when nothing fails, 1 when something does (what would be denied, or what --fail-on says), and 2 when
-  something would be refused before any policy, could not be read or judged, or the command line was wrong; everything
-  else is checked all the same. A finding is silenced by an annotation on its object,
-  ignore-safeguards.aks/POLICY, whose value says why.
+  Ends with 0 when nothing would be denied, also when something would be warned of, unless --fail-on is warning; with 1
+  when something would be denied; with 2 when something would be refused before any policy, could not be read or judged,
+  or the command line was wrong. Everything else is checked all the same. A finding is silenced by an
+  annotation on its object, ignore-safeguards.aks/POLICY, whose value says why.
 examples:
   - name: Check a folder as a cluster at Enforcement would.
     text: az aks safeguards check -f deploy/ --format text
@@ -32,6 +32,8 @@ examples:
   - name: Write a page to look at in a browser.
     text: az aks safeguards check -f deploy/ --format html --report-file safeguards.html
   - name: Allow images of one registry only.
+    text: az aks safeguards check -f deploy/ --allowed-registry myregistry.azurecr.io
+  - name: The same as a pattern; quotes keep the shell from taking it apart.
     text: az aks safeguards check -f deploy/ --param 'allowedContainerImagesRegex=^myregistry\\.azurecr\\.io/'
   - name: Accept what is there and fail on what is new.
     text: |-

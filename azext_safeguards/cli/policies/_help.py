@@ -52,7 +52,8 @@ examples:
       az aks safeguards policy set -g MyResourceGroup -n MyManagedCluster
       --policy resource-limits --param cpuLimit=8 memoryLimit=16Gi --dry-run
   - name: Choose on the clusters whose ids are on standard input.
-    text: az aks safeguards policy set --policy probes --effect Warn --ids @-
+    text: >-
+      az aks list --query '[].id' -o tsv | az aks safeguards policy set --policy probes --effect Warn --ids @-
 """
 
 helps["aks safeguards policy reset"] = """

@@ -6,6 +6,19 @@ from __future__ import annotations
 
 from knack.help_files import helps
 
+helps["aks safeguards"] = """
+type: group
+short-summary: Deployment safeguards of clusters, by an Azure Policy assignment or managed by AKS.
+long-summary: >-
+  There are two kinds, and a cluster should have one of them.
+  An assignment has levels (Off, Warning, Enforcement), versions and choices for single policies; it is set by
+  `az aks create` and `az aks update` with --safeguards-level, seen by `profile show`, and everything about it is in
+  check, compliance, diagnose, explain, export, namespace, policy, profile, register, resume, suspend and version.
+  Safeguards that AKS manages are a resource of the cluster with two levels, Warn and Enforce; they are made, changed
+  and removed by create, update, delete, show, list and wait. AKS Automatic always has them. `profile migrate` leads from
+  one kind to the other, and `diagnose` tells which one a cluster has.
+"""
+
 helps["aks safeguards diagnose"] = """
 type: command
 short-summary: Find out why safeguards do nothing on a cluster, or not what was asked for.
