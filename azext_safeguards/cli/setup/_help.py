@@ -15,8 +15,8 @@ long-summary: >-
   `az aks create` and `az aks update` with --safeguards-level, seen by `profile show`, and everything about it is in
   check, compliance, diagnose, explain, export, namespace, policy, profile, register, resume, suspend and version.
   Safeguards that AKS manages are a resource of the cluster with two levels, Warn and Enforce; they are made, changed
-  and removed by create, update, delete, show, list and wait. AKS Automatic always has them. `profile migrate` leads from
-  one kind to the other, and `diagnose` tells which one a cluster has.
+  and removed by create, update, delete, show, list and wait. AKS Automatic always has them. `profile migrate` leads
+  from one kind to the other, and `diagnose` tells which one a cluster has.
 """
 
 helps["aks safeguards diagnose"] = """
