@@ -31,13 +31,11 @@ SCENE = (
     "az aks safeguards policy set -g myResourceGroup -n myAKSCluster --policy anti-affinity --effect Warn -o none",
     "az aks update -g myResourceGroup -n myAKSCluster --safeguards-level Enforcement \\\n"
     "    --query '{level: safeguardsProfile.level, version: safeguardsProfile.version}' -o yamlc",
-    "az aks safeguards policy list -g myResourceGroup -n myAKSCluster \\\n"
-    "    --query \"[?kind!='mutator'].{Policy: name, Title: title, Does: does, Origin: origin}\" -o table",
-    "az aks safeguards compliance show -g myResourceGroup -n myAKSCluster --scan --details \\\n"
-    "    --query 'details[].{Policy: policy, Namespace: namespace, Kind: kind, Object: name}' -o table",
+    "az aks safeguards policy list -g myResourceGroup -n myAKSCluster -o table",
+    "az aks safeguards compliance show -g myResourceGroup -n myAKSCluster --scan --details -o table",
     "az aks safeguards check -f shop.yaml -g myResourceGroup -n myAKSCluster --format text",
 )
-_WIDTH = 112
+_WIDTH = 122
 _PROMPT, _TYPED, _WARNS, _DENIES = "bold #28c840", "bold #ffffff", "#febc2e", "#ff5f57"
 # rich fills this in. Its own format asks a public host for a font; this one takes what the reader has.
 _FORMAT = """\
