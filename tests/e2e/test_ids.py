@@ -59,6 +59,12 @@ def popen(az, *args, **more):
     )
 
 
+def test_what_registers_another_subscription_names_it_again(warm, box, two):
+    box.faults.add("GET", "features/SafeguardsPreview", status=400, code="Odd", times=None)
+    failed = warm(f"aks safeguards register --subscription {two}", code=None)
+    assert f"az aks safeguards register --subscription {two}" in failed.err.splitlines()
+
+
 def test_several_subscriptions_some_of_which_fail(warm, box, stored, two):
     one, held, bare = (box.add_cluster("rg", name) for name in ("one", "held", "bare"))
     far = box.add_cluster("far", "far", subscription=two)

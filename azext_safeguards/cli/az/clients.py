@@ -44,6 +44,16 @@ def cluster_ref(cli_ctx: Any, resource_group: str, name: str) -> ClusterRef:
     return ClusterRef(subscription, resource_group.strip(), name.strip(), explicit_subscription=not is_default)
 
 
+def subscription_argument(cli_ctx: Any) -> str:
+    """` --subscription ID` for a command to paste, where that is not the one that az defaults to; else nothing."""
+    from azure.cli.core._profile import Profile
+    from azure.cli.core.commands.client_factory import get_subscription_id
+
+    subscription = get_subscription_id(cli_ctx)
+    is_default = Profile(cli_ctx=cli_ctx).get_subscription()["id"] == subscription
+    return "" if is_default else f" --subscription {subscription}"
+
+
 def account_name(cli_ctx: Any, subscription: str) -> str:
     """The name of the account that is signed in to a subscription, as in `az account show --query user.name`."""
     from azure.cli.core._profile import Profile

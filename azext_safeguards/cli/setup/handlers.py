@@ -16,14 +16,15 @@ if TYPE_CHECKING:
 
 def register(cmd: Any, skip_waiting: bool = False, timeout: int = 1800) -> list[dict[str, Any]]:
     """Registers the feature flag and the resource providers that safeguards need, and waits for them."""
-    from azext_safeguards.cli.az.clients import arm_client
+    from azext_safeguards.cli.az.clients import arm_client, subscription_argument
     from azext_safeguards.cli.az.errors import cli_errors, timed_out
     from azext_safeguards.services import registration
 
+    again = f"az aks safeguards register{subscription_argument(cmd.cli_ctx)}"
     progress = cmd.cli_ctx.get_progress_controller()
     progress.begin(message="Registering")
     try:
-        with cli_errors(repeat="az aks safeguards register"):
+        with cli_errors(repeat=again):
             result = registration.register(
                 arm_client(cmd.cli_ctx),
                 wait=not skip_waiting,
@@ -31,7 +32,7 @@ def register(cmd: Any, skip_waiting: bool = False, timeout: int = 1800) -> list[
                 say=lambda text: progress.add(message=text),
             )
     except registration.RegistrationTimeout as error:
-        raise timed_out(error, "az aks safeguards register") from error
+        raise timed_out(error, again) from error
     finally:
         progress.end()
     return registration.as_output(result)
