@@ -65,6 +65,21 @@ def ready(installed, box, warm):
     return folder, ids, config
 
 
+def in_a_shell(installed, folder, config, text):
+    """Runs a text in bash, with the real az, kubectl and helm."""
+    tools = [str(Path(AZ).parent), str(ROOT / ".venv" / "tools"), os.environ["PATH"]]
+    return subprocess.run(
+        ["bash", "-c", text],
+        env={**installed.environment, "PATH": os.pathsep.join(tools), "KUBECONFIG": str(config), "HOME": str(folder)},
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
 def test_every_command_has_an_example():
     assert {name for name in table() if not any(key.startswith(f"{name}: ") for key in EXAMPLES)} == set()
 
@@ -82,17 +97,7 @@ def test_the_example_runs_as_it_stands(installed, box, warm, ready, example):
         box.assignments.clear()
         for key in ("MyManagedCluster", "First", "Second"):
             box.add_deployment_safeguards(ids[key], "Enforce", [])
-    tools = [str(Path(AZ).parent), str(ROOT / ".venv" / "tools"), os.environ["PATH"]]
-    done = subprocess.run(
-        ["bash", "-c", text],
-        env={**installed.environment, "PATH": os.pathsep.join(tools), "KUBECONFIG": str(config), "HOME": str(folder)},
-        cwd=folder,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    done = in_a_shell(installed, folder, config, text)
     said = f"{done.returncode}\n{done.stdout}\n{done.stderr}"
     assert done.returncode in ((0, 1) if FINDS.search(text) else (0,)), said
     for wrong in ("Traceback", "unrecognized", "misspelled", "syntax error", "command not found", "invalid choice"):
