@@ -288,12 +288,9 @@ def test_several_clusters_are_migrated(warm, box, cluster, stored):
     assert stored("rg", "c2") is None
 
 
-def test_reading_commands_take_ids_and_code_for_one_cluster_does_not(warm, cluster, box):
+def test_reading_commands_take_ids(warm, cluster, box):
     second = box.add_cluster("rg", "c2")
     for name in ("c1", "c2"):
         warm(f"aks update -g rg -n {name} --safeguards-level Warning")
-    for command in ("profile show", "diagnose --fail-on never", "compliance show"):
+    for command in ("profile show", "diagnose --fail-on never", "compliance show", "policy list"):
         assert len(warm(f"aks safeguards {command} --ids {cluster} {second}").json) == 2
-    # Several files in one would be none.
-    code = f"aks safeguards export --format bicep --ids {cluster}"
-    assert "unrecognized arguments: --ids" in warm(code, code=2).err
