@@ -157,7 +157,8 @@ def test_every_table_is_narrow_whatever_is_in_it(warm, box, cluster, stored, lin
 
 
 @pytest.mark.parametrize(
-    "line", ["suspend", "policy set --policy probes --effect Warn", "profile migrate --to managed", "profile delete -y"]
+    "line",
+    ["suspend", "policy set --policy probes --effect Warn", "profile migrate --to managed -y", "profile delete -y"],
 )
 def test_tables_about_several_clusters_are_narrow(warm, box, cluster, stored, line):
     other = box.add_cluster("r" * 90, "c" * 63)
