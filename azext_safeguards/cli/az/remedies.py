@@ -138,6 +138,10 @@ def _param(name: str, value: str = "VALUE") -> str:
     return f"--param {quoted(f'{name}={value}')}"
 
 
+def _quantity(name: str, example: str) -> str:
+    return _param(name, example)
+
+
 def _constant(text: str) -> Callable[..., str]:
     return lambda **_: text
 
@@ -208,7 +212,7 @@ _WORDS: dict[str, Callable[..., str]] = {
     "no-parameters": _constant("It has no parameters of its own."),
     "value": _param,
     "value-of-type": lambda name, type: _param(name, _EXAMPLES.get(type, "VALUE")),
-    "quantity": lambda name, example: _param(name, example),
+    "quantity": _quantity,
     "allowed-registry": _constant("--allowed-registry myregistry.azurecr.io mcr.microsoft.com/oss"),
     "registry-writes-pattern": _constant("--allowed-registry REGISTRY writes a right one."),
     "syntax-of-patterns": _constant("See the syntax of RE2."),
