@@ -138,6 +138,11 @@ def timeless(found):
     return re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "TIME", found)
 
 
+def asked(done):
+    """What was asked; whether AKS has safeguards of its own is read beside the rest and not always waited for."""
+    return sorted(name for name in done.sent if name != "GET managed")
+
+
 def test_one_id_is_as_a_name(warm, cluster, stored):
     warm("aks update -g rg -n c1 --safeguards-level Enforcement")
     for line in (f"{SET} --policy probes --effect Off", f"{SUSPEND} --reason x", RESUME, f"{RESET} --all"):
@@ -150,7 +155,7 @@ def test_one_id_is_as_a_name(warm, cluster, stored):
             by_id = warm(f"{line}{flag} --ids {cluster} {cluster}")
             assert timeless(by_name.out) == timeless(by_id.out), line
             assert timeless(by_name.err) == timeless(by_id.err), line
-            assert (sorted(by_name.sent), by_name.writes) == (sorted(by_id.sent), by_id.writes), line
+            assert (asked(by_name), by_name.writes) == (asked(by_id), by_id.writes), line
             assert by_id.writes == ([] if flag else [PUT])
     deleted = warm(f"{DELETE} --yes --ids {cluster}")
     assert (deleted.out, deleted.err, deleted.writes) == ("", "", ["DELETE assignment"])
