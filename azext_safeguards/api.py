@@ -203,15 +203,15 @@ def _planned(level: Level | str, version: str | None, namespaces: tuple[str, ...
 
 def _of_aks(level: str | None, automatic: bool, namespaces: tuple[str, ...], pod_security: str | None) -> Acting:
     """What AKS's own safeguards make act where they are at a level."""
-    from azext_safeguards.domain.acting.managed import LEVELS, acting_by_aks
+    from azext_safeguards.domain.acting.managed import acting_by_aks
     from azext_safeguards.domain.errors import InvalidValueError
-    from azext_safeguards.domain.managed import Managed
+    from azext_safeguards.domain.managed import ENFORCE, LEVELS, Managed, level_of
     from azext_safeguards.domain.remedies import remedy
 
-    known = next((name for name in LEVELS if name.lower() == (level or "Enforce").lower()), None)
-    if known is None:
+    known = level_of(level or ENFORCE)
+    if not known:
         raise InvalidValueError(
-            f"'{level}' is no level of AKS's own safeguards.", [remedy("one-of", names="Warn, Enforce")]
+            f"'{level}' is no level of AKS's own safeguards.", [remedy("one-of", names=", ".join(LEVELS))]
         )
     return acting_by_aks(Managed(known, namespaces, pod_security or ""), is_automatic=automatic)
 

@@ -29,6 +29,10 @@ MANAGED = record(
 """The shape of the managed resource (Azure/azure-rest-api-specs, deploymentSafeguards 2025-07-01)."""
 
 
+ENFORCE = "Enforce"
+LEVELS = ("Warn", ENFORCE)
+"""Levels of the managed resource (Azure/azure-rest-api-specs, deploymentSafeguards 2025-07-01)."""
+
 _STANDARDS = ("Baseline", "Restricted")
 
 
@@ -78,6 +82,11 @@ def checked_managed(body: Mapping[str, Any]) -> Managed:
     """
     require(body, MANAGED, "AKS's managed safeguards")
     return read_managed(body)
+
+
+def level_of(text: str) -> str:
+    """The level that a text names, in any case; empty for none."""
+    return next((level for level in LEVELS if level.lower() == text.lower()), "")
 
 
 def state_of(body: Mapping[str, Any] | None) -> str:

@@ -11,11 +11,8 @@ from dataclasses import dataclass
 
 from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.errors import PreflightError, SafeguardsError
-from azext_safeguards.domain.managed import Managed
+from azext_safeguards.domain.managed import LEVELS, Managed
 from azext_safeguards.domain.remedies import Caution, Remedy, remedy
-
-LEVELS = ("Warn", "Enforce")
-"""The levels of AKS's own safeguards (Azure/azure-rest-api-specs, deploymentSafeguards 2025-07-01)."""
 
 
 @dataclass(frozen=True)

@@ -88,6 +88,15 @@ def cluster(box: Sandbox) -> str:
     return box.add_cluster("rg", "c1")
 
 
+@pytest.fixture
+def deploy(warm: WarmAz, box: Sandbox) -> Path:
+    """An empty folder in az's own, named as a user would name it."""
+    folder = warm.folder / "deploy"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    return folder
+
+
 Stored = Callable[..., Any]
 
 

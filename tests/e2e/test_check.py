@@ -18,15 +18,6 @@ from .checked_manifests import CLEAN, SERVICE, WEB
 
 
 @pytest.fixture
-def deploy(warm, box):
-    """A folder in az's own, named as a user would name it."""
-    folder = warm.folder / "deploy"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
-    return folder
-
-
-@pytest.fixture
 def web(deploy):
     (deploy / "web.yaml").write_text(WEB)
     return deploy

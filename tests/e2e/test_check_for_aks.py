@@ -4,8 +4,6 @@
 
 from __future__ import annotations
 
-import shutil
-
 import pytest
 
 from .checked_manifests import CLEAN, WEB
@@ -30,13 +28,10 @@ HOST_PATHS = "aks-managed-baseline-hostpath-volumes"
 
 
 @pytest.fixture
-def deploy(warm, box):
-    folder = warm.folder / "deploy"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
-    (folder / "web.yaml").write_text(WEB)
-    (folder / "agent.yaml").write_text(AGENT)
-    return folder
+def deploy(deploy):
+    (deploy / "web.yaml").write_text(WEB)
+    (deploy / "agent.yaml").write_text(AGENT)
+    return deploy
 
 
 def policies(done):

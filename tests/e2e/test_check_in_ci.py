@@ -8,7 +8,6 @@ The exit code is what a pipeline sees: 1 is for findings and for nothing else.
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 
 import pytest
@@ -20,12 +19,9 @@ from .checked_manifests import SERVICE, WEB
 
 
 @pytest.fixture
-def web(warm, box):
-    folder = warm.folder / "deploy"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
-    (folder / "web.yaml").write_text(WEB)
-    return folder
+def web(deploy):
+    (deploy / "web.yaml").write_text(WEB)
+    return deploy
 
 
 def piped(az, command, **more):

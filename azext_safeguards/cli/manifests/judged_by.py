@@ -103,7 +103,7 @@ def _asked_of_aks(wanted: Wanted) -> Acting:
     """What AKS's own safeguards make act, as --managed or --automatic asks."""
     from azure.cli.core.azclierror import MutuallyExclusiveArgumentError
 
-    from azext_safeguards.domain.managed import Managed
+    from azext_safeguards.domain.managed import ENFORCE, Managed, level_of
 
     if wanted.managed and wanted.automatic:
         raise MutuallyExclusiveArgumentError(
@@ -117,8 +117,7 @@ def _asked_of_aks(wanted: Wanted) -> Acting:
             recommendation=[_CLUSTER, f"az aks safeguards check -f deploy/ {asked}"],
         )
     _refuse_of_assignments(wanted, f"{asked} stands for AKS's own safeguards")
-    level = next((one for one in ("Warn", "Enforce") if one.lower() == (wanted.managed or "Enforce").lower()), "")
-    return _by_aks(Managed(level), wanted, wanted.automatic)
+    return _by_aks(Managed(level_of(wanted.managed or ENFORCE)), wanted, wanted.automatic)
 
 
 def _refuse_of_assignments(wanted: Wanted, why: str) -> None:
@@ -188,11 +187,11 @@ def _of_cluster(cli_ctx: Any, group: str, name: str, wanted: Wanted) -> tuple[Ac
 def _of_aks(side: AksSide, cluster: ClusterRef, wanted: Wanted) -> tuple[Acting, list[str]]:
     """What AKS's own safeguards of a cluster make act."""
     from azext_safeguards.check.errors import CheckError
-    from azext_safeguards.domain.acting.managed import LEVELS
+    from azext_safeguards.domain.managed import level_of
     from azext_safeguards.domain.owners import who
 
     _refuse_of_assignments(wanted, who(side, cluster))
-    if side.level.lower() not in [level.lower() for level in LEVELS]:
+    if not level_of(side.level):
         raise CheckError(
             f"AKS's own safeguards of the cluster '{cluster.name}' are at '{side.level}', which this extension does "
             "not know.",

@@ -4,13 +4,14 @@
 
 from __future__ import annotations
 
-from azext_safeguards.domain.acting.acting import AUDIT, DENY, MUTATE, OFF, WARN, Acting, Member, Owner
-from azext_safeguards.domain.assignment.effects import parameter_value
+from azext_safeguards.domain.acting.acting import OFF, Acting, Member, Owner
+from azext_safeguards.domain.assignment.effects import parameter_value, word_of
 from azext_safeguards.domain.assignment.reading import Assignment
 from azext_safeguards.domain.initiative.definition import MemberKind
 from azext_safeguards.domain.initiative.names import short_name
 
-_WORDS = {"deny": DENY, "mutate": MUTATE}
+# The effects of Azure Policy that do something at admission.
+_AT_ADMISSION = ("deny", "audit", "mutate")
 
 
 def acting_by(assignment: Assignment) -> Acting | None:
@@ -49,8 +50,5 @@ def acting_by(assignment: Assignment) -> Acting | None:
 
 
 def _does(effect: str, warns: bool) -> str:
-    """What an effect does at admission: Audit is silent unless the initiative warns (Azure/AKS#5745)."""
-    lowered = effect.lower()
-    if lowered == "audit":
-        return WARN if warns else AUDIT
-    return _WORDS.get(lowered, OFF)
+    """What an effect does at admission; one that is none of ours does nothing there."""
+    return word_of(effect, warns=warns) if effect.lower() in _AT_ADMISSION else OFF

@@ -19,12 +19,7 @@ from azext_safeguards.domain.initiative.catalog import PROFILE_VERSIONS, Definit
 from azext_safeguards.domain.initiative.definition import InitiativeVersion, MemberKind
 from azext_safeguards.domain.initiative.names import short_name
 from azext_safeguards.domain.initiative.records.record import BASELINE, RESTRICTED, V3
-from azext_safeguards.domain.managed import Managed
-
-ENFORCE = "Enforce"
-WARN_LEVEL = "Warn"
-LEVELS = (WARN_LEVEL, ENFORCE)
-"""Levels of the managed resource (Azure/azure-rest-api-specs, deploymentSafeguards 2025-07-01)."""
+from azext_safeguards.domain.managed import ENFORCE, Managed
 
 
 def automatic(managed: Managed | None = None) -> Managed:

@@ -107,11 +107,10 @@ def taken_over(assignment: Assignment, change: Change, intent: Intent, foreign_l
         if reference.lower() in lost & reference_ids(policies)
     )
     warnings = [f"Somebody else's override no longer decides: {', '.join(names)}."] if names else []
+    new = {name.lower() for name in parameters} - {name.lower() for name in assignment.intent.choices.values}
     for name, value in intent.choices.values.items():
         before = find(assignment.parameters, name)
-        was_chosen = name.lower() in {given.lower() for given in assignment.intent.choices.values}
-        is_named = name.lower() in {given.lower() for given in parameters}
-        if is_named and not was_chosen and before is not None and before not in (value, REQUIRED_VALUES.get(name)):
+        if name.lower() in new and before is not None and before not in (value, REQUIRED_VALUES.get(name)):
             warnings.append(f"The value that somebody else had set for {name} is replaced: {before}.")
     return warnings
 

@@ -28,7 +28,7 @@ def word_of(effect: str, *, warns: bool) -> str:
     """What a policy of an effect does, in a word: `deny`, `warn`, `mutate`, `off`, or `audit` for what only reports.
 
     :param effect: Azure's, in any case; one that is none of ours is its own word.
-    :param warns: whether the assignment has policies on Audit print warnings.
+    :param warns: whether the assignment has policies on Audit print warnings; Audit alone is silent (Azure/AKS#5745).
     """
     lowered = effect.lower()
     return _WORDS.get(lowered, ("warn" if warns else "audit") if lowered == "audit" else lowered)

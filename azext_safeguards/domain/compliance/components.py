@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from azext_safeguards.domain.compliance.shape import STATE
-from azext_safeguards.domain.compliance.states import State, state_of
+from azext_safeguards.domain.compliance.states import State, state_of, worse
 from azext_safeguards.domain.initiative.member_names import MemberNames
 from azext_safeguards.domain.initiative.names import short_name
 from azext_safeguards.domain.shapes import require
@@ -22,7 +22,6 @@ _KINDS = (
 )  # fmt: skip
 _BY_LOWERED = {kind.lower(): kind for kind in _KINDS}
 _NAMESPACE = re.compile(r"(?:^|/)namespaces/([^/]+)/", re.IGNORECASE)
-_RANK = (State.NON_COMPLIANT, State.UNKNOWN, State.COMPLIANT, State.EXEMPT, State.NOT_EVALUATED)
 
 
 @dataclass(frozen=True)
@@ -95,7 +94,7 @@ def worst_of(components: Iterable[Component]) -> list[State]:
     worst: dict[tuple[str, str, str], State] = {}
     for item in components:
         key = (item.kind, item.namespace, item.name)
-        worst[key] = min(item.state, worst.get(key, item.state), key=_RANK.index)
+        worst[key] = worse(item.state, worst.get(key, item.state))
     return list(worst.values())
 
 

@@ -111,8 +111,7 @@ def compliance_of(
     :raises UnreadableError: when one of them has not its shape.
     """
     owner = str(assignment.body.get("id") or "").lower()
-    is_enforced = assignment.enforcement_mode.lower() != "donotenforce"
-    source = _Source(owner, assignment.definition, assignment.effects, is_enforced, assignment.warns)
+    source = _Source(owner, assignment.definition, assignment.effects, assignment.is_enforced, assignment.warns)
     return _compliance(source, summary, states, components)
 
 

@@ -21,7 +21,8 @@ from azext_safeguards.services.migration import MigrationTimeout, make_move, pla
 from azext_safeguards.services.planning import plan_change, read_profile
 from azext_safeguards.services.snapshot import take_snapshot
 from sandbox import Sandbox
-from tests.unit.services.sandboxed import sandboxed
+
+pytestmark = pytest.mark.usefixtures("no_waiting")
 
 # What a move is found to do on the wire, less its reads at the start: each of these is made to fail in each way.
 TO_MANAGED = [("PUT", "deploymentSafeguards"), ("GET", "deploymentSafeguards"), ("DELETE", "policyAssignments")]
@@ -48,27 +49,12 @@ class Watched(Sandbox):
         return response
 
 
-@pytest.fixture(autouse=True)
-def no_waiting(monkeypatch):
-    monkeypatch.setattr(time, "sleep", lambda _: None)
-
-
 @pytest.fixture
 def box():
     made = Watched()
     made.features.set_state("SafeguardsPreview", "Registered")
     made.add_cluster("rg", "c1")
     return made
-
-
-@pytest.fixture
-def ref(box):
-    return ClusterRef(box.subscription_id, "rg", "c1")
-
-
-@pytest.fixture
-def arm(box):
-    return sandboxed(box)
 
 
 @pytest.fixture

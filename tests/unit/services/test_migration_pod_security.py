@@ -4,15 +4,12 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from azext_safeguards.domain.assignment.intent import Change
 from azext_safeguards.domain.choices.changing import PodSecuritySet
 from azext_safeguards.domain.choices.choice import Choice
 from azext_safeguards.domain.choices.pod_security import PodSecurity
-from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.level import Level
 from azext_safeguards.domain.migration import Target
 from azext_safeguards.services.apply import apply_plan
@@ -20,12 +17,8 @@ from azext_safeguards.services.migration import make_move, plan_move
 from azext_safeguards.services.planning import plan_change, read_profile
 from azext_safeguards.services.snapshot import take_snapshot
 from sandbox import Sandbox
-from tests.unit.services.sandboxed import sandboxed
 
-
-@pytest.fixture(autouse=True)
-def no_waiting(monkeypatch):
-    monkeypatch.setattr(time, "sleep", lambda _: None)
+pytestmark = pytest.mark.usefixtures("no_waiting")
 
 
 @pytest.fixture
@@ -34,16 +27,6 @@ def box():
     made.features.set_state("SafeguardsPreview", "Registered")
     made.add_cluster("rg", "c1")
     return made
-
-
-@pytest.fixture
-def ref(box):
-    return ClusterRef(box.subscription_id, "rg", "c1")
-
-
-@pytest.fixture
-def arm(box):
-    return sandboxed(box)
 
 
 def change(arm, ref, wanted):

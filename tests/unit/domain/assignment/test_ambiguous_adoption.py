@@ -13,17 +13,9 @@ from azext_safeguards.domain.errors import PinUnavailableError
 from azext_safeguards.domain.initiative.catalog import Definitions
 from azext_safeguards.domain.initiative.definition import InitiativeVersion, Parameter
 from azext_safeguards.domain.level import Level
-from tests.published_lists import V2_VALIDATORS
+from tests.published_lists import MUTATORS, V2_VALIDATORS
 from tests.unit.bodies import effect_override, effect_parameters, foreign_assignment
 
-MUTATORS = (
-    "mutateReservedSystemPoolTaints",
-    "readOnlyRootFileSystemInitContainers",
-    "resourceCPULimits",
-    "resourceMemoryLimits",
-    "mutateMaxUnavailablePods",
-    "mutateReadOnlyRootFilesystem",
-)
 EVERYTHING = (*V2_VALIDATORS, *MUTATORS, "printMutationsAnnotations")
 
 

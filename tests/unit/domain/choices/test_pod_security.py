@@ -19,25 +19,14 @@ from azext_safeguards.domain.initiative.catalog import PROFILE_VERSIONS, Definit
 from azext_safeguards.domain.initiative.names import POD_SECURITY, SHORT_NAMES
 from azext_safeguards.domain.initiative.pod_security import members_of, parameters_for
 from azext_safeguards.domain.level import Level
+from tests import published_lists
 from tests.unit.bodies import effect_override, profile, rendered, stored, updated
 from tests.unit.recorded_definitions import effects_of
 
 # Kubernetes' Pod Security Standards by the names of the initiative's members; windowsBlockContainerAdmin is no part of
 # them and belongs to the stricter level.
-BASELINE = {
-    "blockHostNamespaces",
-    "hostNetworkPorts",
-    "allowedSysctls",
-    "allowedHostPaths",
-    "enforceAppArmorProfile",
-    "enforceSELinux",
-    "windowsBlockHostProcess",
-    "privilegedContainers",
-    "allowedProcMountType",
-    "containerAllowedCapabilities",
-    "allowedSeccompProfiles",
-}
-RESTRICTED = BASELINE | {
+RESTRICTED = set(published_lists.POD_SECURITY)
+BASELINE = RESTRICTED - {
     "allowedUsersGroups",
     "windowsBlockContainerAdmin",
     "containerNoPrivilegeEscalation",
