@@ -50,7 +50,10 @@ def _prepare(stage: Stage) -> None:
     ).err
     named = [text in said for text in ("SafeguardsPreview is not registered", "--enable-addons azure-policy")]
     stage.check("both are named", named, [True, True])
-    stage.say("Register the feature, with the commands that were printed")
+    stage.say(
+        "Register the feature, as the article does",
+        "`az aks safeguards register`, which was printed first, does the same and waits by itself.",
+    )
     stage.run(f"az feature register {FEATURE} --output none")
     for _ in range(20):
         state = stage.run(f"az feature show {FEATURE} --query properties.state --output tsv").out.strip()

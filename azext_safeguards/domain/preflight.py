@@ -146,10 +146,15 @@ def automatic_create(change: Asked, cluster: ClusterRef) -> PreflightError:
 
 
 def registration_ways(cluster: ClusterRef) -> tuple[Remedy, ...]:
-    """The documented flow of feature registration (MicrosoftDocs/azure-aks-docs, 2024-04-25)."""
+    """What registers everything and waits, then the documented flow by hand (MicrosoftDocs/azure-aks-docs, 2024-04-25).
+
+    The documentation has the state shown until it is Registered. Here that is a command that waits: pasted as a block
+    the three would else refresh the provider while the feature still registers, and it would not learn of it.
+    """
     return (
+        remedy("register", cluster=cluster),
         remedy("register-feature", cluster=cluster, namespace=NAMESPACE, feature=FEATURE),
-        remedy("show-feature", cluster=cluster, namespace=NAMESPACE, feature=FEATURE),
+        remedy("await-feature", cluster=cluster, namespace=NAMESPACE, feature=FEATURE),
         remedy("register-provider", cluster=cluster, namespace=NAMESPACE),
     )
 
@@ -174,7 +179,10 @@ def _feature(feature: Read[str], cluster: ClusterRef, warnings: list[str]) -> li
     # A feature that no longer exists (404) was retired: it is open to everybody.
     if feature.value is None or feature.value.lower() == REGISTERED.lower():
         return []
-    sentence = f"The feature {NAMESPACE}/{FEATURE} is not registered in this subscription (it is {feature.value})."
+    sentence = (
+        f"The feature {NAMESPACE}/{FEATURE} is not registered in this subscription (it is {feature.value}). "
+        "Registering takes minutes and has to be waited for."
+    )
     return [Problem("FeatureNotRegistered", sentence, registration_ways(cluster))]
 
 

@@ -11,6 +11,7 @@ import time
 import pytest
 
 from .azcli import AZ
+from .test_ways_on import commands, paste
 
 FEATURE = "Microsoft.ContainerService/SafeguardsPreview"
 AKS, INSIGHTS = "Microsoft.ContainerService", "Microsoft.PolicyInsights"
@@ -178,19 +179,32 @@ def test_a_command_to_repeat_names_another_subscription(warm, fresh):
     assert any(line.startswith("az aks safeguards register") for line in late.err.splitlines())
 
 
-def test_the_flow_typed_by_hand(warm, fresh):
+BY_HAND = [
+    "az feature register --namespace Microsoft.ContainerService --name SafeguardsPreview",
+    "az resource wait --ids {id} --api-version 2021-07-01 --custom \"properties.state=='Registered'\" --interval 10",
+    "az provider register --namespace Microsoft.ContainerService",
+    "az provider register --namespace Microsoft.PolicyInsights",
+]
+
+
+@pytest.mark.parametrize("first", [0, 1], ids=["everything", "by hand"])
+def test_what_the_flags_print_is_pasted_as_a_block(warm, fresh, first):
     fresh.add_cluster("rg", "c1")
     refused = warm("aks update -g rg -n c1 --safeguards-level Enforcement", code=None)
-    typed = [line for line in refused.err.splitlines() if line.startswith("az ")]
-    assert typed == [
-        "az feature register --namespace Microsoft.ContainerService --name SafeguardsPreview",
-        "az feature show --namespace Microsoft.ContainerService --name SafeguardsPreview",
-        "az provider register --namespace Microsoft.ContainerService",
-        "az provider register --namespace Microsoft.PolicyInsights",
-    ]
-    assert warm(typed[0][3:]).json["properties"]["state"] == "Registering"
-    shown = [warm(f"{typed[1][3:]} --query properties.state -o tsv").out.strip() for _ in range(3)]
-    assert shown == ["Registering", "Registering", "Registered"]
-    for line in typed[2:]:
-        warm(line[3:])
+    assert "Registering takes minutes and has to be waited for." in refused.errors[0]
+    feature = f"/subscriptions/{fresh.subscription_id}/providers/Microsoft.Features/providers/{AKS}/features"
+    said = commands(refused.err)
+    assert said == ["az aks safeguards register", *(line.format(id=f"{feature}/SafeguardsPreview") for line in BY_HAND)]
+    before = len(fresh.journal)
+    paste(warm, *said[first:])
+    # The provider learns of the feature only if it is refreshed when that is registered.
+    states = {"SafeguardsPreview": "", AKS: ""}
+    for record in list(fresh.journal)[before:]:
+        name = record.path.removesuffix("/register").rpartition("/")[2]
+        if name == AKS and record.method == "POST":
+            assert states["SafeguardsPreview"] == "Registered"
+            states[AKS] = "refreshed"
+        elif name == "SafeguardsPreview":
+            states[name] = record.response["properties"]["state"]
+    assert states == {"SafeguardsPreview": "Registered", AKS: "refreshed"}
     assert warm("aks update -g rg -n c1 --safeguards-level Enforcement").profile["level"] == "Enforcement"

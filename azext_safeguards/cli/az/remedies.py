@@ -113,13 +113,19 @@ def _grant_role(scope: str) -> str:
     )
 
 
-def _feature(verb: str) -> Callable[..., str]:
-    def word(cluster: ClusterRef, namespace: str, feature: str) -> str:
-        return (
-            f"az feature {verb} --namespace {quoted(namespace)} --name {quoted(feature)}{cluster.subscription_argument}"
-        )
+def _register_feature(cluster: ClusterRef, namespace: str, feature: str) -> str:
+    return (
+        f"az feature register --namespace {quoted(namespace)} --name {quoted(feature)}{cluster.subscription_argument}"
+    )
 
-    return word
+
+def _await_feature(cluster: ClusterRef, namespace: str, feature: str) -> str:
+    """`az feature` has no wait; this one is az's for whatever has an id, and looks every ten seconds for an hour."""
+    base = f"/subscriptions/{cluster.subscription}/providers/Microsoft.Features/providers"
+    return (
+        f"az resource wait --ids {quoted(f'{base}/{namespace}/features/{feature}')} --api-version 2021-07-01 "
+        f"--custom \"properties.state=='Registered'\" --interval 10{cluster.subscription_argument}"
+    )
 
 
 def _register_provider(cluster: ClusterRef, namespace: str, wait: bool = False) -> str:
@@ -162,9 +168,8 @@ _WORDS: dict[str, Callable[..., str]] = {
     "add-addon-flag": _constant("Add to the command: --enable-addons azure-policy"),
     # the subscription
     "register": lambda cluster: f"az aks safeguards register{cluster.subscription_argument}",
-    "register-feature": _feature("register"),
-    # By name: azdev's linter stumbles over a first argument "show" of a plain function.
-    "show-feature": _feature(verb="show"),
+    "register-feature": _register_feature,
+    "await-feature": _await_feature,
     "register-provider": _register_provider,
     "grant-role": _grant_role,
     # level, version, namespaces

@@ -39,6 +39,14 @@ def codes(finding):
     return [problem.code for problem in finding.problems]
 
 
+REGISTRATION = (
+    "az aks safeguards register",
+    "az feature register --namespace Microsoft.ContainerService --name SafeguardsPreview",
+    f"az resource wait --ids /subscriptions/{SUB}/providers/Microsoft.Features/providers/Microsoft.ContainerService"
+    "/features/SafeguardsPreview --api-version 2021-07-01 --custom \"properties.state=='Registered'\" --interval 10",
+    "az provider register --namespace Microsoft.ContainerService",
+)
+
 READY = Facts(cluster(), REGISTERED, NO_MANAGED)
 
 
@@ -55,11 +63,7 @@ class TestFeature:
     def test_not_registered_is_refused_with_the_documented_flow(self, level, state):
         finding = found(Facts(cluster(), Read(state), NO_MANAGED), level)
         assert codes(finding) == ["FeatureNotRegistered"]
-        assert commands(finding.problems[0].remedies) == (
-            "az feature register --namespace Microsoft.ContainerService --name SafeguardsPreview",
-            "az feature show --namespace Microsoft.ContainerService --name SafeguardsPreview",
-            "az provider register --namespace Microsoft.ContainerService",
-        )
+        assert commands(finding.problems[0].remedies) == REGISTRATION
         assert state in finding.problems[0].sentence
 
     def test_the_subscription_is_named_where_it_is_not_the_default(self):
@@ -299,9 +303,7 @@ class TestAllAtOnce:
         assert "(2) The azure-policy add-on" in refused.value.message
         assert "'c1'" in refused.value.message
         assert commands(refused.value.remedies) == (
-            "az feature register --namespace Microsoft.ContainerService --name SafeguardsPreview",
-            "az feature show --namespace Microsoft.ContainerService --name SafeguardsPreview",
-            "az provider register --namespace Microsoft.ContainerService",
+            *REGISTRATION,
             "az aks enable-addons --addons azure-policy -g 'my(rg)' -n c1",
         )
 
