@@ -52,7 +52,7 @@ def test_a_finding_has_all_that_is_to_be_known_of_it(warm, box, web):
     assert (summary["files"], summary["objects"], summary["warned"]) == (1, 1, 0)
     assert summary["denied"] == len(done.json["findings"])
     assert (summary["level"], summary["version"]) == ("Enforcement", "v2.0.0")
-    assert done.errors == [f"ERROR: {summary['denied']} of the findings are failures (deny)."]
+    assert done.errors == [f"ERROR: {summary['denied']} findings fail the check (--fail-on error)."]
     assert len(box.journal) == 0
 
 
@@ -129,7 +129,7 @@ def test_the_text_report_looks_like_kubectl_s(warm, web):
     assert lines[-1] == "Enforcement, v2.0.0: 7 would be denied, 0 warned, in 2 of 3 objects (2 files)"
     assert "\x1b" not in done.out
     # Whatever a report says, the log ends with why it failed.
-    assert done.err.splitlines()[-1].endswith("of the findings are failures (deny).")
+    assert done.err.splitlines()[-1].endswith("the check (--fail-on error).")
 
 
 def test_several_reports_of_one_run(warm, web):
@@ -137,6 +137,7 @@ def test_several_reports_of_one_run(warm, web):
         "aks safeguards check -f deploy/ --format sarif junit markdown azuredevops github "
         "--report-file a.sarif b.xml c.md d.txt",
         code=1,
+        AZURE_SAFEGUARDS_DOCS_URL="https://docs.example.com/policies",
     )
     count = len(warm("aks safeguards check -f deploy/ --fail-on never").json["findings"])
     annotations = [line for line in done.out.splitlines() if line.startswith("::error ")]
@@ -144,6 +145,8 @@ def test_several_reports_of_one_run(warm, web):
     assert "file=deploy/web.yaml,line=11,col=11" in done.out
     sarif = json.loads((warm.folder / "a.sarif").read_text("utf-8"))
     assert (sarif["version"], len(sarif["runs"][0]["results"])) == ("2.1.0", count)
+    (helps,) = {rule["helpUri"].replace(rule["id"], "") for rule in sarif["runs"][0]["tool"]["driver"]["rules"]}
+    assert helps == "https://docs.example.com/policies#"
     place = sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"]
     assert place["artifactLocation"]["uri"] == "deploy/web.yaml"
     assert len(list(ElementTree.parse(warm.folder / "b.xml").iter("failure"))) == count

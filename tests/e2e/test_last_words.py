@@ -52,7 +52,7 @@ def test_files_and_summary_and_why_it_failed(here):
     assert lines[1].startswith("Enforcement, v2.0.0: ")
     assert "would be denied" in lines[1]
     assert lines[-1].startswith("ERROR: ")
-    assert "of the findings are failures (deny)." in lines[-1]
+    assert "the check (--fail-on error)." in lines[-1]
     # What only warns is no failure, and no warning either: pipelines fail on those.
     passed = checked(here, *files, "--level", "Warning")
     assert passed.code == 0

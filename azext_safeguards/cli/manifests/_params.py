@@ -151,6 +151,15 @@ def _report(context: Any) -> None:
         arg_group=group,
         help="Files for the reports, one for each --format in the same order; one more format is printed.",
     )
+    context.argument(
+        "docs_url",
+        options_list=["--docs-url"],
+        metavar="URL",
+        arg_group=group,
+        help="The address at which you publish docs/policies.md of this extension; SARIF, Markdown and JUnit then link "
+        "each policy to its anchor there. Default: the value of `az config set safeguards.docs_url=URL`, else pages of "
+        "Kubernetes and Microsoft about the subject of the policy.",
+    )
     fail_on(
         context,
         {"error": "deny", "warning": "warn", "never": "never"},

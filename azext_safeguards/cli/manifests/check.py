@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 # Each worker holds the rules and one document; beyond these the disk and this process are the limit.
 _MOST_PROCESSES = 4
+# What --fail-on is called by; the deprecated words are taken, too.
+_WORDS = {"deny": "error", "warn": "warning"}
 
 
 def check(
@@ -41,6 +43,7 @@ def check(
     fail_on: str = "deny",
     managed: str | None = None,
     automatic: bool = False,
+    docs_url: str | None = None,
 ) -> dict[str, Any] | None:
     """Judges manifests as a cluster would, and ends with 1 when something would be denied, 2 when not all was read."""
     from azext_safeguards.check.judging.against import settings_for, without
@@ -58,7 +61,7 @@ def check(
     from azext_safeguards.cli.manifests.reports import Reports
 
     with _refusals(cmd.cli_ctx):
-        reports = Reports(report_format, report_file)
+        reports = Reports(report_format, report_file, docs_url or _published(cmd.cli_ctx))
         reports.spare(filename, values or (), baseline)
         if baseline and write_baseline:
             _spare_manifests(baseline, filename, values or ())
@@ -86,6 +89,11 @@ def check(
     refused = report.refused if fail_on != "never" else ()
     _set_exit_code(cmd.cli_ctx, report, "never" if write_baseline else fail_on, refused)
     return None if is_written else _result(cmd.cli_ctx, report, show_mutations)
+
+
+def _published(cli_ctx: Any) -> str | None:
+    """Where `az config set safeguards.docs_url=...` or AZURE_SAFEGUARDS_DOCS_URL says that docs/policies.md is."""
+    return cli_ctx.config.get("safeguards", "docs_url", fallback=None) or None
 
 
 def _parameters(cli_ctx: Any, param: list[str], registries: list[str] | None) -> list[str]:
@@ -208,7 +216,7 @@ def _set_exit_code(cli_ctx: Any, report: Report, fail_on: str, refused: Sequence
     else:
         short = next(finding.policy for finding in report.findings if finding.effect in failing)
         error = ValidationError(
-            f"{count} of the findings are failures ({fail_on}).",
+            f"{'1 finding fails' if count == 1 else f'{count} findings fail'} the check (--fail-on {_WORDS[fail_on]}).",
             recommendation=[f"az aks safeguards explain {quoted(short)}"],
         )
     code = 2 if refused or report.unreadable or report.unjudged else 1

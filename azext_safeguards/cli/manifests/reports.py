@@ -20,14 +20,17 @@ _ENDINGS = {"html": ".html", "junit": ".xml", "markdown": ".md"}
 class Reports:
     """The reports that were asked for."""
 
-    def __init__(self, formats: Sequence[str] | None, files: Sequence[str] | None) -> None:
+    def __init__(self, formats: Sequence[str] | None, files: Sequence[str] | None, docs_url: str | None = None) -> None:
         """Pairs formats with files: the first with the first, and so on; one more format goes to stdout.
 
+        :param docs_url: where docs/policies.md is published, or None.
+        :raises CheckError: when that is no address.
         :raises azure.cli.core.azclierror.ArgumentUsageError: when there are files without format, or two formats are
             left for stdout.
         """
         from azure.cli.core.azclierror import ArgumentUsageError
 
+        from azext_safeguards.check.report.prose import described
         from azext_safeguards.cli.az.pages import HTML, refuse_terminal
 
         formats, files = [name.lower() for name in formats or ()], list(files or ())
@@ -43,6 +46,7 @@ class Reports:
         self._targets: list[tuple[str, str | None]] = [
             (name, files[index] if index < len(files) else None) for index, name in enumerate(formats)
         ]
+        self._policies = described(docs_url)
         for name, path in self._targets:
             if name == HTML:
                 refuse_terminal(path, "--format html --report-file safeguards.html")
@@ -134,11 +138,9 @@ class Reports:
                 ) from error
 
     def _format(self, name: str, colour: bool, report: Report, out: Any) -> None:
-        from azext_safeguards.check.admission.prose import policies
-        from azext_safeguards.check.policies.registry import REGISTRY
         from azext_safeguards.check.report import FormatName
 
-        FormatName(name).to_format(colour=colour).write(report, {**REGISTRY, **policies()}, out)
+        FormatName(name).to_format(colour=colour).write(report, self._policies, out)
 
 
 def _named_otherwise(path: str, name: str) -> str:

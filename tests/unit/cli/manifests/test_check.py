@@ -35,6 +35,11 @@ class Az:
 
     def __init__(self) -> None:
         self.handlers: dict[str, list[Any]] = {}
+        self.settings: dict[tuple[str, str], str] = {}
+
+    @property
+    def config(self) -> Any:
+        return SimpleNamespace(get=lambda section, option, fallback: self.settings.get((section, option), fallback))
 
     def register_event(self, name, handler):
         self.handlers.setdefault(name, []).append(handler)
@@ -137,7 +142,7 @@ def test_the_exit_code(run, found, said, fail_on, findings, unreadable, code, fo
 @pytest.mark.parametrize(
     ("findings", "unreadable", "part"),
     [
-        ([WARNED, DENIED], [], "1 of the findings are failures (deny).\naz aks safeguards explain probes"),
+        ([WARNED, DENIED], [], "1 finding fails the check (--fail-on error).\naz aks safeguards explain probes"),
         ([DENIED], [BROKEN], "Not everything could be read: b.yaml:7: no YAML: odd.\nSee 'unreadable'"),
         ([], [BROKEN._replace(line=0)], "Not everything could be read: b.yaml: no YAML: odd."),
     ],
@@ -190,6 +195,7 @@ def test_a_baseline_is_written_whatever_was_found(run, tmp_path):
         ({"report_format": ["text"], "report_file": ["none/x"]}, "The report 'none/x' could not be written"),
         ({"filename": ["none"]}, "There is no file or folder 'none'"),
         ({"pod_security": "Baseline"}, "--version v3.0.0 --pod-security Baseline"),
+        ({"docs_url": "docs/policies.md"}, "--docs-url https://"),
     ],
 )
 def test_what_is_refused_ends_with_two(run, tmp_path, said, options, part):
@@ -266,3 +272,17 @@ def test_progress_goes_to_az_s_bar(run, monkeypatch, tmp_path):
     monkeypatch.setattr(check_commands, "_processes", lambda: 1)
     run(["."])
     assert [said[:3] for said in told] == [("Checking", "Files", 64), ("Checking", "Files", 128)]
+
+
+@pytest.mark.parametrize("format", ["sarif", "markdown", "junit"])
+def test_reports_link_to_the_anchors_of_published_docs(run, az, capsys, format):
+    page = "https://docs.example.com/safeguards/policies.md"
+    run(report_format=[format])
+    assert "docs.example.com" not in capsys.readouterr().out
+    az.settings["safeguards", "docs_url"] = page
+    run(report_format=[format])
+    assert f"{page}#probes" in capsys.readouterr().out
+    run(report_format=[format], docs_url="https://other.example.com/p#top")
+    out = capsys.readouterr().out
+    assert "https://other.example.com/p#probes" in out
+    assert page not in out
