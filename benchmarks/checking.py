@@ -38,7 +38,7 @@ from azext_safeguards.check.sources.find import find_sources
 from azext_safeguards.domain.level import Level
 begun = time.perf_counter()
 settings = settings_of(planned(Level.ENFORCEMENT, "v2.0.0", ()).assignment)
-results = Pool(settings, 2).results(find_sources([sys.argv[1]], sys.stdin.buffer))
+results = Pool(2).results(settings, find_sources([sys.argv[1]], sys.stdin.buffer))
 next(result for _, result in results if result[0])
 print(time.perf_counter() - begun)
 results.close()

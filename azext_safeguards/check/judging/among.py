@@ -47,14 +47,19 @@ def _judged(
         for _, one in everything:
             stored.add(one)
     steps = MOST_COMPARISONS
+    kinds = policy.kinds
     for file_number, one in everything:
-        others = stored.others(one) if (one.group, one.kind) in policy.kinds else []
+        others = stored.others(one) if (one.group, one.kind) in kinds else ()
+        if not others:
+            if policy.looks_back:
+                stored.add(one)
+            continue
         steps -= len(others)
         if steps < 0:
             notes.append(f"{short}: there are too many alike to compare all with all; not all were.")
             return
         count = 0
-        for message, path in policy.rule_among(one.content, settings.parameters, others) if others else ():
+        for message, path in policy.rule_among(one.content, settings.parameters, others):
             if count == MOST_MESSAGES:
                 notes.append(f"{short}: only the first {count} messages about {one.kind}/{one.name} are shown.")
                 break
@@ -79,23 +84,32 @@ class _Comparable:
     """
 
     def __init__(self, policy: Policy) -> None:
-        self._policy = policy
+        self._short, self._among = policy.short, policy.among
         self._groups: dict[Any, dict[Any, dict[str, Any]]] = {}
 
     def add(self, one: Kept) -> None:
         """Takes an object that others are compared with."""
-        if (one.group, one.kind) in self._policy.among:
-            for likeness in one.likenesses[self._policy.short]:
-                group = self._groups.setdefault((one.namespace, likeness), {})
-                group.setdefault((one.group, one.kind, one.name), one.content)
+        group, kind = one.group, one.kind
+        if (group, kind) in self._among:
+            key, content = (group, kind, one.name), one.content
+            for likeness in one.likenesses[self._short]:
+                alike = self._groups.get((one.namespace, likeness))
+                if alike is None:
+                    self._groups[one.namespace, likeness] = {key: content}
+                else:
+                    alike.setdefault(key, content)
 
     def others(self, one: Kept) -> list[dict[str, Any]]:
         """What is comparable with an object, without itself, in the order given."""
-        alike: dict[Any, dict[str, Any]] = {}
-        for likeness in one.likenesses[self._policy.short]:
-            alike.update(self._groups.get((one.namespace, likeness), {}))
-        alike.pop((one.group, one.kind, one.name), None)
-        return list(alike.values())
+        found = [self._groups.get((one.namespace, likeness)) for likeness in one.likenesses[self._short]]
+        itself = (one.group, one.kind, one.name)
+        if not any(alike and (len(alike) > 1 or itself not in alike) for alike in found):
+            return []
+        together: dict[Any, dict[str, Any]] = {}
+        for alike in found:
+            together.update(alike or {})
+        together.pop(itself, None)
+        return list(together.values())
 
 
 def _place(one: Kept, path: tuple[str | int, ...]) -> tuple[int, int]:

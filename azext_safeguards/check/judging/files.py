@@ -4,10 +4,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from azext_safeguards.check.documents.construction import Problem
-from azext_safeguards.check.documents.reading import Document
+from azext_safeguards.check.documents.reading import Document, read_text
 from azext_safeguards.check.documents.streaming import MOST_FILE_BYTES, TOO_LARGE, read_stream
 from azext_safeguards.check.findings import ObjectDiff
 from azext_safeguards.check.judging.engine import Engine, Plain
@@ -47,20 +48,33 @@ class FileResult(NamedTuple):
         return not (self.objects or self.lists or self.problems or self.refused)
 
 
+def plain(result: FileResult) -> tuple[Any, ...]:
+    """A result as marshal carries it."""
+    return tuple(result._replace(diffs=[tuple(diff) for diff in result.diffs]) if result.diffs else result)  # type: ignore[misc]
+
+
 # Beyond these a report helps nobody.
 MOST_FINDINGS = 20_000
 MOST_PROBLEMS = 1_000
 
 
-def check_file(engine: Engine, source: Source) -> FileResult:
-    """Everything about one file; what cannot be read is in `problems`, never raised."""
+def check_file(engine: Engine, source: Source, content: bytes | None = None) -> FileResult:
+    """Everything about one file; what cannot be read is in `problems`, never raised.
+
+    :param content: all of the file, where it has been read.
+    """
     result = _Collector(engine, source)
     if source.size > MOST_FILE_BYTES:
         result.problems.append((0, 0, TOO_LARGE))
         return result.finished()
     try:
-        with source.open() as stream:
-            result.read(stream, source.lines_before)
+        if content is None:
+            content = source.read_small()
+        if content is not None:
+            result.read(read_text(content, source.lines_before))
+        else:
+            with source.open() as stream:
+                result.read(read_stream(stream, source.lines_before))
     except OSError as error:
         result.problems.append((0, 0, unopened(source.name, error).reason))
     except (RecursionError, MemoryError) as error:
@@ -86,9 +100,9 @@ class _Collector:
         self._seen: list[Plain] = []
         self._objects = self._excluded = self._ignored = self._others = self._lists = 0
 
-    def read(self, stream: Any, lines_before: int) -> None:
-        """All documents of an open file."""
-        for document in read_stream(stream, lines_before):
+    def read(self, documents: Iterable[Document | Problem]) -> None:
+        """All documents of a file."""
+        for document in documents:
             if not self._has_lines:
                 document = document.without_lines()
             if isinstance(document, Problem):

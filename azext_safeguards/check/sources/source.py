@@ -21,6 +21,8 @@ _FLAGS = (
     | getattr(os, "O_BINARY", 0)
 )
 
+_SMALL = 64 * 1024
+
 
 class Source(NamedTuple):
     """Manifests to check. A tuple, since ten thousand of them go to worker processes."""
@@ -50,6 +52,25 @@ class Source(NamedTuple):
     is_named: bool = False
     """Whether the user has named it, rather than a folder or a pattern: a file that holds no object is a mistake then.
     """
+
+    def read_small(self) -> bytes | None:
+        """All of the content where it is small, at once and without a stream; None where that takes one.
+
+        Never blocks on a special file. Raises OSError when the file cannot be read; `unopened` words that.
+        """
+        if self.size >= _SMALL:
+            return None
+        if self.content is not None:
+            return self.content
+        descriptor = os.open(self.path, _FLAGS)
+        try:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise OSError(errno.EINVAL, "not a regular file")
+            content = os.read(descriptor, self.size + 1)
+        finally:
+            os.close(descriptor)
+        # A file that has changed since it was found, or that gives less than all of it, is read as long as it takes.
+        return content if len(content) == self.size else None
 
     def open(self) -> BinaryIO:
         """The content as a stream, which the caller closes.

@@ -4,16 +4,17 @@
 
 from __future__ import annotations
 
+import marshal
 import subprocess
 import sys
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import Any
 
+from azext_safeguards.check.judging.alike import Alike
 from azext_safeguards.check.judging.engine import Engine
-from azext_safeguards.check.judging.files import check_file
 from azext_safeguards.check.settings import Settings
 from azext_safeguards.check.sources.source import Source
 from azext_safeguards.check.workers.process import BOOT, receive, send
@@ -25,69 +26,85 @@ LITTLE = 192 * 1024
 # at about the same time.
 _CHUNK = 48
 _CHUNK_BYTES = 64 * 1024
+_SWITCH_SECONDS = 0.0005
 
 
 class Pool:
-    """Some processes that check files; they end with the iteration over their results."""
+    """Some processes that check files, this one among them; the others start at once, and end with the results."""
 
-    def __init__(self, settings: Settings, processes: int) -> None:
-        self._settings = settings
-        self._count = processes
+    def __init__(self, processes: int) -> None:
+        self._workers = [_Worker() for _ in range(processes - 1)]
         self._done: SimpleQueue[tuple[int, Sequence[Source], Any]] = SimpleQueue()
-        self._lock = threading.Lock()
         self._stopped = False
 
-    def results(self, sources: Iterator[Source]) -> Iterator[tuple[Source, Any]]:
+    def results(self, settings: Settings, sources: Iterator[Source]) -> Iterator[tuple[Source, Any]]:
         """The sources with their results (see `FileResult`), in order.
 
         A process that cannot be started, or that dies, is made up for: its files are checked in this process. What
         finding a source raises is raised here.
         """
-        chunks = enumerate(_chunks(sources))
-        workers = [_Worker(self._settings) for _ in range(self._count)]
-        threads = [threading.Thread(target=self._feed, args=(worker, chunks), daemon=True) for worker in workers]
+        chunks = _Chunks(sources)
+        for worker in self._workers:
+            worker.tell(settings)
+        threads = [threading.Thread(target=self._feed, args=(worker, chunks), daemon=True) for worker in self._workers]
         for thread in threads:
             thread.start()
+        before = sys.getswitchinterval()
+        # A thread whose process waits for the next chunk should not wait long for this one.
+        sys.setswitchinterval(_SWITCH_SECONDS)
         try:
-            yield from self._in_order()
+            yield from self._in_order(settings, chunks)
         finally:
+            sys.setswitchinterval(before)
             self._stopped = True
             # A thread may be waiting for its process, and its pipe can't be closed while it does.
-            for worker in workers:
+            for worker in self._workers:
                 worker.end()
             for thread in threads:
                 thread.join()
-            for worker in workers:
-                worker.close()
+            self.close()
 
-    def _in_order(self) -> Iterator[tuple[Source, Any]]:
+    def close(self) -> None:
+        """Ends the processes; once more does no harm."""
+        for worker in self._workers:
+            worker.end()
+            worker.close()
+
+    def _in_order(self, settings: Settings, chunks: _Chunks) -> Iterator[tuple[Source, Any]]:
         early: dict[int, tuple[Sequence[Source], Any]] = {}
-        engine: Engine | None = None
-        feeding, number = self._count, 0
-        while feeding or early:
-            if number not in early:
-                done, chunk, result = self._done.get()
-                if done == _ENDED:
-                    feeding -= 1
-                    if isinstance(result, BaseException):
-                        raise result
-                else:
-                    early[done] = (chunk, result)
+        alike = Alike(Engine(settings), settings)
+        feeding, number, is_all_taken = len(self._workers), 0, False
+        while feeding or early or not is_all_taken:
+            if number in early:
+                chunk, results = early.pop(number)
+                number += 1
+                if results is None:
+                    results = _judged(alike, chunk)
+                yield from zip(chunk, results, strict=True)
                 continue
-            chunk, results = early.pop(number)
-            number += 1
-            if results is None:
-                engine = engine or Engine(self._settings)
-                results = [check_file(engine, source) for source in chunk]
-            yield from zip(chunk, results, strict=True)
+            try:
+                # While the others are at work, so is this process.
+                done, taken, result = self._done.get(block=is_all_taken)
+            except Empty:
+                done, taken = chunks.take()
+                if done == _ENDED:
+                    is_all_taken = True
+                else:
+                    early[done] = (taken, _judged(alike, taken))
+                continue
+            if done == _ENDED:
+                feeding -= 1
+                if isinstance(result, BaseException):
+                    raise result
+            else:
+                early[done] = (taken, result)
 
-    def _feed(self, worker: _Worker, chunks: Iterator[tuple[int, list[Source]]]) -> None:
+    def _feed(self, worker: _Worker, chunks: _Chunks) -> None:
         """Gives one worker a chunk after the other; None is the result of a chunk that it did not master."""
         problem: BaseException | None = None
         try:
             while not self._stopped:
-                with self._lock:
-                    number, chunk = next(chunks, (_ENDED, []))
+                number, chunk = chunks.take()
                 if number == _ENDED:
                     break
                 self._done.put((number, chunk, worker.ask([tuple(source) for source in chunk])))
@@ -97,6 +114,24 @@ class Pool:
 
 
 _ENDED = -1
+
+
+def _judged(alike: Alike, chunk: Sequence[Source]) -> list[Any]:
+    """The results of a chunk that is checked in this process."""
+    return [marshal.loads(alike.check(source)) for source in chunk]  # noqa: S302 - packed a moment ago
+
+
+class _Chunks:
+    """The sources in numbered chunks, for whoever asks first."""
+
+    def __init__(self, sources: Iterable[Source]) -> None:
+        self._numbered = enumerate(_chunks(sources))
+        self._lock = threading.Lock()
+
+    def take(self) -> tuple[int, list[Source]]:
+        """The next chunk; _ENDED where there is none. Raises what finding a source raises."""
+        with self._lock:
+            return next(self._numbered, (_ENDED, []))
 
 
 def _chunks(sources: Iterable[Source]) -> Iterator[list[Source]]:
@@ -114,9 +149,9 @@ def _chunks(sources: Iterable[Source]) -> Iterator[list[Source]]:
 
 
 class _Worker:
-    """One process."""
+    """One process, which loads the parser and the rules before it is told anything."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
         try:
             # -I and -S: nothing of the user's environment is loaded, and the module path is ours.
@@ -129,11 +164,23 @@ class _Worker:
             )
             assert self._process.stdin
             send(self._process.stdin, [entry for entry in sys.path if entry])
+        except (OSError, ValueError):
+            self._give_up()
+
+    def tell(self, settings: Settings) -> None:
+        """What the files are to be checked against, before the first of them."""
+        if self._process is None:
+            return
+        assert self._process.stdin
+        try:
             send(self._process.stdin, settings.as_plain())
         except (OSError, ValueError):
-            self.end()
-            self.close()
-            self._process = None
+            self._give_up()
+
+    def _give_up(self) -> None:
+        self.end()
+        self.close()
+        self._process = None
 
     def ask(self, chunk: list[tuple[Any, ...]]) -> Any:
         """The results of a chunk, or None when the process is not there or no more."""
@@ -143,7 +190,8 @@ class _Worker:
         assert self._process.stdout
         try:
             send(self._process.stdin, chunk)
-            return receive(self._process.stdout)
+            found = receive(self._process.stdout)
+            return None if found is None else [marshal.loads(one) for one in found]  # noqa: S302 - our own process
         except (OSError, ValueError, EOFError, TypeError):
             return None
 

@@ -10,10 +10,7 @@ from __future__ import annotations
 
 import marshal
 import struct
-from typing import IO, TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from azext_safeguards.check.judging.files import FileResult
+from typing import IO, Any
 
 _LENGTH = struct.Struct("!Q")
 
@@ -43,18 +40,14 @@ def receive(stream: IO[bytes]) -> Any:
 
 def serve(jobs: IO[bytes], results: IO[bytes]) -> None:
     """Checks what is asked for until the other side closes the pipe."""
+    from azext_safeguards.check.judging.alike import Alike
     from azext_safeguards.check.judging.engine import Engine
-    from azext_safeguards.check.judging.files import check_file
     from azext_safeguards.check.settings import Settings
     from azext_safeguards.check.sources.source import Source
     from azext_safeguards.check.workers.garbage import seldom_collected
 
-    engine = Engine(Settings.from_plain(receive(jobs)))
+    settings = Settings.from_plain(receive(jobs))
+    alike = Alike(Engine(settings), settings)
     with seldom_collected():
         while (chunk := receive(jobs)) is not None:
-            send(results, [_plain(check_file(engine, Source(*job))) for job in chunk])
-
-
-def _plain(result: FileResult) -> tuple[Any, ...]:
-    """A result as marshal carries it."""
-    return tuple(result._replace(diffs=[tuple(diff) for diff in result.diffs]))  # type: ignore[misc]
+            send(results, [alike.check(Source(*job)) for job in chunk])

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import marshal
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
 from typing import Any
@@ -19,6 +20,7 @@ from azext_safeguards.check.findings import (
     SeenObject,
     UnreadableFile,
 )
+from azext_safeguards.check.judging.alike import Alike
 from azext_safeguards.check.judging.among import judge_among
 from azext_safeguards.check.judging.engine import Apart, Engine, Kept, Plain
 from azext_safeguards.check.judging.files import FileResult, check_file
@@ -33,8 +35,30 @@ Progress = Callable[[int, int], None]
 """Called with the number of files done so far, and of all."""
 
 
+class Ahead:
+    """Sources of which the first are found already; where they are many, processes are starting for them.
+
+    Ends the processes at the end of a `with` block.
+    """
+
+    def __init__(self, sources: Iterable[Source | UnreadableFile], processes: int) -> None:
+        """Takes sources, and how many processes may work at once."""
+        iterator = iter(sources)
+        first = list(islice(iterator, FEW)) if processes > 1 else []
+        is_much = len(first) == FEW or sum(one.size for one in first if isinstance(one, Source)) > LITTLE
+        self.pool = Pool(processes) if is_much else None
+        self.sources = chain(first, iterator)
+
+    def __enter__(self) -> Ahead:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.pool:
+            self.pool.close()
+
+
 def check(
-    sources: Iterable[Source | UnreadableFile],
+    sources: Iterable[Source | UnreadableFile] | Ahead,
     settings: Settings,
     *,
     processes: int = 1,
@@ -42,7 +66,7 @@ def check(
 ) -> Report:
     """What a cluster with these settings would say about the manifests.
 
-    :param sources: the files, in the order of the report.
+    :param sources: the files, in the order of the report, or what is found of them and started for them.
     :param processes: how many may work at once; small inputs are checked in this process all the same.
     :param progress: called now and then.
     :returns: findings and unreadable files in the order of the sources, then by place in the file. `notes`, `level`
@@ -53,9 +77,10 @@ def check(
     for short in settings.effects:
         report.notes += [f"{short}: {text}." for text in broken_patterns(short, settings.parameters)]
     gathered = _Gathered(report)
-    readable = _Readable(sources, report)
+    ahead = sources if isinstance(sources, Ahead) else Ahead(sources, processes)
+    readable = _Readable(ahead.sources, report)
     number = 0
-    for source, result in _results(readable, settings, processes):
+    for source, result in _results(readable, settings, ahead.pool):
         gathered.add(source, result)
         number += 1
         if progress and not number % 64:
@@ -85,19 +110,18 @@ class _Readable:
                 yield source
 
 
-def _results(sources: Iterable[Source], settings: Settings, processes: int) -> Iterator[tuple[Source, FileResult]]:
+def _results(sources: Iterable[Source], settings: Settings, pool: Pool | None) -> Iterator[tuple[Source, Any]]:
     """The results in the order of the sources."""
-    iterator = iter(sources)
-    if processes > 1:
-        first = list(islice(iterator, FEW))
-        if len(first) == FEW or sum(source.size for source in first) > LITTLE:
-            pool = Pool(settings, processes)
-            yield from whole(settings, pool.results(in_parts(chain(first, iterator))))
-            return
-        iterator = iter(first)
+    if pool:
+        yield from whole(settings, pool.results(settings, in_parts(sources)))
+        return
     engine = Engine(settings)
-    for source in iterator:
+    iterator = iter(sources)
+    for source in islice(iterator, FEW):
         yield source, check_file(engine, source)
+    alike = Alike(engine, settings)
+    for source in iterator:
+        yield source, marshal.loads(alike.check(source))  # noqa: S302 - packed a moment ago
 
 
 class _Gathered:
@@ -113,26 +137,28 @@ class _Gathered:
         """Takes the result of the next file."""
         number, name = len(self._names), source.name
         self._names.append(name)
-        one = FileResult(*result)
-        raws, kept, notes = one.raws, one.kept, one.notes
         report = self._report
+        raws, refused, problems, odd, kept, diffs, notes, objects, excluded, ignored, others, _, *more = result
+        apart, seen = more
+        report.objects += objects
+        report.seen += [SeenObject(name, *one) for one in seen]
         if raws:
             self._raws[number] = list(raws)
-        self._kept += [(number, Kept(*each)) for each in kept]
-        report.refused += [Refused(name, *refused) for refused in one.refused]
-        report.unreadable += [UnreadableFile(name, *problem) for problem in one.problems]
-        report.odd += [OddPlace(name, *odd) for odd in one.odd]
-        if source.is_named and one.holds_nothing:
+        for each in kept:
+            self._kept.append((number, Kept._make(each)))
+        if refused or problems or odd or diffs or notes or excluded or ignored or others or apart:
+            report.refused += [Refused(name, *one) for one in refused]
+            report.unreadable += [UnreadableFile(name, *problem) for problem in problems]
+            report.odd += [OddPlace(name, *one) for one in odd]
+            report.diffs += [ObjectDiff(*diff) for diff in diffs]
+            report.notes += [note for note in notes if note not in report.notes]
+            report.excluded += excluded
+            report.ignored += ignored
+            report.others += others
+            for one in apart:
+                self._set_apart(name, Apart(*one))
+        if source.is_named and FileResult._make(result).holds_nothing:
             report.unreadable.append(UnreadableFile(name, 0, 0, NO_OBJECT))
-        report.diffs += [ObjectDiff(*diff) for diff in one.diffs]
-        report.notes += [note for note in notes if note not in report.notes]
-        report.objects += one.objects
-        report.seen += [SeenObject(name, *seen) for seen in one.seen]
-        report.excluded += one.excluded
-        report.ignored += one.ignored
-        report.others += one.others
-        for apart in one.apart:
-            self._set_apart(name, Apart(*apart))
 
     def _set_apart(self, file: str, apart: Apart) -> None:
         """Takes what is no finding that counts."""

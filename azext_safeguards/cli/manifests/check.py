@@ -46,18 +46,15 @@ def check(
     docs_url: str | None = None,
 ) -> dict[str, Any] | None:
     """Judges manifests as a cluster would, and ends with 1 when something would be denied, 2 when not all was read."""
-    from azext_safeguards.check.judging.against import settings_for, without
     from azext_safeguards.check.report.interface import summary
     from azext_safeguards.check.sources.find import find_sources
     from azext_safeguards.check.streams import standard_input
     from azext_safeguards.check.workers.garbage import seldom_collected
+    from azext_safeguards.check.workers.run import Ahead
     from azext_safeguards.check.workers.run import check as run
-    from azext_safeguards.cli.az.clients import cluster_ref
     from azext_safeguards.cli.az.output import say_files
     from azext_safeguards.cli.az.progress import progress_bar
-    from azext_safeguards.cli.manifests.judged_by import Wanted, judged_by
-    from azext_safeguards.cli.manifests.notes import describe
-    from azext_safeguards.cli.manifests.page import Asked, Newest
+    from azext_safeguards.cli.manifests.newest import Newest
     from azext_safeguards.cli.manifests.reports import Reports
 
     with _refusals(cmd.cli_ctx):
@@ -65,25 +62,34 @@ def check(
         reports.spare(filename, values or (), baseline)
         if baseline and write_baseline:
             _spare_manifests(baseline, filename, values or ())
-        parameters = _parameters(cmd.cli_ctx, param or [], allowed_registry)
-        wanted = Wanted(
-            resource_group_name, name, level, version, excluded_ns, parameters, pod_security, managed, automatic
-        )
-        acting, notes = judged_by(cmd.cli_ctx, wanted)
-        settings = without(settings_for(acting), skip or ())
-        settings = replace(settings, want_diffs=show_mutations, want_objects=automatic)
         beside = [*reports.files, *([baseline] if baseline else [])]
-        sources = Newest(find_sources(filename, standard_input(), values or (), beside))
-        with seldom_collected(), progress_bar(cmd.cli_ctx, "Checking") as tell:
-            report = run(
-                sources, settings, processes=_processes(), progress=lambda done, total: tell("Files", done, total)
+        found = find_sources(filename, standard_input(), values or (), beside)
+        sources = Newest(found) if reports.has_page else found
+        # Processes start while it is found out what to check against.
+        with seldom_collected(), Ahead(sources, _processes()) as ahead:
+            from azext_safeguards.check.judging.against import settings_for, without
+            from azext_safeguards.cli.manifests.judged_by import Wanted, judged_by
+            from azext_safeguards.cli.manifests.notes import describe
+
+            parameters = _parameters(cmd.cli_ctx, param or [], allowed_registry)
+            wanted = Wanted(
+                resource_group_name, name, level, version, excluded_ns, parameters, pod_security, managed, automatic
             )
+            acting, notes = judged_by(cmd.cli_ctx, wanted)
+            settings = without(settings_for(acting), skip or ())
+            settings = replace(settings, want_diffs=show_mutations, want_objects=automatic)
+            with progress_bar(cmd.cli_ctx, "Checking") as tell:
+                report = run(ahead, settings, progress=lambda done, total: tell("Files", done, total))
         report.notes += notes
         describe(report, acting)
         _apply_baseline(report, baseline, write_baseline)
-        cluster = cluster_ref(cmd.cli_ctx, resource_group_name, name) if resource_group_name and name else None
-        asked = Asked(filename, skip or (), cluster, sources.stamp)
-        is_written = reports.write(report, lambda: _page(cmd.cli_ctx, report, acting, asked, show_mutations))
+
+        def page() -> str:
+            stamp = sources.stamp if isinstance(sources, Newest) else ""
+            asked = _asked(cmd.cli_ctx, filename, skip or (), resource_group_name, name, stamp)
+            return _page(cmd.cli_ctx, report, acting, asked, show_mutations)
+
+        is_written = reports.write(report, page)
     say_files(cmd.cli_ctx, [*reports.files, *([baseline] if baseline and write_baseline else [])], summary(report))
     fail_on = fail_on.lower()
     refused = report.refused if fail_on != "never" else ()
@@ -125,6 +131,16 @@ def _refusals(cli_ctx: Any) -> Iterator[None]:
     except Exception as error:
         cli_ctx.exception_handler(error)
         raise SystemExit(2) from error
+
+
+def _asked(
+    cli_ctx: Any, names: list[str], skip: Sequence[str], group: str | None, name: str | None, stamp: str
+) -> Asked:
+    """What a page says of the command that made it."""
+    from azext_safeguards.cli.az.clients import cluster_ref
+    from azext_safeguards.cli.manifests.page import Asked
+
+    return Asked(names, skip, cluster_ref(cli_ctx, group, name) if group and name else None, stamp)
 
 
 def _processes() -> int:

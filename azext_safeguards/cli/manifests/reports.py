@@ -90,6 +90,13 @@ class Reports:
                 )
             taken.add(real)
 
+    @property
+    def has_page(self) -> bool:
+        """Whether a page is among them."""
+        from azext_safeguards.cli.az.pages import HTML
+
+        return any(name == HTML for name, _ in self._targets)
+
     def write(self, report: Report, page: Callable[[], str] | None = None) -> bool:
         """Writes all reports; False when none was asked for.
 

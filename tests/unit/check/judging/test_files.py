@@ -12,11 +12,10 @@ import pytest
 from azext_safeguards.check.findings import UnreadableFile
 from azext_safeguards.check.judging import files
 from azext_safeguards.check.judging.engine import MOST_MESSAGES, Engine, Raw
-from azext_safeguards.check.judging.files import check_file
+from azext_safeguards.check.judging.files import check_file, plain
 from azext_safeguards.check.settings import Settings
 from azext_safeguards.check.sources.source import Source
 from azext_safeguards.check.workers import run
-from azext_safeguards.check.workers.process import _plain
 
 SETTINGS = Settings(
     {"probes": "deny", "unique-selectors": "warn"},
@@ -146,14 +145,14 @@ def test_what_is_too_much_for_the_process_is_a_problem(monkeypatch, error):
     def fail(*_args):
         raise error
 
-    monkeypatch.setattr(files, "read_stream", fail)
+    monkeypatch.setattr(files, "read_text", fail)
     assert checked(POD % 1).problems == [(0, 0, f"too much to read: {error.__name__}")]
 
 
 def test_a_result_can_be_sent():
     result = checked(POD % 1 + "---\n" + SERVICE % "s" + "---\nb: [\n")
     assert all([result.raws, result.kept, result.diffs, result.problems])
-    assert tuple(marshal.loads(marshal.dumps(_plain(result)))) == result
+    assert tuple(marshal.loads(marshal.dumps(plain(result)))) == result
 
 
 def test_a_run_puts_the_files_together():

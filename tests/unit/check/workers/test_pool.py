@@ -50,7 +50,7 @@ def plain(results):
 
 def pooled(sources, processes=2):
     """The results of a pool, each of the source that it comes with."""
-    results = list(Pool(SETTINGS, processes).results(iter(sources)))
+    results = list(Pool(processes).results(SETTINGS, iter(sources)))
     assert [source for source, _ in results] == sources
     return plain(result for _, result in results)
 
@@ -113,10 +113,10 @@ def test_processes_end_with_the_iteration_even_when_it_is_given_up(monkeypatch):
     monkeypatch.setattr(pool.subprocess, "Popen", popen)
     monkeypatch.setattr(pool, "_CHUNK", 5)
     before = threading.active_count()
-    results = Pool(SETTINGS, 2).results(iter(jobs()))
+    results = Pool(2).results(SETTINGS, iter(jobs()))
     next(results)
     results.close()
-    assert [process.poll() is not None for process in started] == [True, True]
+    assert [process.poll() is not None for process in started] == [True]
     for thread in threading.enumerate():
         if thread is not threading.current_thread() and thread.daemon:
             thread.join(5)
@@ -128,10 +128,10 @@ def test_what_finding_a_file_raises_is_raised_here():
         yield from jobs(60)
         raise CheckError("gone")
 
-    results = Pool(SETTINGS, 2).results(failing())
+    results = Pool(2).results(SETTINGS, failing())
     with pytest.raises(CheckError, match="gone"):
         list(results)
-    assert list(Pool(SETTINGS, 2).results(iter([]))) == []
+    assert list(Pool(2).results(SETTINGS, iter([]))) == []
 
 
 def test_few_files_are_checked_without_processes(monkeypatch):

@@ -5,12 +5,13 @@
 from __future__ import annotations
 
 import io
+import marshal
 
 from azext_safeguards.check.judging.engine import Engine
-from azext_safeguards.check.judging.files import check_file
+from azext_safeguards.check.judging.files import check_file, plain
 from azext_safeguards.check.settings import Settings
 from azext_safeguards.check.sources.source import Source
-from azext_safeguards.check.workers.process import _plain, receive, send, serve
+from azext_safeguards.check.workers.process import receive, send, serve
 
 SETTINGS = Settings(
     {"probes": "deny"}, ("mutate-cpu-limits",), {"requiredProbes": ["livenessProbe"]}, ("x",), want_diffs=True
@@ -34,6 +35,8 @@ def test_each_chunk_is_answered_in_turn_until_there_are_no_more(tmp_path):
     results.seek(0)
     engine = Engine(SETTINGS)
     for chunk in chunks:
-        assert receive(results) == [_plain(check_file(engine, source)) for source in chunk]
+        assert [marshal.loads(one) for one in receive(results)] == [
+            plain(check_file(engine, source)) for source in chunk
+        ]
     assert receive(results) is None
     assert check_file(engine, chunks[0][0]).diffs
