@@ -181,15 +181,14 @@ class Target:
     def __call__(self, text: bytes) -> None:
         """Raises what the check raises, which is a bug whatever it is, and AssertionError."""
         from azext_safeguards.check.documents.reading import read_text
-        from azext_safeguards.check.judging.files import check_file
+        from azext_safeguards.check.judging.files import check_file, plain
         from azext_safeguards.check.sources.source import Source
-        from azext_safeguards.check.workers.process import _plain
 
         engines = list(zip(self._engines, self._settings, strict=True))
         source = Source("a.yaml", "", len(text), text)
         for engine, settings in engines:
             result = check_file(engine, source)
-            import_module("marshal").dumps(_plain(result))
+            import_module("marshal").dumps(plain(result))
             self._assert_places(text, result)
             self._compare(result, settings)
         self._assert_json(text, list(read_text(text)))
