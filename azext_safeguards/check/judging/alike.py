@@ -1,11 +1,13 @@
 # Copyright (c) the safeguards contributors.
 # Licensed under the MIT License.
-"""Files that are alike but for the names in them, as those of many applications are: judged once.
+"""Files that are alike but for the names in them, as those of many applications are: judged twice, and then no more.
 
 What is said of an object does not depend on what it is called, as long as the other name has letters and digits at the
 same places, stands at the same places, and means nothing to anybody: what was found for one file is then found for the
 next one, under its own names. Where more might matter (a refusal, which quotes half a name; a pattern that tells names
-apart; what a Secret holds) nothing is taken over. A test holds this against judging each file.
+apart; a name that is part of a longer word) nothing is taken over, and the second file of a form is judged as the first
+was: only where both results are the same but for the names is the third one not. A test holds this against judging each
+file.
 """
 
 from __future__ import annotations
@@ -13,9 +15,10 @@ from __future__ import annotations
 import marshal
 import re
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from azext_safeguards.check.judging.engine import Engine
+from azext_safeguards.check.judging.excluded import matcher
 from azext_safeguards.check.judging.files import FileResult, check_file, plain
 from azext_safeguards.check.rego.patterns import search
 from azext_safeguards.check.settings import Settings
@@ -24,29 +27,52 @@ from azext_safeguards.check.sources.source import Source
 # The names and namespaces of a file's objects; words with a number behind a hyphen, which no constant of Kubernetes is.
 _NAMES = re.compile(rb"^  name(?:space)?: ([a-z]{2}[a-z0-9]*(?:-[a-z0-9]+)*-[0-9]+(?:-[a-z0-9]+)*)\r?$", re.MULTILINE)
 _MOST_NAMES = 8
-_IN_KEY = re.compile(rb"[\xf8-\xff][^\n:,{}\[\]]*[\"']?:(?:[ \r]|$)", re.MULTILINE)
+# Bytes that UTF-8 has nowhere.
+_MARKS = [bytes([0xF8 + number]) for number in range(_MOST_NAMES)]
 _PATTERN = bytes.maketrans(b"bcdefghijklmnopqrstuvwxyz123456789", b"a" * 25 + b"0" * 9)
 
 _MOST_BYTES = 16 * 1024
-_MOST_KNOWN = 4_000
+# The patterns below look at each name in a line with what follows it.
+_LONG_LINE = 1000
+_MOST_KNOWN_BYTES = 4 * 1024 * 1024
 # So many files tell whether looking for likenesses is worth its while.
 _TRIAL, _FEW = 500, 25
 
-# What constants begin with, end with or consist of, that something in a manifest is compared with.
-_MEANINGFUL = frozenset(
-    b"aks azure azurecr com default docker hugepages ignore io istio k8s kube kubernetes latest linux localhost "
-    b"managed microsoft mcr node pod proxy requests safeguards sha256 system tz windows".split()
+# Words that something in a manifest is compared with, and what such words begin with.
+_MEANINGFUL = re.compile(
+    rb"(?:^|-)(?:(?:hugepages|localhost|requests)|(?:aks|azure|azurecr|com|default|docker|ignore|io|istio|k8s|kube"
+    rb"|kubernetes|latest|linux|managed|microsoft|mcr|node|pod|proxy|safeguards|sha256|system|tz|windows)(?:-|$))"
 )
 
+# Where a file may not be like another though it looks so: a name in a key, which orders what is told; a name that is
+# part of a longer word, half of which may mean something; escapes, tags and keys by other names, which make words anew.
+_DOUBTFUL = re.compile(
+    rb"^(?:(?!:[ \t\r\n]|[{\[])[^\n])*[\xf8-\xff][^\n]*:(?:[ \t\r\n]|\Z)"
+    rb"|[\xf8-\xff][^\n,{\[]*:(?:[ \t\r\n]|\Z)|[\xf8-\xff][^\n\"']*[\"'][ \t]*:"
+    rb"|[A-Za-z0-9][\xf8-\xff]|[\xf8-\xff][A-Za-z0-9\xf8-\xff]"
+    rb"|\\|(?:^|[\s\[{,])(?:!|\*\S+[ \t]*:)|(?:^|[\s\[{,-])\?[ \t\r\n]",
+    re.MULTILINE,
+)
+# A namespace in so many words, which is a name or has none in it.
+_NAMESPACE = re.compile(rb"namespace: +(?:[\xf8-\xff]|[\"']?[A-Za-z0-9.-]+[\"']?)\r?$", re.MULTILINE)
+_IMAGE = re.compile(rb"^[ -]*image: +[\"']?([^\s\"',{}]+)[\"']?\r?$", re.MULTILINE)
+_ANY_IMAGE = re.compile(rb"image[\"']?\s*:")
 
-class _Known(NamedTuple):
-    """What was found for a file."""
 
-    images: tuple[bool, ...]
-    """What patterns say of its images, where they say different things."""
+class _Form:
+    """What was found for the files of one form."""
 
-    pieces: tuple[bytes | int, ...]
-    """The packed result, with the number of a name in the place of each."""
+    __slots__ = ("is_sure", "pieces")
+
+    def __init__(self, pieces: tuple[bytes | int, ...]) -> None:
+        self.pieces = pieces
+        """The packed result of the first, with the number of a name in the place of each."""
+        self.is_sure = False
+        """Whether a second file had the same result, under its own names."""
+
+
+_Names = tuple[bytes, ...]
+_Key = tuple[Any, ...]
 
 
 class Alike:
@@ -58,12 +84,15 @@ class Alike:
 
     def __init__(self, engine: Engine, settings: Settings) -> None:
         self._engine = engine
-        self._known: dict[tuple[bytes, ...], _Known] = {}
-        self._tried = self._found = 0
+        self._forms: dict[_Key, _Form | None] = {}
+        self._bytes = 0
+        self.tried = self.taken_over = 0
+        self._is_excluded = matcher(settings.excluded_namespaces)
         self._image_patterns = _image_patterns(settings)
         texts = [text.lower().encode() for text in _texts(settings)]
-        self._said = b"\n".join(texts)
-        self._ends = tuple({word for text in texts for word in re.findall(rb"[a-z0-9]{2,}", text)})
+        self._said = b"\n".join([*texts, *(name.lower().encode() for name in settings.excluded_namespaces)])
+        words = {word for text in texts for word in re.findall(rb"[a-z][a-z0-9]*", text)}
+        self._says = re.compile(rb"|".join(sorted(words)) or rb"(?!)")
         shows_objects = settings.want_diffs or settings.want_objects
         # AKS's own mutators and admission policies quote parts of objects in ways of their own.
         asks_aks = bool(settings.mutators or settings.admission)
@@ -71,93 +100,113 @@ class Alike:
 
     def check(self, source: Source) -> bytes:
         """What `check_file` finds, as plain values that marshal has packed."""
-        content = None
+        content = self._content(source)
+        key, names = self._key(content) if content else (None, ())
+        if key is None:
+            return marshal.dumps(plain(check_file(self._engine, source, content)))
+        self.tried += 1
+        form = self._forms.get(key)
+        if form and form.is_sure:
+            self.taken_over += 1
+            return _named(form.pieces, names)
+        result = check_file(self._engine, source, content)
+        packed = marshal.dumps(plain(result))
+        if form:
+            form.is_sure = marshal.loads(_named(form.pieces, names)) == plain(result)  # noqa: S302 - packed above
+            if not form.is_sure:
+                self._forms[key] = None
+        elif key not in self._forms:
+            self._remember(key, _Form(_pieces(packed, names)) if _can_be_taken_over(key[0], result, source) else None)
+        if self.tried == _TRIAL and self.taken_over < _FEW:
+            self._is_on = False
+            self._forms.clear()
+        return packed
+
+    def _content(self, source: Source) -> bytes | None:
+        """All of a file that may be like another; None for any other, and for one that cannot be read so."""
         is_whole = source.has_lines and not source.lines_before and not source.is_continued
         if self._is_on and is_whole and source.size < _MOST_BYTES:
             try:
-                content = source.read_small()
+                return source.read_small()
             except OSError:
-                content = None
-        key, names = self._key(content) if content else (None, ())
-        if key is None or content is None:
-            return marshal.dumps(plain(check_file(self._engine, source, content)))
-        images = self._images(content) if self._image_patterns else ()
-        known = self._known.get(key)
-        self._tried += 1
-        if known is not None and known.images == images:
-            self._found += 1
-            return b"".join([names[piece] if piece.__class__ is int else piece for piece in known.pieces])  # type: ignore
-        result = check_file(self._engine, source, content)
-        packed = marshal.dumps(plain(result))
-        is_about_file = any(source.name in note for note in result.notes)
-        if images is not None and not is_about_file and _can_be_taken_over(result) and not _IN_KEY.search(key[0]):
-            if len(self._known) >= _MOST_KNOWN:
-                self._known.clear()
-            self._known[key] = _Known(images, _pieces(packed, names))
-        if self._tried == _TRIAL and self._found < _FEW:
-            self._is_on = False
-            self._known.clear()
-        return packed
+                pass
+        return None
 
-    def _key(self, content: bytes) -> tuple[tuple[bytes, ...] | None, tuple[bytes, ...]]:
+    def _key(self, content: bytes) -> tuple[_Key | None, _Names]:
         """What a file has in common with those that are like it, and its names; None for one that is like no other."""
         names = tuple(dict.fromkeys(_NAMES.findall(content)))
-        if not names or len(names) > _MOST_NAMES or b"kind: Secret" in content:
+        if not names or len(names) > _MOST_NAMES:
             return None, ()
-        for name in names:
-            if name in self._said or name.startswith(self._ends) or name.endswith(self._ends):
+        for number, name in enumerate(names):
+            if name in self._said or self._says.search(name) or _MEANINGFUL.search(name):
                 return None, ()
-            if not _MEANINGFUL.isdisjoint(name.split(b"-")):
+            if _MARKS[number] in content or any(name in other for other in names if other is not name):
                 return None, ()
-        for number in _longest_first(names):
-            if _MARKS[number] in content:
-                return None, ()
-            content = content.replace(names[number], _MARKS[number])
-        return (content, *[name.translate(_PATTERN) for name in names]), names
+        told = self._told(content, names)
+        if told is None:
+            return None, ()
+        for number, name in enumerate(names):
+            content = content.replace(name, _MARKS[number])
+        return (content, told, *[name.translate(_PATTERN) for name in names]), names
 
-    def _images(self, content: bytes) -> tuple[bool, ...] | None:
-        """What the patterns say of each image; None where the text does not show at once what all of them are."""
-        if b'image"' in content or b"image'" in content or b"&" in content or b"*" in content:
-            return None
-        images = [image.decode("utf-8", "replace") for image in _IMAGE.findall(content)]
-        if len(images) != content.count(b"image:"):
-            return None
-        return tuple([says(image) for says in self._image_patterns for image in images])
+    def _told(self, content: bytes, names: _Names) -> tuple[bool, ...] | None:
+        """How the settings may tell names apart: which of them would be excluded namespaces, and which patterns match
+        the images; None where the images cannot be seen in the text."""
+        told = [self._is_excluded(name.decode()) for name in names]
+        if self._image_patterns:
+            images = _IMAGE.findall(content)
+            if len(images) != len(_ANY_IMAGE.findall(content)) or b"&" in content or b"*" in content:
+                return None
+            texts = [image.decode("utf-8", "replace") for image in images]
+            told += [says(image) for says in self._image_patterns for image in texts]
+        return tuple(told)
+
+    def _remember(self, key: _Key, form: _Form | None) -> None:
+        self._bytes += len(key[0]) * 2
+        if self._bytes > _MOST_KNOWN_BYTES:
+            self._forms.clear()
+            self._bytes = 0
+        self._forms[key] = form
 
 
-_IMAGE = re.compile(rb"^[ -]*image:[ ]+[\"']?([^\s\"',{}]+)[\"']?\r?$", re.MULTILINE)
-# Bytes that UTF-8 has nowhere.
-_MARKS = [bytes([0xF8 + number]) for number in range(_MOST_NAMES)]
-
-
-def _longest_first(names: tuple[bytes, ...]) -> list[int]:
-    """The numbers of names, in an order in which no name is replaced within a longer one."""
-    return sorted(range(len(names)), key=lambda number: -len(names[number])) if len(names) > 1 else [0]
-
-
-def _pieces(packed: bytes, names: tuple[bytes, ...]) -> tuple[bytes | int, ...]:
+def _pieces(packed: bytes, names: _Names) -> tuple[bytes | int, ...]:
     """A packed result, cut at its names. Other names are as long, so that all lengths in it stay right."""
     pieces: list[bytes | int] = [packed]
-    for number in _longest_first(names):
+    for number, name in enumerate(names):
         cut: list[bytes | int] = []
         for piece in pieces:
             if isinstance(piece, int):
                 cut.append(piece)
                 continue
-            for index, part in enumerate(piece.split(names[number])):
+            for index, part in enumerate(piece.split(name)):
                 cut += [number, part] if index else [part]
         pieces = cut
     return tuple(pieces)
 
 
-def _can_be_taken_over(result: FileResult) -> bool:
-    """Whether what was found quotes names whole, if at all."""
-    return not (result.refused or result.problems or result.odd or result.diffs)
+def _named(pieces: tuple[bytes | int, ...], names: _Names) -> bytes:
+    """A packed result under other names."""
+    return b"".join([names[piece] if piece.__class__ is int else piece for piece in pieces])  # type: ignore[misc, index]
+
+
+def _can_be_taken_over(content: bytes, result: FileResult, source: Source) -> bool:
+    """Whether what was found quotes names whole, if at all, and says nothing of the file itself.
+
+    :param content: the file, with marks in the place of names.
+    """
+    if result.refused or result.problems or result.odd or result.diffs:
+        return False
+    if max(map(len, content.split(b"\n"))) > _LONG_LINE:
+        return False
+    is_about_file = any(source.name in note for note in result.notes)
+    has_other_namespaces = content.count(b"namespace") != len(_NAMESPACE.findall(content))
+    return not is_about_file and not has_other_namespaces and not _DOUBTFUL.search(content)
 
 
 def _texts(settings: Settings) -> Iterator[str]:
-    """All texts of the settings."""
-    ahead: list[Any] = [settings.parameters, settings.excluded_namespaces, settings.default_namespace]
+    """The texts of the settings with which parts of a name may be compared."""
+    ahead: list[Any] = [settings.default_namespace]
+    ahead += [value for name, value in settings.parameters.items() if name not in _OF_IMAGES]
     while ahead:
         one = ahead.pop()
         if isinstance(one, str):
@@ -168,15 +217,15 @@ def _texts(settings: Settings) -> Iterator[str]:
             ahead += one
 
 
+_OF_IMAGES = frozenset(("allowedContainerImagesRegex", "excludedImages"))
 _LITERAL = re.compile(r"\^?[A-Za-z./_-]+\$?")
-_GLOB = re.compile(r"(?:\*-)?[a-z0-9]+(?:-[a-z0-9]+)*(?:-\*)?")
 
 
 def _tells_no_names_apart(settings: Settings) -> bool:
-    """Whether patterns other than those of images are literal, so that a name that shares no word with them is as good
-    as any other."""
+    """Whether patterns other than those of images are literal, so that a name without a word of theirs is as good as
+    any other."""
     patterns = [*_listed(settings.parameters.get("labels")), *_listed(settings.parameters.get("reservedTaints"))]
-    return all(map(_LITERAL.fullmatch, patterns)) and all(map(_GLOB.fullmatch, settings.excluded_namespaces))
+    return all(map(_LITERAL.fullmatch, patterns))
 
 
 def _listed(value: Any) -> list[str]:
@@ -190,5 +239,9 @@ def _image_patterns(settings: Settings) -> list[Callable[[str], bool]]:
     if isinstance(allowed, str) and allowed not in ("", ".*", "^.*$"):
         found.append(search(allowed))
     for entry in _listed(settings.parameters.get("excludedImages")):
-        found.append((lambda prefix: lambda image: image.startswith(prefix))(entry.rstrip("*")))
+        found.append(_begins_with(entry[:-1]) if entry.endswith("*") else entry.__eq__)
     return found
+
+
+def _begins_with(prefix: str) -> Callable[[str], bool]:
+    return lambda image: image.startswith(prefix)
