@@ -8,7 +8,7 @@ A front end words it: `cli/az/remedies.py` as az commands to paste. The codes ar
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 
@@ -27,6 +27,15 @@ class Remedy:
 def remedy(code: str, **facts: Any) -> Remedy:
     """A way on with its facts."""
     return Remedy(code, facts)
+
+
+# Those that can be worded without a cluster, and are better with one.
+_ABOUT_A_CLUSTER = ("resume", "set-level", "add-namespaces")
+
+
+def about(way: Remedy, cluster: Any) -> Remedy:
+    """A way on with the cluster (a `ClusterRef`) that it is about, where it is about one and that was not said yet."""
+    return replace(way, facts={"cluster": cluster, **way.facts}) if way.code in _ABOUT_A_CLUSTER else way
 
 
 class Caution(str):

@@ -226,7 +226,9 @@ def _likeness(item: Mapping[str, Any], location: str) -> str:
     properties["metadata"] = {k: v for k, v in (properties.get("metadata") or {}).items() if k not in own}
     for name in ("scope", "instanceId"):
         properties.pop(name, None)
-    return hashlib.sha256(json.dumps([properties, location], sort_keys=True).encode()).hexdigest()
+    # Which clusters excluded scopes hold depends on the cluster.
+    own_place = _owner(item) if properties.get("notScopes") else ""
+    return hashlib.sha256(json.dumps([properties, location, own_place], sort_keys=True).encode()).hexdigest()
 
 
 def _owner(item: Mapping[str, Any]) -> str:

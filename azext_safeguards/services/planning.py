@@ -145,7 +145,8 @@ def load_assignment(arm: ArmClient, cluster: ClusterRef) -> tuple[Assignment, De
             _fetch_offered(arm, definitions)
             fetch_definition(arm, definitions, pin, must_exist=False)
     location = None
-    if needs_location((body.get("properties") or {}).get("overrides") or ()):
+    properties = body.get("properties") or {}
+    if needs_location([*(properties.get("overrides") or ()), *(properties.get("resourceSelectors") or ())]):
         location = resources.get_cluster(arm, cluster).get("location")
     return read_assignment(body, definitions, location), definitions
 

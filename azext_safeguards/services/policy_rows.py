@@ -11,6 +11,7 @@ from urllib.parse import unquote
 
 from azext_safeguards.domain.assignment.cautions import nothing_to_resume, nothing_to_suspend
 from azext_safeguards.domain.assignment.intent import Change
+from azext_safeguards.domain.assignment.others import set_by_others
 from azext_safeguards.domain.assignment.reading import Assignment
 from azext_safeguards.domain.assignment.render import render
 from azext_safeguards.domain.assignment.rows import PolicyRow, policy_rows
@@ -57,7 +58,9 @@ def policies_after(
     if now.assignment is None:
         raise LookupError(cluster.id)
     rows, warnings = _rows(now.assignment, now.definitions, found["exemptions"], cluster)
-    return rows, [*([REPEATED] if now.repeated else []), *warnings]
+    # What stands was told before it was written.
+    new = [text for text in warnings if text not in plan.warnings]
+    return rows, [*([REPEATED] if now.repeated else []), *new]
 
 
 def _rows(
@@ -66,9 +69,10 @@ def _rows(
     if assignment.definition is None:
         definitions.resolve(assignment.pin)
         raise PinUnavailableError(f"The definition of '{assignment.pin}' could not be read.")
-    warnings = []
+    warnings: list[str] = []
     if assignment.suspension:
         warnings.append(f"Safeguards are {assignment.suspension}. Policies only report.")
+    warnings += [found.caution for found in set_by_others(assignment)]
     if read.value is None:
         warnings.append("The policy exemptions could not be read, so policies that they turn off are not told.")
     now = datetime.now(timezone.utc)

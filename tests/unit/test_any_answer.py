@@ -19,6 +19,7 @@ import pytest
 
 from azext_safeguards.domain.assignment.differences import differences
 from azext_safeguards.domain.assignment.intent import Change, is_our_key
+from azext_safeguards.domain.assignment.others import set_by_others
 from azext_safeguards.domain.assignment.profile import profile_of
 from azext_safeguards.domain.assignment.reading import outgrows, pins_to_know, read_assignment
 from azext_safeguards.domain.assignment.render import render
@@ -28,7 +29,7 @@ from azext_safeguards.domain.choices.choice import Choice
 from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.compliance.components import records_of_state
 from azext_safeguards.domain.compliance.summary import compliance_of
-from azext_safeguards.domain.diagnosis.exceptions import exempts, kept_away
+from azext_safeguards.domain.diagnosis.exceptions import exempts
 from azext_safeguards.domain.errors import SafeguardsError
 from azext_safeguards.domain.fleet.rows import cluster_of, safeguards_of
 from azext_safeguards.domain.initiative.catalog import Definitions
@@ -167,7 +168,7 @@ ASSIGNMENT_READERS: tuple[Callable[[Any], Any], ...] = (
     lambda body: outgrows(body, Definitions()),
     _profile,
     lambda body: policy_rows(_read(body)),
-    lambda body: kept_away(_read(body), REF),
+    lambda body: set_by_others(_read(body)),
     lambda body: safeguards_of(body, Definitions(), None),
     _read,
 )

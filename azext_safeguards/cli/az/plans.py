@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from knack.log import get_logger
@@ -22,9 +22,10 @@ _SIDES = ("Before", "After")
 RUN_AGAIN = "Run the same command again."
 
 
-def show_plan(cmd: Any, plan: Plan) -> dict[str, Any]:
+def show_plan(cmd: Any, plan: Plan, warnings: Sequence[str]) -> dict[str, Any]:
     """The object that a command returns for --dry-run; the changes are also told on stderr.
 
+    :param warnings: what was told of the plan.
     :param cmd: the command, whose table becomes that of the changes.
     """
     show_instead(cmd, Table(changes_table, prose=_SIDES, stays=_SIDES))
@@ -35,7 +36,7 @@ def show_plan(cmd: Any, plan: Plan) -> dict[str, Any]:
         logger.warning("Dry run, nothing is written. It would change what the table says.")
     else:
         logger.warning("\n".join(["Dry run, nothing is written. It would change:", *plan_lines(plan)]))
-    return plan_output(plan)
+    return {**plan_output(plan), "warnings": list(warnings)}
 
 
 def plan_lines(plan: Plan) -> list[str]:

@@ -5,13 +5,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from azext_safeguards.domain.remedies import about
 from azext_safeguards.domain.shell import quoted, words
 
 if TYPE_CHECKING:
     from azext_safeguards.domain.assignment.intent import Change
+    from azext_safeguards.domain.assignment.others import SetByOthers
     from azext_safeguards.domain.cluster import ClusterRef
     from azext_safeguards.domain.remedies import Remedy
 
@@ -35,9 +36,15 @@ def told(caution: str, cluster: ClusterRef | None = None) -> str:
     :param cluster: the one that it was said about, for a command that lacks it.
     """
     way = getattr(caution, "remedy", None)
-    if way and cluster and way.code in _ABOUT_A_CLUSTER:
-        way = replace(way, facts={"cluster": cluster, **way.facts})
+    if way and cluster:
+        way = about(way, cluster)
     return f"{caution} {getattr(caution, 'lead', '')}: {command(way)}" if way else str(caution)
+
+
+def tell_others(found: Iterable[SetByOthers], cluster: ClusterRef, warn: Callable[[str], None]) -> None:
+    """Tells what somebody else set that keeps safeguards from doing what their level says."""
+    for one in found:
+        warn(told(one.caution, cluster))
 
 
 def flags(change: Change) -> list[str]:
@@ -225,6 +232,3 @@ _WORDS: dict[str, Callable[..., str]] = {
         "Choose shorter values, or reset what is not needed: az aks safeguards policy reset ..."
     ),
 }
-
-# Those that can be worded without a cluster, and are better with one.
-_ABOUT_A_CLUSTER = ("resume", "add-namespaces")

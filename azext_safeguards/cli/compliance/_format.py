@@ -46,6 +46,7 @@ def compliance_output(reading: Reading, cluster: ClusterRef, by: str, details: b
         "version": profile.version,
         "enforcementMode": profile.enforcement_mode or None,
         "suspended": profile.suspension.as_output() if profile.suspension else None,
+        "setByOthers": [found.as_output() for found in profile.others],
         "excludedNamespaces": list(profile.excluded_namespaces),
         "systemExcludedNamespaces": list(SYSTEM_NAMESPACES),
         "complianceState": compliance.state.value,

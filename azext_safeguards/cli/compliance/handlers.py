@@ -89,6 +89,7 @@ def _reading(
     from azure.core.exceptions import AzureError
 
     from azext_safeguards.cli.az.errors import cli_errors
+    from azext_safeguards.cli.az.remedies import tell_others
     from azext_safeguards.services.compliance import StatesUnreadError
 
     with cli_errors():
@@ -108,6 +109,7 @@ def _reading(
         warn("The states of objects could not be read, so objects are not counted.")
     if reading.profile.suspension:
         warn(f"The safeguards of the cluster '{cluster.name}' are {reading.profile.suspension}. Policies only report.")
+    tell_others(reading.profile.others, cluster, warn)
     _remark(reading, cluster, command, warn)
     return reading
 
@@ -178,7 +180,7 @@ def _remark(reading: Any, cluster: Any, command: str, warn: Warn) -> None:
         _remark_managed(reading, cluster, warn)
     elif not any(policy.judges for policy in compliance.policies):
         warn("No policy of the safeguards is on, so there is nothing to comply with.")
-    elif compliance.state is State.NOT_EVALUATED:
+    elif compliance.state is State.NOT_EVALUATED and not _is_kept_away(reading):
         warn(
             f"Azure Policy has not scanned the cluster '{cluster.name}' for its safeguards yet; after a change it "
             f"takes up to half an hour. Ask for a scan: {command} --scan"
@@ -213,6 +215,11 @@ def _failure(reading: Any, cluster: Any, command: str, *, is_strict: bool) -> tu
     if failing:
         said = f"The cluster '{cluster.name}' does not comply with {', '.join(failing)}."
         return said, [f"{command} --details -o table"]
+    if _is_kept_away(reading) and compliance.state is State.NOT_EVALUATED:
+        return (
+            f"It is not known whether the cluster '{cluster.name}' complies: its assignment is kept away from it.",
+            [f"az aks safeguards diagnose {cluster.arguments}"],
+        )
     if compliance.state is State.NOT_EVALUATED and (is_managed or any(policy.judges for policy in compliance.policies)):
         return (
             f"It is not known whether the cluster '{cluster.name}' complies: Azure Policy has not scanned it yet.",
@@ -223,6 +230,13 @@ def _failure(reading: Any, cluster: Any, command: str, *, is_strict: bool) -> tu
         said = f"It is not known whether the cluster '{cluster.name}' complies with {', '.join(unknown)}."
         return said, [f"{command} --details -o table"]
     return None
+
+
+def _is_kept_away(reading: Any) -> bool:
+    """Whether somebody keeps the assignment away from its cluster, so that no scan will find anything."""
+    from azext_safeguards.domain.assignment.others import NOT_SCOPES, SELECTORS
+
+    return any(found.what in (NOT_SCOPES, SELECTORS) for found in reading.profile.others)
 
 
 def _absent(error: Any, cluster: Any, command: str, arm: Any) -> Exception:

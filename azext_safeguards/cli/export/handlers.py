@@ -40,6 +40,8 @@ def export(
         logger.warning(caution)
     if profile.suspension:
         logger.warning("The safeguards are %s. What the code makes is suspended, too.", profile.suspension)
+    for found in profile.others:
+        logger.warning("%s The code holds that, too.", found.seen)
     if export_format == "terraform" and unnormalized(content):
         logger.warning(
             "Terraform turns every string into Unicode normal form C, so this text will not come back as it is: %s",

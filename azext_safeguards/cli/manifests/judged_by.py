@@ -157,6 +157,8 @@ def _of_cluster(cli_ctx: Any, group: str, name: str, wanted: Wanted) -> tuple[Ac
     from azext_safeguards.check.judging.against import Against, changed
     from azext_safeguards.cli.az.clients import arm_client, cluster_ref
     from azext_safeguards.cli.az.errors import cli_errors
+    from azext_safeguards.cli.az.remedies import told
+    from azext_safeguards.domain.assignment.others import set_by_others
     from azext_safeguards.domain.owners import beside
     from azext_safeguards.services.owners import PATIENCE_SECONDS, AksSideReading, read_aks_side
     from azext_safeguards.services.planning import load_assignment
@@ -181,7 +183,9 @@ def _of_cluster(cli_ctx: Any, group: str, name: str, wanted: Wanted) -> tuple[Ac
             ) from error
     side = reading.result(PATIENCE_SECONDS, lambda: None)
     notes = [f"{beside(side, cluster)} They are not judged here."] if side.acts else []
-    return _by(changed(against, *values), wanted), notes
+    against = changed(against, *values)
+    notes += [told(found.caution, cluster) for found in set_by_others(against.assignment)]
+    return _by(against, wanted), notes
 
 
 def _of_aks(side: AksSide, cluster: ClusterRef, wanted: Wanted) -> tuple[Acting, list[str]]:

@@ -64,8 +64,14 @@ def change_clusters(
 
     clients = clients_for(cmd.cli_ctx, clusters)
     if len(clusters) == 1:
-        done = work(clients[clusters[0].subscription.lower()], clusters[0], logger.warning)
-        return show_plan(cmd, done.plan) if dry_run and done.plan else done.output
+        told: list[str] = []
+
+        def warn(text: str) -> None:
+            told.append(text)
+            logger.warning(text)
+
+        done = work(clients[clusters[0].subscription.lower()], clusters[0], warn)
+        return show_plan(cmd, done.plan, told) if dry_run and done.plan else done.output
     warnings: dict[str, list[str]] = {cluster.id: [] for cluster in clusters}
     outcomes, stopped = work_on(
         cmd.cli_ctx,

@@ -33,7 +33,17 @@ def policy_output(row: PolicyRow) -> dict[str, Any]:
 
 
 # What decides what a policy does; what nobody set by a command of ours comes first.
-_WORST = ("drift", "exemption", "foreign override", "enforcement mode", "suspended", "choice", "pod security")
+_WORST = (
+    "drift",
+    "notScopes",
+    "resourceSelectors",
+    "exemption",
+    "foreign override",
+    "enforcement mode",
+    "suspended",
+    "choice",
+    "pod security",
+)
 
 
 def policy_table(result: Any) -> list[OrderedDict[str, Any]]:

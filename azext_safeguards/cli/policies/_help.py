@@ -16,8 +16,9 @@ type: command
 short-summary: List what each policy does on a cluster now and what decides that, or the policies of a version.
 long-summary: >-
   Origin says what decides: level, choice (yours), pod security (the switch --pod-security), foreign override (somebody
-  else's), exemption, suspended, enforcement mode, or drift, where somebody changed what the level had set. It is AKS
-  where AKS enforces the safeguards itself; then its mutators and admission policies are listed, too.
+  else's), exemption, suspended, enforcement mode, notScopes, resourceSelectors, or drift, where somebody changed what
+  the level had set. It is AKS where AKS enforces the safeguards itself; then its mutators and admission policies are
+  listed, too.
 examples:
   - name: What does each policy do on a cluster?
     text: az aks safeguards policy list -g MyResourceGroup -n MyManagedCluster -o table

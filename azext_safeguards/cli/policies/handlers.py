@@ -284,5 +284,5 @@ def _rows(
                 raise absent(error, cluster, arm) from error
             rows, warnings = rows_of_aks(side), [told(read_only(side, cluster))]
     for warning in warnings:
-        warn(warning)
+        warn(told(warning, cluster))
     return [policy_output(row) for row in rows]

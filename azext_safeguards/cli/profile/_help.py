@@ -19,7 +19,8 @@ type: command
 short-summary: Show level, version and excluded namespaces of a cluster, and what each policy does.
 long-summary: >-
   Everything shown is read from the Azure Policy assignment on the cluster, so it is what is true, not what was asked
-  for. What differs from what was asked for is listed under drift. Where AKS enforces the safeguards itself, and no
+  for. What differs from what was asked for is listed under drift, and what somebody else set so that it does not do
+  what the level says under setByOthers. Where AKS enforces the safeguards itself, and no
   assignment is there, what acts is shown, and what can be changed of it.
 examples:
   - name: Show the safeguards of a cluster.

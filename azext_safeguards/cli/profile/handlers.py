@@ -39,7 +39,7 @@ def _show(arm: ArmClient, cluster: ClusterRef, warn: Warn) -> Found:
     from azure.core.exceptions import ResourceNotFoundError
 
     from azext_safeguards.cli.az.errors import absent, aks_alone, cli_errors
-    from azext_safeguards.cli.az.remedies import told
+    from azext_safeguards.cli.az.remedies import tell_others, told
     from azext_safeguards.cli.many.reading import Found
     from azext_safeguards.cli.profile._format import aks_output, profile_output
     from azext_safeguards.domain.owners import read_only
@@ -54,7 +54,9 @@ def _show(arm: ArmClient, cluster: ClusterRef, warn: Warn) -> Found:
                 raise absent(error, cluster, arm) from error
             warn(told(read_only(side, cluster)))
             return Found(aks_output(side, cluster))
-    return Found(profile_output(profile, body, cluster.spelled(body.get("id"))))
+    cluster = cluster.spelled(body.get("id"))
+    tell_others(profile.others, cluster, warn)
+    return Found(profile_output(profile, body, cluster))
 
 
 def profile_list(

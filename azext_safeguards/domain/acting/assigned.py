@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from azext_safeguards.domain.acting.acting import OFF, Acting, Member, Owner
 from azext_safeguards.domain.assignment.effects import parameter_value, word_of
+from azext_safeguards.domain.assignment.others import kept_away
 from azext_safeguards.domain.assignment.reading import Assignment
 from azext_safeguards.domain.initiative.definition import MemberKind
 from azext_safeguards.domain.initiative.names import short_name
@@ -23,7 +24,8 @@ def acting_by(assignment: Assignment) -> Acting | None:
     if definition is None:
         return None
     parameters = {name: parameter_value(assignment.parameters, definition, name) for name in definition.parameters}
-    enforced = assignment.is_enforced
+    # An assignment that does not reach its cluster enforces nothing there.
+    enforced = assignment.is_enforced and not kept_away(assignment)
     switch = assignment.intent.choices.pod_security
     return Acting(
         owner=Owner.ASSIGNMENT,

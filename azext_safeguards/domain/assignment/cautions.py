@@ -1,20 +1,18 @@
 # Copyright (c) the safeguards contributors.
 # Licensed under the MIT License.
-"""What a user has to be told beside a rendering: what is lost, and what others decide instead of the level."""
+"""What a user has to be told beside a rendering: what is lost, and what becomes of what was chosen."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from azext_safeguards.domain.assignment.effects import is_on, member_effects, wanted_overrides
 from azext_safeguards.domain.assignment.intent import Change, Intent
-from azext_safeguards.domain.assignment.overrides import Override, acts_here, is_sweeping, named_by, write
+from azext_safeguards.domain.assignment.overrides import Override, named_by
 from azext_safeguards.domain.assignment.parameters import REQUIRED_VALUES
 from azext_safeguards.domain.assignment.reading import Assignment, find
 from azext_safeguards.domain.choices.changing import PodSecuritySet, PolicyReplace, PolicySet
 from azext_safeguards.domain.choices.recorded import dormant
-from azext_safeguards.domain.initiative.definition import InitiativeVersion, MemberKind
+from azext_safeguards.domain.initiative.definition import InitiativeVersion
 from azext_safeguards.domain.initiative.names import reference_ids, short_name
 from azext_safeguards.domain.level import Level
 from azext_safeguards.domain.namespaces import user_part
@@ -31,44 +29,6 @@ def losses(intent: Intent, pin: str, parameters: Sequence[str], references: Sequ
     if references:
         names = ", ".join(dict.fromkeys(short_name(reference) for reference in references))
         warnings.append(f"{version} has no policy {names}: what was set for it is no longer on the assignment.")
-    return warnings
-
-
-def foreign_effects(
-    assignment: Assignment,
-    intent: Intent,
-    parameters: Mapping[str, Any],
-    overrides: Sequence[Override],
-    definition: InitiativeVersion,
-) -> list[str]:
-    """Warns where somebody else's override keeps a policy from doing what the level says."""
-    if intent.level is None or intent.level is Level.OFF:
-        return []
-    warnings = []
-    foreign = assignment.overrides.foreign
-    if any(is_sweeping(item) and acts_here(item, assignment.location) for item in foreign):
-        warnings.append(
-            "An override that somebody else put on the assignment applies without naming policies and may decide "
-            "what they do instead of the level."
-        )
-    effects = member_effects(parameters, overrides, definition, assignment.location)
-    taken = named_by(foreign)
-    wanted = member_effects(
-        parameters,
-        write(wanted_overrides(intent.level, intent.profile_version, definition, intent.choices)),
-        definition,
-    )
-    version = intent.profile_version
-    kept = [
-        f"{short_name(member.reference_id)} ({effects[member.reference_id]})"
-        for member in definition.members
-        if member.reference_id.lower() in taken
-        and member.kind is not MemberKind.DEPLOYMENT
-        and effects[member.reference_id].lower() != wanted[member.reference_id].lower()
-        and (is_on(version, member, intent.choices) or effects[member.reference_id].lower() != "disabled")
-    ]
-    if kept:
-        warnings.append(f"Somebody else's overrides on the assignment decide: {', '.join(kept)}.")
     return warnings
 
 

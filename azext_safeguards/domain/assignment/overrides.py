@@ -37,7 +37,7 @@ def named_by(overrides: Iterable[Override]) -> frozenset[str]:
 
 
 def acts_here(override: Override, location: str | None) -> bool:
-    """Whether an override applies to a cluster, going by its selectors of locations and resource types.
+    """Whether an override, or a resource selector, applies to a cluster, by its selectors of locations and types.
 
     :param location: the cluster's location, or None where it is not known: then every location is taken to match.
     """
@@ -55,7 +55,7 @@ def acts_here(override: Override, location: str | None) -> bool:
 
 
 def needs_location(overrides: Iterable[Override]) -> bool:
-    """Whether what some overrides do depends on where the cluster is."""
+    """Whether what some overrides, or resource selectors, do depends on where the cluster is."""
     return any(
         str(selector.get("kind", "")).lower() == "resourcelocation"
         for override in overrides

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from azext_safeguards.domain.assignment.effects import does
 from azext_safeguards.domain.assignment.intent import Change
+from azext_safeguards.domain.assignment.others import MODE, SetByOthers, does_here, intended_mode, set_by_others
 from azext_safeguards.domain.assignment.overrides import Override, named, named_by
 from azext_safeguards.domain.assignment.parameters import ALWAYS_OURS
 from azext_safeguards.domain.assignment.reading import Assignment, does_what, find, properties_of
@@ -55,9 +55,11 @@ class Profile:
     """Who suspended the safeguards, when and why; None where they are not suspended."""
     does: Mapping[str, str] = field(default_factory=dict)
     """The word for what each policy does now, by short name; see `effects.does`."""
+    others: tuple[SetByOthers, ...] = ()
+    """What somebody else set on the assignment so that it does not do what the level says."""
 
     def as_cluster_member(self) -> dict[str, Any]:
-        """`safeguardsProfile` as aks-preview printed it on a cluster, and `suspended` while it is."""
+        """`safeguardsProfile` as aks-preview printed it on a cluster; `suspended` and `setByOthers` while they are."""
         member: dict[str, Any] = {
             "level": self.level.value if self.level else None,
             "version": self.version,
@@ -65,7 +67,12 @@ class Profile:
             "systemExcludedNamespaces": list(SYSTEM_NAMESPACES),
         }
         # A level alone would say that something acts.
-        return {**member, "suspended": self.suspension.as_output()} if self.suspension else member
+        if self.suspension:
+            member["suspended"] = self.suspension.as_output()
+        if self.others:
+            member["enforcementMode"] = self.enforcement_mode
+            member["setByOthers"] = [found.as_output() for found in self.others]
+        return member
 
 
 def profile_of(assignment: Assignment, definitions: Definitions) -> Profile:
@@ -81,10 +88,8 @@ def profile_of(assignment: Assignment, definitions: Definitions) -> Profile:
         drift=drift_of(assignment, definitions),
         choices=assignment.intent.choices,
         suspension=assignment.suspension,
-        does={
-            short_name(reference): does(effect, warns=assignment.warns, is_enforced=assignment.is_enforced)
-            for reference, effect in assignment.effects.items()
-        },
+        does={short_name(reference): does_here(assignment, effect) for reference, effect in assignment.effects.items()},
+        others=set_by_others(assignment),
     )
 
 
@@ -92,12 +97,15 @@ def drift_of(assignment: Assignment, definitions: Definitions) -> tuple[Drift, .
     """The fields of ours that are not as the recorded intent renders them; nothing for what we never wrote."""
     if not assignment.is_recorded:
         return ()
+    mode = intended_mode(assignment)
+    drift = []
+    if mode.lower() != assignment.enforcement_mode.lower():
+        drift.append(Drift(MODE, mode, assignment.enforcement_mode))
     try:
         intended = properties_of(render(assignment, Change(), definitions).body)
     except (SafeguardsError, LookupError):
         # Without the definition there is nothing to compare with; the commands that need it say so themselves.
-        return ()
-    drift = []
+        return tuple(drift)
     if not same_pin(intended["definitionVersion"], assignment.pin):
         drift.append(Drift("definitionVersion", intended["definitionVersion"], assignment.pin))
     for name in (*ALWAYS_OURS, *assignment.intent.choices.values):

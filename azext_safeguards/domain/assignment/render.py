@@ -12,7 +12,6 @@ from typing import Any
 from azext_safeguards.domain.assignment.cautions import (
     chosen_while_off,
     dormant_choices,
-    foreign_effects,
     losses,
     no_longer_excluded,
     suspended,
@@ -21,6 +20,7 @@ from azext_safeguards.domain.assignment.cautions import (
 from azext_safeguards.domain.assignment.comparison import READ_ONLY, READ_ONLY_TOP, SERVER_METADATA, says_the_same
 from azext_safeguards.domain.assignment.effects import wanted_overrides
 from azext_safeguards.domain.assignment.intent import OVERRIDES_KEY, Change, Intent, is_our_key
+from azext_safeguards.domain.assignment.others import others_after
 from azext_safeguards.domain.assignment.overrides import (
     MAX_OVERRIDES,
     Override,
@@ -40,7 +40,7 @@ from azext_safeguards.domain.initiative.names import reference_ids
 from azext_safeguards.domain.initiative.pins import same_pin
 from azext_safeguards.domain.level import SETTINGS, Level
 from azext_safeguards.domain.remedies import remedy
-from azext_safeguards.domain.suspension import NOT_ENFORCED, SUSPENDED_KEY, Suspend, SuspensionChange
+from azext_safeguards.domain.suspension import NOT_ENFORCED, SUSPENDED_KEY, Suspend
 
 DISPLAY_NAME = "AKS deployment safeguards"
 _LEVEL_AS_WELL = "--safeguards-level must be given as well"
@@ -92,7 +92,7 @@ def render(assignment: Assignment | None, change: Change, definitions: Definitio
     if change.suspension is not None:
         if assignment is None:
             raise LevelRequiredError("The cluster has no deployment safeguards, so there is nothing to suspend.")
-        return _rendered_suspension(assignment, change.suspension)
+        return _rendered_suspension(assignment, change)
     intent, pin = target_intent(assignment, change)
     definition = definitions.get(pin)
     if definition is None and intent.level is not Level.OFF and intent.level is not None:
@@ -142,16 +142,16 @@ def render(assignment: Assignment | None, change: Change, definitions: Definitio
     warnings = [*said, *losses(intent, pin, lost_parameters, [*lost_references, *lost_messages])]
     if assignment and definition and intent.level:
         warnings += taken_over(assignment, change, intent, foreign)
-        if change.level or change.version or change.policies:
-            warnings += foreign_effects(assignment, intent, parameters, overrides, definition)
     if definition and intent.level and (change.version or isinstance(change.policies, PolicyReplace)):
         warnings += dormant_choices(intent, pin, definition)
     warnings += no_longer_excluded(assignment, change)
     warnings += [*suspended(assignment, change), *chosen_while_off(intent, change)]
+    if assignment:
+        warnings += others_after(assignment, change, intent, parameters, overrides, definition)
     return Rendering(body, intent, tuple(warnings), assignment is None or not says_the_same(body, assignment.body))
 
 
-def _rendered_suspension(assignment: Assignment, change: SuspensionChange) -> Rendering:
+def _rendered_suspension(assignment: Assignment, change: Change) -> Rendering:
     """The body with nothing changed but its mode and the record of the suspension."""
     body = {key: copy.deepcopy(value) for key, value in assignment.body.items() if key not in READ_ONLY_TOP}
     properties = {
@@ -159,12 +159,15 @@ def _rendered_suspension(assignment: Assignment, change: SuspensionChange) -> Re
     }
     present = properties.get("metadata") or {}
     metadata = {key: value for key, value in present.items() if key not in (*SERVER_METADATA, SUSPENDED_KEY)}
-    if isinstance(change, Suspend):
-        metadata |= change.suspension.metadata
-    properties["enforcementMode"] = NOT_ENFORCED if isinstance(change, Suspend) else "Default"
+    wanted = change.suspension
+    if isinstance(wanted, Suspend):
+        metadata |= wanted.suspension.metadata
+    properties["enforcementMode"] = NOT_ENFORCED if isinstance(wanted, Suspend) else "Default"
     properties["metadata"] = metadata
     body["properties"] = properties
-    return Rendering(body, assignment.intent, (), not says_the_same(body, assignment.body))
+    present = [*assignment.overrides.foreign, *assignment.overrides.ours]
+    said = others_after(assignment, change, assignment.intent, assignment.parameters, present, assignment.definition)
+    return Rendering(body, assignment.intent, tuple(said), not says_the_same(body, assignment.body))
 
 
 def _overrides(

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from azext_safeguards.domain.assignment.effects import does, mutation_effect, parameter_value, wanted_overrides, word_of
+from azext_safeguards.domain.assignment.effects import mutation_effect, parameter_value, wanted_overrides, word_of
+from azext_safeguards.domain.assignment.others import does_here, kept_away
 from azext_safeguards.domain.assignment.overrides import acts_here, named_by, reaches, sets_effect
 from azext_safeguards.domain.assignment.parameters import REQUIRED_VALUES
 from azext_safeguards.domain.assignment.reading import Assignment, find
@@ -47,7 +48,8 @@ class PolicyRow:
     """`deny`, `warn`, `audit`, `mutate` or `off`."""
     origin: str
     """What decides that: `level`, `choice`, `pod security` (the switch), `foreign override`, `exemption`, `suspended`,
-    `enforcement mode`, `drift` (somebody changed what the level had set), or `assignment` where no level is known."""
+    `enforcement mode`, `notScopes` or `resourceSelectors` (they keep the assignment away from the cluster), `drift`
+    (somebody changed what the level had set), or `assignment` where no level is known."""
     effect: str
     """The effect that the assignment gives it: what it does again when the suspension or the exemption ends."""
     choice: str | None
@@ -149,10 +151,12 @@ def _now(
 ) -> tuple[str, str]:
     """What a policy does now, and what decides that."""
     effect = assignment.effects[member.reference_id]
-    word = does(effect, warns=assignment.warns, is_enforced=assignment.is_enforced)
+    word = does_here(assignment, effect)
     origin = _decided_by(assignment, member, expected)
     if not assignment.is_enforced and word_of(effect, warns=assignment.warns) != "off":
         origin = "suspended" if assignment.suspension else "level" if _is_off(assignment) else "enforcement mode"
+    if (away := kept_away(assignment)) and word_of(effect, warns=assignment.warns) != "off":
+        return word, away
     if (member.reference_id.lower() in exempted or "*" in exempted) and word != "off":
         return "off", "exemption"
     return word, origin

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from azext_safeguards.domain.assignment.effects import does
+from azext_safeguards.domain.assignment.others import kept_away
 from azext_safeguards.domain.assignment.reading import Assignment
 from azext_safeguards.domain.compliance.components import Component, component_of, worst_of
 from azext_safeguards.domain.compliance.shape import COMPONENT, STATE, SUMMARY
@@ -94,6 +95,8 @@ class _Source:
     """By reference id."""
     is_enforced: bool = True
     warns: bool = True
+    reaches: bool = True
+    """Whether the assignment is not kept away from the cluster."""
 
 
 def compliance_of(
@@ -111,7 +114,14 @@ def compliance_of(
     :raises UnreadableError: when one of them has not its shape.
     """
     owner = str(assignment.body.get("id") or "").lower()
-    source = _Source(owner, assignment.definition, assignment.effects, assignment.is_enforced, assignment.warns)
+    source = _Source(
+        owner,
+        assignment.definition,
+        assignment.effects,
+        assignment.is_enforced,
+        assignment.warns,
+        not kept_away(assignment),
+    )
     return _compliance(source, summary, states, components)
 
 
@@ -229,7 +239,7 @@ def _policy(
         kind=kind,
         effect=effect,
         action=_action(kind, effect, source),
-        does=does(effect, warns=source.warns, is_enforced=source.is_enforced),
+        does=does(effect, warns=source.warns, is_enforced=source.is_enforced) if source.reaches else "off",
         state=state or State.NOT_EVALUATED,
         resources=resources,
         components=components,
@@ -250,6 +260,8 @@ def _resources(item: Mapping[str, Any]) -> Counts:
 
 def _action(kind: MemberKind, effect: str, source: _Source) -> str:
     enforced = source.is_enforced
+    if not source.reaches:
+        return "does nothing"
     if kind is MemberKind.MUTATOR:
         return "mutates" if enforced else "does nothing"
     if kind is MemberKind.NOTICE:

@@ -4,12 +4,13 @@
 
 from __future__ import annotations
 
+from azext_safeguards.domain.assignment.others import MODE
 from azext_safeguards.domain.diagnosis.evidence import Check, Evidence, Status, first_line
 from azext_safeguards.domain.initiative.catalog import DEFAULT_VERSION, PROFILE_VERSIONS, Definitions
 from azext_safeguards.domain.initiative.definition import INITIATIVE_NAME
 from azext_safeguards.domain.level import Level
 from azext_safeguards.domain.preflight import is_automatic
-from azext_safeguards.domain.remedies import remedy
+from azext_safeguards.domain.remedies import about, remedy
 
 
 def check_assignment(given: Evidence) -> Check:
@@ -45,16 +46,15 @@ def check_mode(given: Evidence) -> Check | None:
     """Whether the assignment is enforced."""
     if given.profile is None:
         return None
-    mode = given.profile.enforcement_mode
-    if mode.lower() != "donotenforce" or (given.assignment and given.assignment.intent.level is Level.OFF):
-        return Check("enforcement mode", Status.OK, f"The enforcement mode is {mode}.")
     if given.profile.suspension:
         command = remedy("resume", cluster=given.ref)
         seen = f"Safeguards are {given.profile.suspension}. Nothing is enforced."
         return Check("enforcement mode", Status.PROBLEM, seen, (command,))
     level = given.profile.level or Level.WARNING
-    command = remedy("set-level", cluster=given.ref, level=level.value)
-    return Check("enforcement mode", Status.PROBLEM, f"The enforcement mode is {mode}: nothing acts.", (command,))
+    set_again = remedy("set-level", cluster=given.ref, level=level.value)
+    if found := next((found for found in given.profile.others if found.what == MODE), None):
+        return Check("enforcement mode", Status.PROBLEM, found.seen, (about(found.way, given.ref), set_again))
+    return Check("enforcement mode", Status.OK, f"The enforcement mode is {given.profile.enforcement_mode}.")
 
 
 def check_namespaces(given: Evidence) -> Check | None:
@@ -128,9 +128,12 @@ def check_drift(given: Evidence) -> Check | None:
         return None
     if not given.assignment.is_recorded:
         return Check("drift", Status.OK, "The assignment was not made by these flags; nothing to compare with.")
-    if not given.profile.drift:
+    told = {found.what for found in given.profile.others}
+    # The check of the mode says that already, with a way that leaves the rest alone.
+    drift = [item for item in given.profile.drift if item.field not in told]
+    if not drift:
         return Check("drift", Status.OK, "The assignment is as it was written.")
-    parts = [f"{item.field} is {item.actual}, not {item.expected}" for item in given.profile.drift]
+    parts = [f"{item.field} is {item.actual}, not {item.expected}" for item in drift]
     level = given.assignment.intent.level or Level.WARNING
     command = remedy("set-level", cluster=given.ref, level=level.value)
     return Check("drift", Status.PROBLEM, f"Changed since it was written: {'; '.join(parts)}.", (command,))

@@ -9,15 +9,14 @@ from datetime import datetime
 from typing import Any
 
 from azext_safeguards.domain.assignment.effects import is_on
+from azext_safeguards.domain.assignment.others import NOT_SCOPES, OVERRIDES, SELECTORS, set_by_others
 from azext_safeguards.domain.assignment.overrides import acts_here, is_sweeping, named_by, sets_effect
-from azext_safeguards.domain.assignment.reading import Assignment
-from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.diagnosis.evidence import Check, Evidence, Status, first_line
 from azext_safeguards.domain.diagnosis.timing import parse_time
 from azext_safeguards.domain.initiative.definition import MemberKind
 from azext_safeguards.domain.initiative.names import short_name
 from azext_safeguards.domain.level import Level
-from azext_safeguards.domain.remedies import Remedy, remedy
+from azext_safeguards.domain.remedies import remedy
 from azext_safeguards.domain.shapes import list_of, record, require, text
 
 EXEMPTION = record(
@@ -36,28 +35,10 @@ def check_selection(given: Evidence) -> Check | None:
     """Whether somebody's resource selectors or excluded scopes keep the assignment away from the cluster."""
     if given.assignment is None:
         return None
-    seen, member = kept_away(given.assignment, given.ref)
-    if seen:
-        command = remedy("show-assignment", name=given.assignment_name, scope=given.ref.id, member=member)
-        return Check("selection", Status.PROBLEM, seen, (command,))
+    for found in set_by_others(given.assignment):
+        if found.what in (NOT_SCOPES, SELECTORS):
+            return Check("selection", Status.PROBLEM, found.seen, (found.way,))
     return Check("selection", Status.OK, "The assignment selects the cluster.")
-
-
-def kept_away(assignment: Assignment, ref: ClusterRef) -> tuple[str, str]:
-    """What keeps an assignment away from its cluster, a sentence, and the member that holds it; else empty texts."""
-    properties, cluster = assignment.properties, ref.plain_id.lower()
-    away = [
-        str(scope)
-        for scope in properties.get("notScopes") or ()
-        if f"{cluster}/".startswith(f"{str(scope).rstrip('/').lower()}/")
-    ]
-    if away:
-        return f"The assignment excludes the cluster by its notScopes: {', '.join(away)}.", "notScopes"
-    selectors = properties.get("resourceSelectors") or []
-    if selectors and not any(acts_here(item, assignment.location) for item in selectors):
-        names = ", ".join(str(item.get("name") or "unnamed") for item in selectors)
-        return f"None of the assignment's resourceSelectors selects the cluster: {names}.", "resourceSelectors"
-    return "", ""
 
 
 def check_overrides(given: Evidence) -> Check | None:
@@ -75,10 +56,9 @@ def check_overrides(given: Evidence) -> Check | None:
         and is_on(assignment.intent.profile_version, member, assignment.intent.choices)
         and _is_weaker(assignment.effects[member.reference_id], member.kind, assignment.intent.level)
     ]
-    if weak:
-        how = ", one of them without naming any," if sweeping else ""
-        seen = f"Somebody's overrides of policies{how} keep these from acting: {', '.join(weak)}."
-        return Check("overrides", Status.PROBLEM, seen, _edit(given))
+    told = [found for found in set_by_others(assignment) if found.what == OVERRIDES]
+    if weak and told:
+        return Check("overrides", Status.PROBLEM, " ".join(found.seen for found in told), (told[0].way,))
     if foreign:
         return Check("overrides", Status.OK, f"Overrides of somebody else ({len(foreign)}) weaken nothing.")
     return Check("overrides", Status.OK, "No override but ours.")
@@ -90,10 +70,6 @@ def _is_weaker(effect: str, kind: MemberKind, level: Level | None) -> bool:
         return False
     lowered = effect.lower()
     return lowered == "disabled" or (lowered == "audit" and level is Level.ENFORCEMENT and kind is MemberKind.VALIDATOR)
-
-
-def _edit(given: Evidence) -> tuple[Remedy, ...]:
-    return (remedy("show-assignment", name=given.assignment_name, scope=given.ref.id, member="overrides"),)
 
 
 def check_exemptions(given: Evidence) -> Check | None:

@@ -11,6 +11,7 @@ from enum import Enum
 from typing import Any
 
 from azext_safeguards.domain.assignment.effects import member_effects, mutation_effect, wanted_overrides
+from azext_safeguards.domain.assignment.others import SetByOthers
 from azext_safeguards.domain.assignment.overrides import write
 from azext_safeguards.domain.assignment.profile import Profile, profile_of
 from azext_safeguards.domain.assignment.reading import Assignment, find, read_assignment
@@ -67,6 +68,8 @@ class Safeguards:
     """The names of the fields that drifted."""
     suspension: Suspension | None = None
     """Who suspended the safeguards, when and why; None where they are not suspended."""
+    others: tuple[SetByOthers, ...] = ()
+    """What somebody else set on the assignment so that it does not do what the level says."""
 
 
 @dataclass(frozen=True)
@@ -143,6 +146,7 @@ def safeguards_of(body: Mapping[str, Any], definitions: Definitions, location: s
         choices=(*switched_of(assignment), *choices_of(assignment, profile), *chosen_parameters(assignment)),
         drift=tuple(drift.field for drift in profile.drift),
         suspension=profile.suspension,
+        others=profile.others,
     )
 
 

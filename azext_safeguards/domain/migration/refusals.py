@@ -7,9 +7,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from azext_safeguards.domain.assignment.others import NOT_SCOPES, SELECTORS, set_by_others
 from azext_safeguards.domain.assignment.reading import ASSIGNMENT_NAME, Assignment
 from azext_safeguards.domain.cluster import ClusterRef
-from azext_safeguards.domain.diagnosis.exceptions import kept_away
 from azext_safeguards.domain.migration.settings import MigrationError
 from azext_safeguards.domain.preflight import is_automatic
 from azext_safeguards.domain.remedies import remedy
@@ -34,12 +34,10 @@ def refuse_kept_away(assignment: Assignment | None, ref: ClusterRef) -> None:
     :param assignment: what is there; a new one has nothing that keeps it away.
     :raises MigrationError: when somebody's selectors or excluded scopes keep it away.
     """
-    seen, member = kept_away(assignment, ref) if assignment else ("", "")
-    if seen:
-        raise MigrationError(
-            f"The assignment on the cluster '{ref.name}' would not protect it. {seen}",
-            [remedy("show-assignment", name=ASSIGNMENT_NAME, scope=ref.id, member=member)],
-        )
+    for found in set_by_others(assignment) if assignment else ():
+        if found.what in (NOT_SCOPES, SELECTORS):
+            message = f"The assignment on the cluster '{ref.name}' would not protect it. {found.seen}"
+            raise MigrationError(message, [found.way])
 
 
 def refuse_unenforced(body: Mapping[str, Any], ref: ClusterRef) -> None:

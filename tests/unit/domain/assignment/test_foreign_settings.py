@@ -158,10 +158,9 @@ def test_a_foreign_override_that_swallows_ours_is_told(name):
     assert any("without naming policies" in text for text in warnings)
 
 
-@pytest.mark.parametrize("change", [OFF, Change(excluded_namespaces=("a",))])
-def test_nothing_is_told_where_no_policy_changes(change):
+def test_nothing_is_told_where_no_policy_is_to_act():
     body = decorated(updated(None, WARNING), OVERRIDES.values())
-    assert rendered(body, change).warnings == ()
+    assert rendered(body, OFF).warnings == ()
 
 
 def test_a_foreign_deny_under_off_stays_and_cannot_deny():

@@ -119,7 +119,6 @@ def test_drift_tells_what_was_expected_and_what_is_there():
     [
         parameter("labels", ["example.com"]),
         parameter("excludedNamespaces", [*SYSTEM, "a", "b"]),
-        lambda properties: properties.update(enforcementMode="DoNotEnforce"),
         lambda properties: properties.update(description="mine"),
         lambda properties: properties["overrides"].append({"kind": "definitionVersion", "value": "1.0.*"}),
         lambda properties: properties.update(definitionVersion="2.1.*"),

@@ -1,0 +1,71 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""What somebody else set and makes ours do nothing, or is undone by ours: told before, after, and wherever it shows."""
+
+from __future__ import annotations
+
+import pytest
+
+UPDATE = "aks update -g rg -n c1"
+RESUME = "To end that: az aks safeguards resume -g rg -n c1"
+STANDS = (
+    "Somebody set the enforcement mode of the assignment to DoNotEnforce: nothing is enforced, policies only report. "
+    + RESUME
+)
+ENDED = "Somebody had set the enforcement mode of the assignment to DoNotEnforce; "
+SHOWS = ("profile show", "policy list", "compliance show")
+
+
+@pytest.fixture
+def enforced(warm, running):
+    """The properties of the assignment of a cluster at Enforcement, to be changed by somebody else."""
+    running.reset()
+    running.features.set_state("SafeguardsPreview", "Registered")
+    running.add_cluster("rg", "c1")
+    warm(f"{UPDATE} --safeguards-level Enforcement")
+    ((_, body),) = running.assignments.items()
+    return lambda: next(iter(running.assignments.values()))["properties"] if running.assignments else body
+
+
+def test_a_mode_that_somebody_set_is_told_until_it_ends(warm, enforced):
+    enforced()["enforcementMode"] = "DoNotEnforce"
+    for command in SHOWS:
+        assert warm(f"aks safeguards {command} -g rg -n c1").err.count(STANDS) == 1, command
+    shown = warm("aks safeguards profile show -g rg -n c1").json
+    assert [item["what"] for item in shown["setByOthers"]] == ["enforcementMode"]
+    assert [item["field"] for item in shown["drift"]] == ["enforcementMode"]
+    member = warm("aks show -g rg -n c1").profile
+    assert (member["level"], member["enforcementMode"]) == ("Enforcement", "DoNotEnforce")
+    (row,) = warm("aks safeguards profile list").json
+    assert [item["what"] for item in row["setByOthers"]] == ["enforcementMode"]
+    for change in (
+        f"{UPDATE} --safeguards-version v3.0.0",
+        "aks safeguards policy set -g rg -n c1 --policy probes --effect Off",
+        "aks safeguards namespace add a -g rg -n c1",
+    ):
+        assert warm(change).err.count(STANDS) == 1, change
+        assert enforced()["enforcementMode"] == "DoNotEnforce"
+    planned = warm(f"{UPDATE} --safeguards-level Warning --dry-run")
+    assert f"{ENDED}giving a level ends that." in planned.err
+    assert planned.json["warnings"] == [f"{ENDED}giving a level ends that."]
+    assert f"{ENDED}resuming ends that." in warm("aks safeguards resume -g rg -n c1 --dry-run").err
+    done = warm(f"{UPDATE} --safeguards-level Warning")
+    assert f"{ENDED}giving a level ends that." in done.err
+    assert (enforced()["enforcementMode"], done.profile.get("setByOthers")) == ("Default", None)
+    assert STANDS not in warm("aks safeguards profile show -g rg -n c1").err
+
+
+def test_a_cluster_that_the_assignment_is_kept_away_from_is_not_said_to_be_unscanned(warm, enforced):
+    enforced()["notScopes"] = [enforced()["scope"].rpartition("/providers/")[0]]
+    seen = "The assignment excludes the cluster by its notScopes: "
+    for command in SHOWS:
+        assert seen in warm(f"aks safeguards {command} -g rg -n c1").err, command
+    failed = warm("aks safeguards compliance show -g rg -n c1 --fail-on error", code=1)
+    assert "its assignment is kept away from it" in failed.errors[0]
+    assert "scan" not in failed.err
+    assert seen in warm(f"{UPDATE} --safeguards-excluded-ns a --dry-run").err
+    assert seen in warm(f"{UPDATE} --safeguards-level Warning").err
+    rows = warm("aks safeguards policy list -g rg -n c1").json
+    assert {row["origin"] for row in rows if row["effect"] != "Disabled"} == {"notScopes"}
+    (found,) = warm("aks safeguards profile show -g rg -n c1").json["setByOthers"]
+    assert (found["what"], found["seen"].startswith(seen)) == ("notScopes", True)
