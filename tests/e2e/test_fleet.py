@@ -94,7 +94,7 @@ def test_what_a_row_says(az, warm, box, body, two):
     row = everything.json[4]
     assert (row["subscription"], row["subscriptionName"], row["resourceGroup"]) == (two, "Second", "other-0")
     assert row["choices"] == ["probes=Audit"]
-    assert row["drift"] == ["parameters.warn"]
+    assert row["drift"] == ["enforcementMode", "parameters.warn"]
     assert row["enforcementMode"] == "DoNotEnforce"
     assert [row["cluster"] for row in warm(f"{LIST} --subscription {two}").json] == ["other-00000"]
     assert [row["cluster"] for row in warm(f"{LIST} -g RG --all-subscriptions").json] == ["auto", "bare"]
