@@ -40,7 +40,7 @@ def test_both_acts_play_to_their_end(tmp_path):
         "$ kubectl apply -f shop.yaml",
         "(checked: the counts are those of what was put in)",
         "--policy anti-affinity --effect Off",
-        "policy probes: Audit -> Deny",
+        "policy probes: warn -> deny",
         "12 deny, 6 mutate, 1 warn, 1 off",
         "(checked: the assignment is the one that was planned)",
         "(checked: the patch adds both probes to the container)",

@@ -142,7 +142,7 @@ def test_python_shows_what_would_change(python, box, three):
     done = python(ROOT / PYTHON, "--level", "Warning", "--dry-run", three[0])
     assert done.writes == []
     assert "rg/c1: would change" in done.stdout
-    assert "  policy probes: - -> Audit" in done.stdout
+    assert "  policy probes: off -> warn" in done.stdout
 
 
 def test_python_goes_on_when_a_cluster_fails(python, box, three, stored):
@@ -224,7 +224,7 @@ def test_the_snippets_of_the_api_page_run_in_order(python, az, box, stored, tmp_
     for line in (
         "probes off choice",
         "level: - -> Warning",
-        "policy probes: - -> Audit",
+        "policy probes: off -> warn",
         "would write",
         "Audit []",
         "Microsoft.ContainerService Registered refreshed",

@@ -78,7 +78,7 @@ def test_several_subscriptions_some_of_which_fail(warm, box, stored, two):
     assert [item["result"] for item in dry.json] == ["WouldChange", "WouldChange", "Failed", "WouldChange", "Failed"]
     assert dry.writes == []
     assert {name: stored("rg", name) for name in before} == before
-    assert "one:\n  choice probes: - -> Off\n  policy probes: Deny -> Disabled\nheld:\n" in dry.err
+    assert "one:\n  choice probes: - -> Off\n  policy probes: deny -> off\nheld:\n" in dry.err
 
     done = warm(f"{SET} --ids {ids} --policy probes --effect Off", code=1)
     found = done.json

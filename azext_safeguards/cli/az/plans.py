@@ -13,6 +13,7 @@ from knack.log import get_logger
 from azext_safeguards.cli.az.tables import Table, show_instead
 
 if TYPE_CHECKING:
+    from azext_safeguards.domain.assignment.differences import Difference
     from azext_safeguards.services.apply import Written
     from azext_safeguards.services.planning import Plan
 
@@ -49,10 +50,16 @@ def plan_lines(plan: Plan) -> list[str]:
 def plan_output(plan: Plan) -> dict[str, Any]:
     """What a plan would change, and the body that it would send, as plain objects."""
     return {
-        "changes": [{"field": item.field, "before": item.before, "after": item.after} for item in plan.differences],
+        "changes": [change_output(item) for item in plan.differences],
         "writes": plan.writes,
         "body": plan.rendering.body if plan.rendering else None,
     }
+
+
+def change_output(item: Difference) -> dict[str, Any]:
+    """A difference as a plain object; that of a policy with what it does beside Azure's effects."""
+    told = {"field": item.field, "before": item.before, "after": item.after}
+    return {**told, "doesBefore": item.words[0], "doesAfter": item.words[1]} if item.words else told
 
 
 def write_plan(arm: Any, cluster: Any, plan: Plan) -> Written:
@@ -104,8 +111,14 @@ def changes_table(result: Mapping[str, Any]) -> list[OrderedDict[str, Any]]:
     return [
         OrderedDict(
             Field=item["field"],
-            Before="-" if item["before"] is None else item["before"],
-            After="-" if item["after"] is None else item["after"],
+            Before=_cell(item, "Before"),
+            After=_cell(item, "After"),
         )
         for item in result["changes"]
     ]
+
+
+def _cell(change: Mapping[str, Any], side: str) -> Any:
+    """What stands on one side of a change: of a policy what it does, else the value."""
+    value = change.get(f"does{side}", change[side.lower()])
+    return "-" if value is None else value

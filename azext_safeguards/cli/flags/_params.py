@@ -27,7 +27,8 @@ def load_arguments(loader: Any) -> None:
                 validator=validate_level,
                 help="What deployment safeguards do: Warning prints warnings at kubectl apply, Enforcement denies "
                 "and mutates, Off turns them off and keeps version and namespaces. Warning and Enforcement need the "
-                "azure-policy add-on.",
+                "azure-policy add-on. At Enforcement, v2.0.0 limits containers without limits to 500m and 500Mi, and "
+                "Pods that request more are refused; `az aks safeguards check` shows what a level would deny.",
             )
             context.argument(
                 "safeguards_version",
@@ -52,5 +53,6 @@ def load_arguments(loader: Any) -> None:
             options_list=["--dry-run"],
             action="store_true",
             default=None,
-            help="Show what the safeguards flags would change, and with -o json the exact body; write nothing.",
+            help="Show what the safeguards flags would change, and with -o json the exact body that would be sent; "
+            "write nothing.",
         )

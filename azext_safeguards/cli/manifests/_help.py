@@ -50,7 +50,7 @@ long-summary: >-
   commands that let pass what it stopped. Patches are strategic merge patches for the object that a person can edit:
   that of a Pod's controller where the name tells it, which is a guess and marked as one. Policies of AKS itself
   (aks-managed-...) and of others are told as theirs. Needs no cluster and no login. Lines that are no message of a
-  policy are named on standard error.
+  policy are named on standard error; where there is nothing else, it ends with 1.
 examples:
   - name: What does this policy want?
     text: az aks safeguards explain probes

@@ -47,14 +47,14 @@ def _against(context: Any) -> None:
         options_list=LEVEL,
         arg_group=group,
         arg_type=get_enum_type(["Off", "Warning", "Enforcement"]),
-        help="Default: Enforcement, or the level of the cluster.",
+        help="The level to check against. Default: that of the cluster named by --name, else Enforcement.",
     )
     context.argument(
         "version",
         options_list=VERSION,
         arg_group=group,
         completer=complete_version,
-        help="Default: v2.0.0, or the version of the cluster.",
+        help="The version of safeguards to check against. Default: that of the cluster named by --name, else v2.0.0.",
     )
     context.argument(
         "excluded_ns",
@@ -100,7 +100,7 @@ def _against(context: Any) -> None:
         options_list=["--managed"],
         arg_group=group,
         arg_type=get_enum_type(["Warn", "Enforce"]),
-        help="Judge as AKS's own deployment safeguards at this level, which az aks safeguards create sets.",
+        help="Judge as AKS's own deployment safeguards at this level do, which `az aks safeguards create` sets.",
     )
     context.argument(
         "automatic",

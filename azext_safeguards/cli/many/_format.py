@@ -92,7 +92,8 @@ def _text(change: Any) -> str:
         return str(change)
     from azext_safeguards.domain.assignment.differences import Difference
 
-    return str(Difference(change["field"], change["before"], change["after"]))
+    words = (change["doesBefore"], change["doesAfter"]) if "doesBefore" in change else None
+    return str(Difference(change["field"], change["before"], change["after"], words))
 
 
 def _first(items: list[str]) -> str:

@@ -184,15 +184,15 @@ def _word(error: Exception | None) -> str:
 
 
 def _changes(done: Done, dry_run: bool | None) -> dict[str, Any]:
+    from azext_safeguards.cli.az.plans import change_output, plan_output
+
     differences = done.plan.differences if done.plan and done.changed else []
     word = "WouldChange" if dry_run else "Changed"
     found: dict[str, Any] = {
         "result": word if done.changed else "Unchanged",
-        "changes": [{"field": item.field, "before": item.before, "after": item.after} for item in differences],
+        "changes": [change_output(item) for item in differences],
     }
     if dry_run and done.plan:
-        from azext_safeguards.cli.az.plans import plan_output
-
         found.update(plan_output(done.plan))
     return found
 

@@ -8,20 +8,20 @@ from knack.help_files import helps
 
 helps["aks safeguards namespace"] = """
 type: group
-short-summary: See and change single namespaces that safeguards leave alone.
+short-summary: See, exclude and include single namespaces.
 """
 
 helps["aks safeguards namespace list"] = """
 type: command
-short-summary: List the namespaces that are left alone, with whose they are.
+short-summary: List the excluded namespaces, which safeguards leave alone, and who excluded them.
 examples:
-  - name: Which namespaces are left alone?
+  - name: Which namespaces are excluded?
     text: az aks safeguards namespace list -g MyResourceGroup -n MyManagedCluster -o table
 """
 
 helps["aks safeguards namespace add"] = """
 type: command
-short-summary: Leave namespaces alone, beside those that are left alone already.
+short-summary: Exclude namespaces, beside those that are excluded already.
 long-summary: >-
   Unlike --safeguards-excluded-ns, which takes the place of the whole list, this changes the named ones only, also when
   somebody else changes the list at the same time. The result tells what the list was and what it is.
@@ -34,7 +34,7 @@ examples:
 
 helps["aks safeguards namespace remove"] = """
 type: command
-short-summary: Have namespaces checked again that were left alone; the others stay on the list.
+short-summary: Include namespaces again that were excluded; the others stay on the list.
 examples:
   - name: Check a team's namespace again.
     text: az aks safeguards namespace remove team-a -g MyResourceGroup -n MyManagedCluster

@@ -25,5 +25,5 @@ def load_arguments(loader: Any) -> None:
                 options_list=["--dry-run"],
                 action="store_true",
                 default=None,
-                help="Show what would change, and with -o json the exact body; write nothing.",
+                help="Show what would change, and with -o json the exact body that would be sent; write nothing.",
             )

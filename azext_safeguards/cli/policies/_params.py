@@ -23,7 +23,7 @@ def load_arguments(loader: Any) -> None:
                 options_list=["--dry-run"],
                 action="store_true",
                 default=None,
-                help="Show what would change, and with -o json the exact body; write nothing.",
+                help="Show what would change, and with -o json the exact body that would be sent; write nothing.",
             )
     with loader.argument_context("aks safeguards policy list") as context:
         context.argument(

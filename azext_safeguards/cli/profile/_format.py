@@ -92,7 +92,7 @@ def profile_table(result: Any) -> list[OrderedDict[str, Any]]:
             Version=one["version"] or "-",
             ExcludedNamespaces=",".join(one["excludedNamespaces"]) or "-",
             Policies=_counted(one["does"]),
-            Mode="Suspended" if one["suspended"] else _unless_default(one["enforcementMode"]),
+            Mode=_unless_told(one),
             Suspended=_suspended(one["suspended"]),
             Drift=",".join(drift["field"] for drift in one["drift"]) or "-",
         )
@@ -105,8 +105,11 @@ PROFILE = Table(
 )
 
 
-def _unless_default(mode: str | None) -> str:
-    return "-" if not mode or mode.lower() == "default" else mode
+def _unless_told(profile: Mapping[str, Any]) -> str:
+    """The enforcement mode where neither Off nor a suspension, which set it, tells the same beside it."""
+    mode = profile["enforcementMode"]
+    told = profile["suspended"] or profile["level"] == "Off"
+    return "-" if told or not mode or mode.lower() == "default" else mode
 
 
 def _suspended(suspension: Mapping[str, str] | None) -> str:
@@ -238,5 +241,15 @@ def _or_dash(value: Any) -> Any:
 
 def _few(choices: list[str]) -> Any:
     """Choices where they fit a column, else how many there are: an image pattern may be long."""
-    text = ", ".join(choices)
+    text = ", ".join(map(_worded, choices)) if len(choices) <= 2 else ""
     return (text if len(choices) <= 2 and len(text) <= _WIDE else len(choices)) or "-"
+
+
+def _worded(choice: str) -> str:
+    """`probes=warn` for `probes=Audit`: what a policy does rather than Azure's effect; other choices as they are."""
+    from azext_safeguards.domain.assignment.effects import word_of
+    from azext_safeguards.domain.initiative.names import SHORT_NAMES
+
+    name, _, value = choice.partition("=")
+    # Both levels at which something can differ have policies on Audit print warnings.
+    return f"{name}={word_of(value, warns=True)}" if name in SHORT_NAMES.values() else choice

@@ -8,7 +8,7 @@ from knack.help_files import helps
 
 helps["aks safeguards profile"] = """
 type: group
-short-summary: See or remove the safeguards of a cluster that --safeguards-level set.
+short-summary: See, copy, move and remove the safeguards that --safeguards-level set.
 long-summary: >-
   Safeguards are set with `az aks create` and `az aks update`: --safeguards-level Off, Warning or Enforcement,
   --safeguards-version, and --safeguards-excluded-ns.
@@ -20,8 +20,8 @@ short-summary: Show level, version and excluded namespaces of a cluster, and wha
 long-summary: >-
   Everything shown is read from the Azure Policy assignment on the cluster, so it is what is true, not what was asked
   for. What differs from what was asked for is listed under drift, and what somebody else set so that it does not do
-  what the level says under setByOthers. Where AKS enforces the safeguards itself, and no
-  assignment is there, what acts is shown, and what can be changed of it.
+  what the level says under setByOthers. Where AKS enforces the safeguards itself, and no assignment is there, what acts
+  is shown, and what can be changed of it. Ends with 3 where there is no such cluster, or no safeguards on it.
 examples:
   - name: Show the safeguards of a cluster.
     text: az aks safeguards profile show -g MyResourceGroup -n MyManagedCluster -o table
@@ -34,7 +34,7 @@ type: command
 short-summary: Remove the safeguards assignment of a cluster with everything that was set on it.
 long-summary: >-
   To only turn safeguards off, and find version and namespaces again later, set --safeguards-level Off with
-  `az aks update`.
+  `az aks update`. What AKS manages is not touched. Ends with 0 where there is no assignment, too.
 examples:
   - name: Remove the assignment without being asked.
     text: az aks safeguards profile delete -g MyResourceGroup -n MyManagedCluster --yes
@@ -46,9 +46,10 @@ helps["aks safeguards profile list"] = """
 type: command
 short-summary: List clusters with their level, version, drift and compliance.
 long-summary: >-
-  Reads a thousand clusters with a request, from Azure Resource Graph or, where it does not answer, from each
+  Reads a thousand clusters with three requests, from Azure Resource Graph or, where it does not answer, from each
   subscription's lists. Owner is Assignment where there is a safeguards assignment, and Managed on AKS Automatic; no
-  list tells whether AKS manages the safeguards of another cluster, so that --ask-aks asks each.
+  list tells whether AKS manages the safeguards of another cluster, so that --ask-aks asks each. Ends with 1 when a
+  subscription could not be read; the others are listed all the same.
 examples:
   - name: List the clusters of the current subscription.
     text: az aks safeguards profile list -o table
@@ -69,7 +70,7 @@ long-summary: >-
   Level, version, excluded namespaces and what was chosen for single policies are copied; choices take the place of the
   target's. A suspension is not copied, and the copied level ends one of a target, with a warning. Every target is
   checked as `az aks update --safeguards-level` checks it. What somebody else put on the assignment of a target stays;
-  what somebody else put on that of the source is not copied. Some clusters are worked on at a time; the result says
+  what somebody else put on that of the source is not copied. Eight clusters are worked on at a time; the result says
   what came of each, and the exit code is 1 when any failed.
 examples:
   - name: Give two clusters the settings of a third.

@@ -65,19 +65,22 @@ def load_arguments(loader: Any) -> None:
         context.argument(
             "version",
             options_list=["--safeguards-version", "--version"],
-            help="The version to give an assignment. The default is the one it has, else v2.0.0.",
+            help="The version of the assignment. Default: v3.0.0 where AKS's safeguards have a Pod Security level, "
+            "else the version that the cluster's assignment has, else v2.0.0.",
         )
         context.argument(
             "overlap",
             options_list=["--overlap"],
             type=whole_number,
             help="How many minutes to keep both in place before the old one is removed. Azure needs up to 35 minutes "
-            "to bring new safeguards into a cluster.",
+            "to bring new safeguards into a cluster. Default: none.",
         )
         context.argument(
             "timeout", options_list=["--timeout"], type=whole_number, help="How many seconds to wait for AKS."
         )
-        context.argument("yes", options_list=["--yes", "-y"], action="store_true", help="Do not ask before a loss.")
+        context.argument(
+            "yes", options_list=["--yes", "-y"], action="store_true", help="Do not ask before something is lost."
+        )
     for command in ("copy", "migrate"):
         with loader.argument_context(f"aks safeguards profile {command}") as context:
             context.argument(

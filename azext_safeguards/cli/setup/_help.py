@@ -35,7 +35,7 @@ examples:
 
 helps["aks safeguards register"] = """
 type: command
-short-summary: Register the feature and the resource providers that deployment safeguards need, once a subscription.
+short-summary: Register the feature and the resource providers that safeguards need, once for each subscription.
 long-summary: >-
   Registers the feature Microsoft.ContainerService/SafeguardsPreview, waits for it, refreshes the registration of
   Microsoft.ContainerService, and makes sure that Microsoft.PolicyInsights is registered. Safe to repeat and to

@@ -68,8 +68,9 @@ def _diagnosed(cmd: Any, arm: ArmClient, cluster: ClusterRef, fail_on: str) -> F
     failing = {"warning": (Status.WARNING, Status.PROBLEM), "problem": (Status.PROBLEM,), "never": ()}[fail_on.lower()]
     first = next((check for check in checks if check.status in failing), None)
     if cmd.cli_ctx.invocation.data["output"] == "table":
-        # A command that is cut is none, so the table has no room for them.
-        others = [check for check in checks if check.todo and check is not first]
+        # A command that is cut is none, so the table has no room for them. What is ok needs nothing done: its ways to
+        # change it (namespaces that are left alone) are in the JSON.
+        others = [check for check in checks if check.todo and check is not first and check.status is not Status.OK]
         say(cmd.cli_ctx, *(f"{check.name}: {command}" for check in others for command in commands(check.todo)))
     shown = [check_output(check) for check in checks]
     return Found(shown, f"{first.name}: {first.seen}", list(commands(first.todo))) if first else Found(shown)

@@ -9,12 +9,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from azext_safeguards.domain.assignment.effects import word_of
 from azext_safeguards.domain.assignment.parameters import ALWAYS_OURS
 from azext_safeguards.domain.assignment.profile import profile_of
 from azext_safeguards.domain.assignment.reading import WARN, Assignment, find, read_assignment
 from azext_safeguards.domain.initiative.catalog import Definitions
 from azext_safeguards.domain.initiative.definition import EFFECT, MUTATION_EFFECT
 from azext_safeguards.domain.namespaces import SYSTEM_NAMESPACES
+
+_POLICY = "policy "
 
 
 @dataclass(frozen=True)
@@ -24,10 +27,13 @@ class Difference:
     field: str
     before: Any
     after: Any
+    words: tuple[str, str] | None = None
+    """Of a policy: what it did and what it will do, as `effects.word_of` says it."""
 
     def __str__(self) -> str:
-        """`level: Warning -> Enforcement`; `-` stands for what was or is not there."""
-        return f"{self.field}: {_text(self.before)} -> {_text(self.after)}"
+        """`level: Warning -> Enforcement`, `policy probes: warn -> deny`; `-` stands for what was or is not there."""
+        before, after = self.words or (_text(self.before), _text(self.after))
+        return f"{self.field}: {before} -> {after}"
 
 
 def differences(
@@ -49,7 +55,25 @@ def differences(
         old.update(_repaired(before))
         new.update(_repaired(after))
     names = [*new, *(name for name in old if name not in new)]
-    return [Difference(name, old.get(name), new.get(name)) for name in names if _differ(old.get(name), new.get(name))]
+    return [
+        Difference(name, old.get(name), new.get(name), _words(name, (old, before), (new, after)))
+        for name in names
+        if _differ(old.get(name), new.get(name))
+    ]
+
+
+def _words(name: str, *sides: tuple[Mapping[str, Any], Assignment | None]) -> tuple[str, str] | None:
+    """What a policy does on both sides; a policy that is not there is off. None for what is no policy.
+
+    Whether the assignment is enforced is a difference of its own.
+    """
+    if not name.startswith(_POLICY):
+        return None
+    before, after = (
+        word_of(facts.get(name) or "Disabled", warns=bool(assignment and assignment.warns))
+        for facts, assignment in sides
+    )
+    return before, after
 
 
 def _differ(before: Any, after: Any) -> bool:
@@ -70,7 +94,7 @@ def _facts(assignment: Assignment | None, definitions: Definitions) -> dict[str,
         "suspension": str(profile.suspension) if profile.suspension else None,
         "pod security": str(profile.choices.pod_security) if profile.choices.pod_security else None,
         **{f"choice {name}": choice.value for name, choice in sorted(profile.choices.effects.items())},
-        **{f"policy {name}": effect for name, effect in sorted(profile.effects.items())},
+        **{f"{_POLICY}{name}": effect for name, effect in sorted(profile.effects.items())},
     }
 
 

@@ -28,7 +28,7 @@ def test_a_choice_and_a_parameter():
     change = Change(policies=PolicySet(("resource-limits",), Choice.DENY, {"cpuLimit": "8"}))
     assert told(WARNED, change) == [
         "choice resource-limits: - -> Deny",
-        "policy resource-limits: Audit -> Deny",
+        "policy resource-limits: warn -> deny",
         'parameter cpuLimit: "5" -> "8"',
     ]
 
@@ -65,3 +65,12 @@ def test_what_an_update_repairs_is_told():
 
 def test_what_a_level_sets_is_told_by_the_level_alone():
     assert not [text for text in told(WARNED, Change(Level.ENFORCEMENT)) if text.startswith("parameter")]
+
+
+def test_a_policy_is_told_by_what_it_does_and_its_effects_stay():
+    found = differences(None, rendered(None, Change(Level.WARNING)).body, Definitions())
+    probes = next(one for one in found if one.field == "policy probes")
+    assert (str(probes), probes.before, probes.after) == ("policy probes: off -> warn", None, "Audit")
+    silent = copy.deepcopy(WARNED)
+    silent["properties"]["parameters"]["warn"]["value"] = False
+    assert "policy probes: audit -> deny" in told(silent, Change(Level.ENFORCEMENT))

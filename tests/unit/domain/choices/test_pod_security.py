@@ -181,7 +181,7 @@ def test_what_changes_is_told_policy_by_policy():
     before = read_assignment(started(), Definitions())
     told = [str(item) for item in differences(before, rendered(started(), switch("Baseline")).body, Definitions())]
     assert told[0] == "pod security: - -> Baseline"
-    assert "policy privileged: Disabled -> Deny" in told
+    assert "policy privileged: off -> deny" in told
     assert len([text for text in told if text.startswith("policy ")]) == len(BASELINE)
 
 
