@@ -21,6 +21,7 @@ STATES = (
     State("Unknown", "unknown", "stop", "Azure Policy does not know, for example because a policy failed to run."),
     State("NotEvaluated", "not evaluated", "warn", "Azure Policy has said nothing about this policy yet."),
     State("Exempt", "exempt", "mute", "An exemption of Azure Policy lets the object be."),
+    State("NothingToJudge", "nothing to judge", "mute", "The policy looked at no object, so nothing is said of it."),
     State("excluded", "excluded", "mute", "The safeguards leave this namespace alone; nothing in it is judged."),
     State("left-out", "left out", "mute", "The policy is off here, or reports nothing about objects."),
 )
@@ -86,6 +87,7 @@ def page(values: Values, context: Context) -> str:
         ("Cluster", el("bdi", context.cluster_id or str(values.get("cluster") or ""))),
         ("Level", [context.level or "none of the known ones", _mode(values)]),
         ("Version", context.version or "none of the known ones"),
+        *([("Last change", str(values.get("lastChange")))] if values.get("lastChange") else []),
         ("Excluded namespaces", names(context.excluded_namespaces, "none of the users'")),
         ("The system's, always excluded", names(context.system_namespaces, "none")),
     ]
@@ -118,6 +120,10 @@ def page(values: Values, context: Context) -> str:
             "level": context.level,
             "version": context.version,
             "complianceState": values.get("complianceState"),
+            "nothingToJudge": values.get("nothingToJudge"),
+            "lastScan": values.get("lastScan"),
+            "lastChange": values.get("lastChange"),
+            "outdated": values.get("outdated"),
             "objects": values.get("objects"),
         },
     )
@@ -135,14 +141,25 @@ def would_be_denied(values: Values) -> dict[str, int]:
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
+_NOTHING = {
+    "Off": "no policy that judges objects is on.",
+    "KeptAway": "the assignment does not reach the cluster.",
+    "NoObjects": "Azure Policy names no object that a policy looked at.",
+}
+
+
 def _verdict(values: Values) -> str:
     denied = would_be_denied(values)
     if values.get("complianceState") == "NotEvaluated":
         return "Azure Policy has not evaluated this cluster yet."
+    if values.get("complianceState") == "NothingToJudge":
+        return f"There is nothing to judge: {_NOTHING.get(str(values.get('nothingToJudge')), 'nothing was looked at.')}"
+    late = " That was scanned before the last change of the safeguards." if values.get("outdated") else ""
     if not denied:
-        return "Nothing that Azure Policy knows of breaks a policy: under Enforcement nothing would be denied."
+        return f"Nothing that Azure Policy knows of breaks a policy: under Enforcement nothing would be denied.{late}"
     where = counted(len(denied), ("namespace", "namespaces"))
-    return f"Under Enforcement {counted(sum(denied.values()), ('object', 'objects'))} in {where} would be denied."
+    objects = counted(sum(denied.values()), ("object", "objects"))
+    return f"Under Enforcement {objects} in {where} would be denied.{late}"
 
 
 def _totals(values: Values) -> list[tuple[State, int, str]]:
@@ -178,10 +195,13 @@ def _rows(values: Values, context: Context) -> Iterator[dict[str, Any]]:
         about = {"policy": policy.get("name")}
         if policy.get("kind") != "validator":
             yield {**_row(ids, "left-out", about), "message": f"It {policy.get('action')}, and judges no objects."}
+        elif policy.get("complianceState") == "NothingToJudge":
+            yield {**_row(ids, "NothingToJudge", about), "message": "It looked at no object."}
         elif policy.get("complianceState") == "NotEvaluated":
             yield {**_row(ids, "NotEvaluated", about), "message": "Azure Policy has said nothing about it yet."}
         elif policy.get("complianceState") != "Compliant" and policy.get("objects") is None:
             message = f"Azure Policy says {policy.get('complianceState')}, and names no objects."
+            message = "It is off by exemption." if policy.get("origin") == "exemption" else message
             yield {**_row(ids, str(policy.get("complianceState")), about), "message": message}
     for item in values.get("leftOut") or ():
         yield {**_row(ids, "left-out", item), "message": str(item.get("reason") or "It is off here.")}

@@ -7,14 +7,19 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timezone
 from typing import Any
+from urllib.parse import unquote
 
 from azext_safeguards.domain.assignment.profile import Profile, profile_of
-from azext_safeguards.domain.assignment.reading import ASSIGNMENT_NAME
+from azext_safeguards.domain.assignment.reading import ASSIGNMENT_NAME, Assignment
 from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.compliance.components import records_of_state
+from azext_safeguards.domain.compliance.exempted import exempted_by
+from azext_safeguards.domain.compliance.found import Compliance
 from azext_safeguards.domain.compliance.shape import COMPONENT, STATE
-from azext_safeguards.domain.compliance.summary import Compliance, compliance_of, compliance_of_managed
+from azext_safeguards.domain.compliance.summary import compliance_of, compliance_of_managed
+from azext_safeguards.domain.initiative.catalog import Definitions
 from azext_safeguards.domain.initiative.definition import INITIATIVE_NAME
 from azext_safeguards.domain.owners import AksSide
 from azext_safeguards.domain.read import Read
@@ -35,6 +40,8 @@ _PAUSE_SECONDS = 10.0
 _SHORTEST_PAUSE_SECONDS = 0.1
 
 Progress = Callable[[str], None]
+Loaded = tuple[Assignment, Definitions]
+"""What `load_assignment` returns."""
 
 
 class ScanTimeout(Exception):
@@ -65,29 +72,40 @@ class Reading:
     """The assignment."""
     objects_error: Exception | None
     """Why the states of objects could not be read; None where they were."""
+    exemptions_error: Exception | None = None
+    """Why the policy exemptions could not be read; None where they were, or where they do not matter."""
     aks: AksSide | None = None
     """AKS's own safeguards where they are what acts, and the states are of whatever assigns the initiative."""
 
 
-def read_compliance(arm: ArmClient, cluster: ClusterRef) -> Reading:
+def read_compliance(arm: ArmClient, cluster: ClusterRef, known: Loaded | None = None) -> Reading:
     """How a cluster complies with its safeguards, in one wave of concurrent reads.
 
-    A second one is needed where a cloud does not have componentPolicyStates: then objects come without messages.
+    A second one is needed where componentPolicyStates says nothing, or a cloud does not have it: then objects come
+    without messages.
 
+    :param known: the assignment, where it was read a moment ago.
     :raises azure.core.exceptions.ResourceNotFoundError: when there is no assignment, or no cluster.
     :raises azure.core.exceptions.AzureError: when the assignment could not be read.
     :raises StatesUnreadError: when states could not be read.
     :raises ForeignDefinitionError: when the assignment of our name assigns something else.
     """
-    reads = {"assignment": lambda: outcome(lambda: load_assignment(arm, cluster)), **_reads(arm, cluster, _OURS)}
+    reads = {
+        "assignment": lambda: Read(known) if known else outcome(lambda: load_assignment(arm, cluster)),
+        "exemptions": lambda: outcome(lambda: resources.list_exemptions(arm, cluster)),
+        **_reads(arm, cluster, _OURS),
+    }
     found = at_once(reads)
     loaded: Read[Any] = found["assignment"]
     if loaded.raised is not None or loaded.value is None:
         raise loaded.raised or LookupError(cluster.id)
     assignment, definitions = loaded.value
     summary, states, records, error = _told(arm, cluster, _OURS, found)
-    compliance = compliance_of(assignment, summary, states, records)
-    return Reading(compliance, profile_of(assignment, definitions), assignment.body, error)
+    exemptions: Read[Any] = found["exemptions"]
+    exempted = exempted_by(exemptions.value, unquote(resources.assignment_path(cluster)), datetime.now(timezone.utc))
+    compliance = compliance_of(assignment, summary, states, records, exempted)
+    profile = profile_of(assignment, definitions)
+    return Reading(compliance, profile, assignment.body, error, exemptions_error=exemptions.raised)
 
 
 def read_managed_compliance(arm: ArmClient, cluster: ClusterRef, side: AksSide) -> Reading:
@@ -99,7 +117,7 @@ def read_managed_compliance(arm: ArmClient, cluster: ClusterRef, side: AksSide) 
     summary, states, records, error = _told(arm, cluster, _INITIATIVE, found)
     excluded = side.managed.excluded_namespaces if side.managed else ()
     profile = Profile(None, None, excluded, "", "", {}, ())
-    return Reading(compliance_of_managed(summary, states, records), profile, {}, error, side)
+    return Reading(compliance_of_managed(summary, states, records), profile, {}, error, aks=side)
 
 
 def _reads(arm: ArmClient, cluster: ClusterRef, query: Mapping[str, str]) -> dict[str, Callable[[], Any]]:
@@ -120,8 +138,7 @@ def _told(
     states, summary = _value(found["states"]), _value(found["summary"])
     records: Sequence[Mapping[str, Any]] | None = read.value
     error = read.raised
-    fails = any(record.get("complianceState") == "NonCompliant" for record in states)
-    if read.status in _NOT_THERE or (fails and records is not None and not records):
+    if read.status in _NOT_THERE or (states and records is not None and not records):
         expanded = outcome(lambda: _expanded(arm, _base(cluster), query))
         if expanded.value or records is None:
             records, error = expanded.value, expanded.raised

@@ -132,7 +132,7 @@ def load_assignment(arm: ArmClient, cluster: ClusterRef) -> tuple[Assignment, De
     """The assignment of a cluster with what is known of its definition.
 
     One request, and one more each where the pin is not bundled or this cloud's version of it is seen to be newer, and
-    where an override depends on where the cluster is.
+    where an override or a resource selector depends on where the cluster is.
 
     :raises azure.core.exceptions.ResourceNotFoundError: when there is no assignment.
     :raises ForeignDefinitionError: when the assignment of that name assigns something else.

@@ -16,7 +16,7 @@ from azext_safeguards.domain.assignment.reading import Assignment
 from azext_safeguards.domain.assignment.render import render
 from azext_safeguards.domain.assignment.rows import PolicyRow, policy_rows
 from azext_safeguards.domain.cluster import ClusterRef
-from azext_safeguards.domain.diagnosis.exceptions import exempts
+from azext_safeguards.domain.compliance.exempted import exempted_by
 from azext_safeguards.domain.errors import PinUnavailableError
 from azext_safeguards.domain.initiative.catalog import Definitions
 from azext_safeguards.domain.read import Read
@@ -75,13 +75,8 @@ def _rows(
     warnings += [found.caution for found in set_by_others(assignment)]
     if read.value is None:
         warnings.append("The policy exemptions could not be read, so policies that they turn off are not told.")
-    now = datetime.now(timezone.utc)
-    exempted: set[str] = set()
-    for item in read.value or ():
-        if exempts(item, unquote(resources.assignment_path(cluster)), now):
-            named = (item.get("properties") or {}).get("policyDefinitionReferenceIds") or ["*"]
-            exempted.update(str(reference).lower() for reference in named)
-    return policy_rows(assignment, frozenset(exempted)), warnings
+    exempted = exempted_by(read.value, unquote(resources.assignment_path(cluster)), datetime.now(timezone.utc))
+    return policy_rows(assignment, exempted.references), warnings
 
 
 def plan_suspension(arm: ArmClient, cluster: ClusterRef, change: SuspensionChange) -> Plan:

@@ -66,6 +66,7 @@ class Exemptions:
         self._check(scope, properties)
         identifier = self.id_of(scope, name)
         before = self.items.get(identifier)
+        self._assignments.will_change(properties["policyAssignmentId"])
         now = self._clock.stamp()
         created = (before or {}).get("systemData") or {}
         document: Json = {
@@ -87,7 +88,10 @@ class Exemptions:
 
     def delete(self, scope: str, name: str) -> Json | None:
         """Remove and return an exemption; None when there is none."""
-        return self.items.pop(self.id_of(scope, name), None)
+        identifier = self.id_of(scope, name)
+        if identifier in self.items:
+            self._assignments.will_change(self.items[identifier]["properties"]["policyAssignmentId"])
+        return self.items.pop(identifier, None)
 
     def remove_below(self, scope: str) -> None:
         """Remove what hangs on a resource that is gone (documented); an assignment that goes leaves them behind."""
@@ -124,18 +128,22 @@ class Exemptions:
         return [item for item in everything if fold(item["properties"]["policyAssignmentId"]) == fold(match[1])]
 
     def exempted(
-        self, assignment_id: str, resource_id: str, among: Mapping[str, Json] | None = None
+        self,
+        assignment_id: str,
+        resource_id: str,
+        among: Mapping[str, Json] | None = None,
+        at: datetime | None = None,
     ) -> set[str] | None:
         """Return the lower-case reference ids of an assignment that a resource is exempt from; None for all of them.
 
-        ``among``: the exemptions to look at, by id, where it is not all that there are now.
+        ``among``: the exemptions to look at, by id, where it is not all that there are now. ``at``: when, if not now.
         """
         found: set[str] = set()
         for identifier, item in (self.items if among is None else among).items():
             properties = item["properties"]
             scope = fold(identifier.rpartition("/providers/")[0])
             here = (fold(resource_id) + "/").startswith(scope + "/")
-            if fold(properties["policyAssignmentId"]) != fold(assignment_id) or not here or self._is_expired(item):
+            if fold(properties["policyAssignmentId"]) != fold(assignment_id) or not here or self._is_expired(item, at):
                 continue
             references = properties.get("policyDefinitionReferenceIds")
             if not references:
@@ -143,9 +151,9 @@ class Exemptions:
             found |= {reference.lower() for reference in references}
         return found
 
-    def _is_expired(self, item: Json) -> bool:
+    def _is_expired(self, item: Json, at: datetime | None = None) -> bool:
         expires = item["properties"].get("expiresOn")
-        return expires is not None and _time(expires) <= self._clock.now()
+        return expires is not None and _time(expires) <= (at or self._clock.now())
 
     def _check(self, scope: str, properties: Json) -> None:
         for name in ("policyAssignmentId", "exemptionCategory"):

@@ -52,6 +52,27 @@ def concerns(properties: Json, identifier: str, resource_id: str) -> bool:
     return contains(own, resource_id) and not any(contains(place, resource_id) for place in left_out)
 
 
+def selects(properties: Json, location: str) -> bool:
+    """Tell whether one of an assignment's resource selectors, if it has any, selects a cluster that is somewhere."""
+    own = {"resourcelocation": _plain(location), "resourcetype": "microsoft.containerservice/managedclusters"}
+    chosen = properties.get("resourceSelectors") or []
+    return not chosen or any(_selects(one.get("selectors") or [], own) for one in chosen)
+
+
+def _selects(selectors: list[Json], own: dict[str, str]) -> bool:
+    for selector in selectors:
+        value = own.get(str(selector.get("kind")).lower())
+        listed = {_plain(name) for name in selector.get("in") or selector.get("notIn") or []}
+        if value is not None and (value in listed) != bool(selector.get("in")):
+            return False
+    return True
+
+
+def _plain(text: str) -> str:
+    """A location as Azure compares it: `East US` is `eastus`."""
+    return str(text).replace(" ", "").lower()
+
+
 def contains(scope: str, resource_id: str) -> bool:
     """Tell whether a scope is a resource or holds it."""
     return (fold(resource_id) + "/").startswith(fold(scope).rstrip("/") + "/")

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from sandbox.authorization import body as bodies
@@ -40,6 +41,14 @@ class Assignments:
         self._principal = principal
         self._clock = clock
         self.items: ById[Json] = ById()
+        self.before_write: list[Callable[[str], object]] = []
+        """Called with the id of an assignment before it, or what exempts from it, is written or deleted."""
+
+    def will_change(self, identifier: str) -> None:
+        """Tell whoever looks at an assignment now and then that it is about to become another."""
+        if identifier in self.items:
+            for call in self.before_write:
+                call(identifier)
 
     @staticmethod
     def id_of(scope: str, name: str) -> str:
@@ -60,6 +69,7 @@ class Assignments:
         properties = bodies.properties_of(body, identifier, name)
         bodies.check_identity(body)
         definition = self._check(name, body, properties, api_version)
+        self.will_change(identifier)
         existing = self.items.get(identifier)
         document = self._document(scope, name, body, definition, existing)
         self.items[identifier] = document
@@ -84,6 +94,7 @@ class Assignments:
         changed["properties"] = {**changed.get("properties", {}), **copied(properties)}
         bodies.check_identity(changed)
         definition = self._check(name, changed, changed["properties"], api_version)
+        self.will_change(self.id_of(scope, name))
         document = self._document(scope, name, changed, definition, existing)
         self.items[self.id_of(scope, name)] = document
         return document

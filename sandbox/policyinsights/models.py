@@ -15,7 +15,7 @@ from typing import Any
 
 from sandbox.authorization.exemptions import Exemptions
 from sandbox.authorization.initiative import SET_ID, Initiative
-from sandbox.authorization.meaning import concerns, contains, meaning_of
+from sandbox.authorization.meaning import concerns, contains, meaning_of, selects
 from sandbox.authorization.models import Assignments, definition_of
 from sandbox.containerservice.models import Clusters, has_add_on
 from sandbox.core.clock import Clock
@@ -45,6 +45,11 @@ class State:
     def reference(self) -> str:
         """The reference id of the member, as the definition writes it."""
         return str(self.member["policyDefinitionReferenceId"])
+
+    @property
+    def stamp(self) -> str:
+        """When it was found, as Azure writes it."""
+        return self.scanned.strftime("%Y-%m-%dT%H:%M:%S.%f") + "0Z"
 
 
 @dataclass(frozen=True)
@@ -89,6 +94,8 @@ class Compliance:
         self._failing: ById[set[str]] = ById()
         self._results: dict[tuple[str, str], _Result] = {}
         self._scans: dict[str, Scan] = {}
+        # What was due before a write is about what was there before it.
+        assignments.before_write.append(self._settle)
 
     def set_non_compliant(self, assignment_id: str, references: list[str]) -> None:
         """Let these members of an assignment find something on the cluster at once, beside what manifests give."""
@@ -141,6 +148,9 @@ class Compliance:
             raise ScanNotFound(name)
         return scan.ends <= self._clock.now()
 
+    def _settle(self, assignment_id: str) -> None:
+        self.states_of(assignment_id, assignment_id.rpartition("/providers/")[0] or "/")
+
     def _concerned(self, identifier: str, assignment: Json, scope: str) -> list[Json]:
         """Return the clusters of a scope that an assignment concerns."""
         properties = assignment["properties"]
@@ -152,6 +162,7 @@ class Compliance:
             cluster
             for cluster in candidates
             if concerns(properties, identifier, cluster["id"])
+            and selects(properties, str(cluster["location"]))
             and contains(scope, cluster["id"])
             and has_add_on(cluster)
         ]
@@ -192,7 +203,7 @@ class Compliance:
         excluded = [str(name) for name in parameters.get("excludedNamespaces") or ()]
         found = judge(self.workloads.of(cluster["id"]), validating, parameters, excluded)
         failing = self._failing.get(assignment["id"], set())
-        exempt = self._exemptions.exempted(assignment["id"], cluster["id"])
+        exempt = self._exemptions.exempted(assignment["id"], cluster["id"], at=when)
         states = []
         for member, effect in acting:
             reference = str(member["policyDefinitionReferenceId"]).lower()

@@ -8,7 +8,6 @@ in what is recorded of the summary; the type of a component is lower-case in the
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from sandbox.authorization.initiative import NAME, SET_ID
@@ -37,7 +36,7 @@ def of_state(call: Call, state: State) -> Json:
     return {
         "@odata.id": None,
         "@odata.context": None,
-        "timestamp": _stamp(state.scanned),
+        "timestamp": state.stamp,
         "resourceId": state.resource.lower(),
         "policyAssignmentId": str(assignment["id"]).lower(),
         "policyDefinitionId": str(member["policyDefinitionId"]).lower(),
@@ -66,7 +65,7 @@ def components_of(state: State) -> list[Json]:
             "id": item.id,
             "type": item.kind.lower(),
             "name": item.name,
-            "timestamp": _stamp(state.scanned),
+            "timestamp": state.stamp,
             "complianceState": item.state,
         }
         for item in state.components
@@ -86,7 +85,3 @@ def of_component(call: Call, state: State, item: Component, with_reason: bool) -
     if with_reason and item.reason:
         record["policyEvaluationDetails"] = {"reason": item.reason}
     return record
-
-
-def _stamp(when: datetime) -> str:
-    return when.strftime("%Y-%m-%dT%H:%M:%S.%f") + "0Z"

@@ -137,6 +137,7 @@ def _states_of(state: State, assignment_id: str) -> Iterator[Json]:
             "policyAssignmentName": assignment_id.rpartition("/")[2],
             "policyDefinitionReferenceId": reference,
             "complianceState": found.state,
+            "timestamp": found.stamp,
         }
         identifier = f"{scope}/providers/microsoft.policyinsights/policystates/{name}"
         yield _row(identifier, "microsoft.policyinsights/policystates", {"name": name, "properties": properties})

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 # az imports this module for every `az aks` command, even for its help, so the domain is imported where it is used.
 if TYPE_CHECKING:
     from azext_safeguards.domain.cluster import ClusterRef
-    from azext_safeguards.domain.compliance.summary import Compliance, PolicyCompliance
+    from azext_safeguards.domain.compliance.found import Compliance, PolicyCompliance
     from azext_safeguards.services.compliance import Reading
 
 _ROW = tuple[tuple[str, str], ...]
@@ -24,7 +24,17 @@ _COUNTS: _ROW = (
 
 
 # What is worst comes first; states that Azure Policy may add stand behind what is known to be bad.
-_STATES = {"NonCompliant": 0, "Unknown": 1, "Conflicting": 1, "NotEvaluated": 2, "Exempt": 3, "Compliant": 4, "-": 5}
+_NOTHING = "nothing to judge"
+_STATES = {
+    "NonCompliant": 0,
+    "Unknown": 1,
+    "Conflicting": 1,
+    "NotEvaluated": 2,
+    "Exempt": 3,
+    "Compliant": 4,
+    _NOTHING: 5,
+    "-": 6,
+}
 
 
 def compliance_output(reading: Reading, cluster: ClusterRef, by: str, details: bool) -> dict[str, Any]:
@@ -50,7 +60,10 @@ def compliance_output(reading: Reading, cluster: ClusterRef, by: str, details: b
         "excludedNamespaces": list(profile.excluded_namespaces),
         "systemExcludedNamespaces": list(SYSTEM_NAMESPACES),
         "complianceState": compliance.state.value,
+        "nothingToJudge": compliance.nothing.value if compliance.nothing else None,
         "lastScan": compliance.last_scan or None,
+        "lastChange": compliance.currency.last_change or None,
+        "outdated": compliance.currency.is_outdated,
         "groupedBy": by,
         "objects": compliance.objects.as_output() if compliance.knows_objects else None,
         "policies": [_policy_output(policy) for policy in compliance.policies],
@@ -80,6 +93,7 @@ def _policy_output(policy: PolicyCompliance) -> dict[str, Any]:
         "effect": policy.effect,
         "action": policy.action,
         "does": policy.does,
+        "origin": policy.origin or None,
         "complianceState": policy.state.value,
         "resources": policy.resources.as_output(),
         "objects": policy.components.as_output() if policy.components is not None else None,
@@ -117,7 +131,14 @@ def _rows(result: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
     if result["groupedBy"] == "namespace":
         found = (_namespace_row(item, result) for item in result["namespaces"] or ())
         return sorted(found, key=lambda row: -int(row["NonCompliant"]))
-    return sorted((_policy_row(item, result) for item in result["policies"]), key=_policy_rank)
+    policies = sorted((_policy_row(item, result) for item in result["policies"]), key=_policy_rank)
+    return [_none_judges(result), *policies] if result["nothingToJudge"] == "Off" else policies
+
+
+def _none_judges(result: Mapping[str, Any]) -> dict[str, Any]:
+    """The row of a cluster without any policy that judges: an empty table would look like one without a fault."""
+    about = {"Policy": "(all)", "Title": "-", "Does": "off", "State": _NOTHING}
+    return {**about, **dict.fromkeys((column for column, _ in _COUNTS), "-"), **_scan(result)}
 
 
 def _policy_rank(row: Mapping[str, Any]) -> tuple[int, int]:
@@ -137,15 +158,20 @@ def _policy_row(item: Mapping[str, Any], result: Mapping[str, Any]) -> dict[str,
     row = {
         "Policy": item["name"],
         "Title": item["title"],
-        "Does": item["does"],
-        "State": item["complianceState"] if judges else "-",
+        "Does": "off by exemption" if item["origin"] == "exemption" else item["does"],
+        "State": _state(item["complianceState"]) if judges else "-",
     }
     for column, key in _COUNTS:
         count = counts.get(key, "-") if judges else "-"
         row[column] = count if key in ("nonCompliant", "compliant") else count or "-"
     if judges and item["truncated"]:
         row["NonCompliant"] = f"{counts['nonCompliant']}+"
-    return {**row, "LastScan": _scan(result)}
+    return {**row, **_scan(result)}
+
+
+def _state(word: str) -> str:
+    """Azure's word for a state as it is; ours for what is none in plain English."""
+    return _NOTHING if word == "NothingToJudge" else word
 
 
 def _namespace_row(item: Mapping[str, Any], result: Mapping[str, Any]) -> dict[str, Any]:
@@ -154,7 +180,7 @@ def _namespace_row(item: Mapping[str, Any], result: Mapping[str, Any]) -> dict[s
         **{column: item[key] for column, key in _COUNTS[:2]},
         **{column: item[key] or "-" for column, key in _COUNTS[2:]},
         "Policies": ",".join(item["nonCompliantPolicies"]) or "-",
-        "LastScan": _scan(result),
+        **_scan(result),
     }
 
 
@@ -169,10 +195,11 @@ def _detail_row(item: Mapping[str, Any], result: Mapping[str, Any]) -> dict[str,
         "State": item["complianceState"],
         # Azure Policy does not always say why; then what the policy is about says it.
         "Message": item["message"] or titles.get(item["policy"], "-"),
+        "Scan": _scan(result)["Scan"],
     }
 
 
-def _scan(result: Mapping[str, Any]) -> str:
-    """The time of the last scan to the second."""
+def _scan(result: Mapping[str, Any]) -> dict[str, str]:
+    """The columns about the last scan: its time to the second, and that it is no longer about what is there now."""
     stamp = str(result["lastScan"] or "")
-    return f"{stamp[:19]}Z" if stamp else "(never)"
+    return {"Scan": "outdated" if result["outdated"] else "-", "LastScan": f"{stamp[:19]}Z" if stamp else "(never)"}

@@ -10,7 +10,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from azext_safeguards.cli.many.outcomes import Warn
     from azext_safeguards.domain.cluster import ClusterRef
+    from azext_safeguards.domain.owners import AksSide
     from azext_safeguards.services.arm import ArmClient
+    from azext_safeguards.services.compliance import Reading
+
+_SHOW = "az aks safeguards compliance show"
 
 
 def compliance_show(
@@ -32,6 +36,7 @@ def compliance_show(
     from azext_safeguards.cli.az.pages import page_target, write_page
     from azext_safeguards.cli.compliance._format import compliance_output
     from azext_safeguards.cli.compliance.page import compliance_page
+    from azext_safeguards.cli.compliance.verdict import failure, remark, summary_line
     from azext_safeguards.cli.many.chosen import chosen_clusters, repeated
     from azext_safeguards.cli.many.reading import Found, read_clusters
 
@@ -41,15 +46,18 @@ def compliance_show(
     page_file = page_target(report_format, report_file, f"az {cmd.name} {clusters[0].arguments}")
 
     def read(arm: ArmClient, cluster: ClusterRef, warn: Warn) -> Found:
-        command = f"az aks safeguards compliance show {cluster.arguments}"
         wanted = _Scan(cmd.cli_ctx, not skip_waiting, timeout, len(clusters) == 1) if scan else None
-        reading = _reading(arm, cluster, command, wanted, details=details, warn=warn)
+        scanned = wanted is not None and wanted.waits
+        reading = _reading(arm, cluster, wanted, details=details, warn=warn)
         cluster = cluster.spelled(reading.body.get("id"))
-        failure = _failure(reading, cluster, command, is_strict=fail_on == "unknown") if fail_on != "never" else None
-        failing = failure or ("", [])
+        command = f"{_SHOW} {cluster.arguments}"
+        remark(reading, cluster, command, warn, scanned=scanned)
+        is_strict, passes = fail_on == "unknown", fail_on == "never"
+        found = None if passes else failure(reading, cluster, command, is_strict=is_strict, scanned=scanned)
+        failing = found or ("", [])
         if page_file:
             write_page(page_file, compliance_page(cmd.cli_ctx, reading, cluster))
-            say_files(cmd.cli_ctx, [page_file], _summary(reading.compliance, cluster))
+            say_files(cmd.cli_ctx, [page_file], summary_line(reading.compliance, cluster))
             return Found(None, *failing)
         return Found(compliance_output(reading, cluster, by.lower(), details), *failing)
 
@@ -79,10 +87,8 @@ def _refuse_page(report_format: str | None, report_file: str | None) -> None:
         )
 
 
-def _reading(
-    arm: ArmClient, cluster: ClusterRef, command: str, scan: _Scan | None, *, details: bool, warn: Warn
-) -> Any:
-    """What Azure Policy knows of a cluster, after a scan where one is asked for, with what is to be told of it.
+def _reading(arm: ArmClient, cluster: ClusterRef, scan: _Scan | None, *, details: bool, warn: Warn) -> Reading:
+    """What Azure Policy knows of a cluster, after a scan where one is asked for.
 
     :raises azure.cli.core.azclierror.AzCLIError: where that could not be read.
     """
@@ -92,65 +98,77 @@ def _reading(
     from azext_safeguards.cli.az.remedies import tell_others
     from azext_safeguards.services.compliance import StatesUnreadError
 
+    command = f"{_SHOW} {cluster.arguments}"
     with cli_errors():
         try:
-            if scan:
-                _scan(scan, arm, cluster, command)
-            reading = _read(arm, cluster)
+            reading = _scanned(scan, arm, cluster, command) if scan else _read(arm, cluster)
         except StatesUnreadError as error:
             raise _unread(error.reason, cluster, command) from error
         except AzureError as error:
             raise _absent(error, cluster, command, arm) from error
     cluster = cluster.spelled(reading.body.get("id"))
-    command = f"az aks safeguards compliance show {cluster.arguments}"
     if reading.objects_error is not None:
         if details:
-            raise _unread(reading.objects_error, cluster, f"{command} --details") from reading.objects_error
+            command = f"{_SHOW} {cluster.arguments} --details"
+            raise _unread(reading.objects_error, cluster, command) from reading.objects_error
         warn("The states of objects could not be read, so objects are not counted.")
     if reading.profile.suspension:
         warn(f"The safeguards of the cluster '{cluster.name}' are {reading.profile.suspension}. Policies only report.")
     tell_others(reading.profile.others, cluster, warn)
-    _remark(reading, cluster, command, warn)
     return reading
 
 
-def _summary(compliance: Any, cluster: Any) -> str:
-    """What the page says, in a line."""
-    judged = [policy for policy in compliance.policies if policy.judges]
-    broken = sum(policy.state.value == "NonCompliant" for policy in judged)
-    line = f"{cluster.name}: {compliance.state.value}, {broken} of {len(judged)} policies are not complied with"
-    return f"{line}; last scan {compliance.last_scan or 'never'}"
+def _read(arm: ArmClient, cluster: ClusterRef, side: AksSide | None = None) -> Reading:
+    """How a cluster complies, whoever enforces its safeguards; errors as of `read_compliance`.
 
-
-def _read(arm: Any, cluster: Any) -> Any:
-    """How a cluster complies, whoever enforces its safeguards; errors as of `read_compliance`."""
+    :param side: AKS's part, where it was read a moment ago because there was no assignment.
+    """
     from azure.core.exceptions import ResourceNotFoundError
 
-    from azext_safeguards.cli.az.errors import aks_alone
+    from azext_safeguards.cli.az.errors import aks_alone, is_absent
     from azext_safeguards.services.compliance import read_compliance, read_managed_compliance
 
     try:
         return read_compliance(arm, cluster)
     except ResourceNotFoundError as error:
+        known = side if side and is_absent(error) else aks_alone(error, arm, cluster)
+        if known is None:
+            raise
+    return read_managed_compliance(arm, cluster, known)
+
+
+def _scanned(scan: _Scan, arm: ArmClient, cluster: ClusterRef, command: str) -> Reading:
+    """The same after a scan of the cluster's resource group, once it is known that there is something to scan for.
+
+    An assignment is read again when the scan has ended: what somebody wrote meanwhile would make it a scan of the past.
+    AKS's part is not, nor is anything where nobody waited.
+    """
+    from azure.core.exceptions import ResourceNotFoundError
+
+    from azext_safeguards.cli.az.errors import aks_alone
+    from azext_safeguards.services.compliance import read_compliance, read_managed_compliance
+    from azext_safeguards.services.planning import load_assignment
+
+    loaded, side = None, None
+    try:
+        loaded = load_assignment(arm, cluster)
+    except ResourceNotFoundError as error:
         side = aks_alone(error, arm, cluster)
         if side is None:
             raise
-    return read_managed_compliance(arm, cluster, side)
+    _scan(scan, arm, cluster, command)
+    if scan.waits:
+        return _read(arm, cluster, side)
+    return read_compliance(arm, cluster, loaded) if side is None else read_managed_compliance(arm, cluster, side)
 
 
-def _scan(wanted: _Scan, arm: Any, cluster: Any, command: str) -> None:
-    """Has the resource group of the cluster scanned, once it is known that there is something to scan for."""
-    from azure.core.exceptions import AzureError, ResourceNotFoundError
+def _scan(wanted: _Scan, arm: ArmClient, cluster: ClusterRef, command: str) -> None:
+    """Has the resource group of the cluster scanned."""
+    from azure.core.exceptions import AzureError
 
-    from azext_safeguards.cli.az.errors import aks_alone, timed_out
+    from azext_safeguards.cli.az.errors import timed_out
     from azext_safeguards.services.compliance import ScanTimeout, scan
-    from azext_safeguards.services.planning import load_assignment
 
-    try:
-        load_assignment(arm, cluster)
-    except ResourceNotFoundError as error:
-        if aks_alone(error, arm, cluster) is None:
-            raise
     progress = wanted.cli_ctx.get_progress_controller() if wanted.shows_progress else None
     if progress:
         progress.begin(message="Asking for a scan")
@@ -170,75 +188,6 @@ def _scan(wanted: _Scan, arm: Any, cluster: Any, command: str) -> None:
             progress.end()
 
 
-def _remark(reading: Any, cluster: Any, command: str, warn: Warn) -> None:
-    """Says what the result alone would let one overlook."""
-    from azext_safeguards.domain.compliance.states import State
-    from azext_safeguards.domain.compliance.summary import MOST_RECORDS
-
-    compliance = reading.compliance
-    if reading.aks is not None:
-        _remark_managed(reading, cluster, warn)
-    elif not any(policy.judges for policy in compliance.policies):
-        warn("No policy of the safeguards is on, so there is nothing to comply with.")
-    elif compliance.state is State.NOT_EVALUATED and not _is_kept_away(reading):
-        warn(
-            f"Azure Policy has not scanned the cluster '{cluster.name}' for its safeguards yet; after a change it "
-            f"takes up to half an hour. Ask for a scan: {command} --scan"
-        )
-    for policy in compliance.policies:
-        if policy.truncated:
-            warn(
-                f"Azure Policy is told of {MOST_RECORDS} objects at most for each policy; more may not comply with "
-                f"'{policy.name}'."
-            )
-
-
-def _remark_managed(reading: Any, cluster: Any, warn: Warn) -> None:
-    """Says whose safeguards they are, and that Azure Policy may know nothing of them."""
-    from azext_safeguards.cli.az.remedies import told
-    from azext_safeguards.domain.owners import read_only
-
-    warn(told(read_only(reading.aks, cluster)))
-    if not reading.compliance.policies:
-        warn(
-            f"Azure Policy has no states of the cluster '{cluster.name}' for the initiative. Whether AKS's own report "
-            "any that can be read is not documented."
-        )
-
-
-def _failure(reading: Any, cluster: Any, command: str, *, is_strict: bool) -> tuple[str, list[str]] | None:
-    """Why the cluster is no pass for --fail-on, and what to do about it; None where it is one."""
-    from azext_safeguards.domain.compliance.states import State
-
-    compliance, is_managed = reading.compliance, reading.aks is not None
-    failing = [policy.name for policy in compliance.policies if policy.judges and policy.state is State.NON_COMPLIANT]
-    if failing:
-        said = f"The cluster '{cluster.name}' does not comply with {', '.join(failing)}."
-        return said, [f"{command} --details -o table"]
-    if _is_kept_away(reading) and compliance.state is State.NOT_EVALUATED:
-        return (
-            f"It is not known whether the cluster '{cluster.name}' complies: its assignment is kept away from it.",
-            [f"az aks safeguards diagnose {cluster.arguments}"],
-        )
-    if compliance.state is State.NOT_EVALUATED and (is_managed or any(policy.judges for policy in compliance.policies)):
-        return (
-            f"It is not known whether the cluster '{cluster.name}' complies: Azure Policy has not scanned it yet.",
-            [f"{command} --scan --fail-on error"],
-        )
-    unknown = [policy.name for policy in compliance.policies if policy.judges and policy.state is State.UNKNOWN]
-    if is_strict and unknown:
-        said = f"It is not known whether the cluster '{cluster.name}' complies with {', '.join(unknown)}."
-        return said, [f"{command} --details -o table"]
-    return None
-
-
-def _is_kept_away(reading: Any) -> bool:
-    """Whether somebody keeps the assignment away from its cluster, so that no scan will find anything."""
-    from azext_safeguards.domain.assignment.others import NOT_SCOPES, SELECTORS
-
-    return any(found.what in (NOT_SCOPES, SELECTORS) for found in reading.profile.others)
-
-
 def _absent(error: Any, cluster: Any, command: str, arm: Any) -> Exception:
     """The az error for an assignment that could not be read, mostly because there is none."""
     from azext_safeguards.cli.az.errors import absent
@@ -249,7 +198,7 @@ def _absent(error: Any, cluster: Any, command: str, arm: Any) -> Exception:
         other: Exception = error
         return other
     if code == "PolicyAssignmentNotFound":
-        return absent(error, cluster, arm, "so there is nothing to comply with")
+        return absent(error, cluster, arm, "so there is nothing to judge")
     return _unread(error, cluster, command)
 
 

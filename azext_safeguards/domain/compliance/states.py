@@ -19,9 +19,13 @@ class State(Enum):
     EXEMPT = "Exempt"
     NOT_EVALUATED = "NotEvaluated"
     """Ours: Azure Policy says nothing about it yet."""
+    NOTHING_TO_JUDGE = "NothingToJudge"
+    """Ours: nothing was judged, though Azure Policy may call that Compliant."""
 
 
-_BY_LOWERED = {state.value.lower(): state for state in State} | {"notstarted": State.NOT_EVALUATED}
+_BY_LOWERED = {state.value.lower(): state for state in State if state is not State.NOTHING_TO_JUDGE} | {
+    "notstarted": State.NOT_EVALUATED
+}
 
 
 def state_of(text: Any) -> State:

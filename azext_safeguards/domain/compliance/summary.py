@@ -5,83 +5,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from azext_safeguards.domain.assignment.currency import Currency, currency_of, last_write
 from azext_safeguards.domain.assignment.effects import does
 from azext_safeguards.domain.assignment.others import kept_away
 from azext_safeguards.domain.assignment.reading import Assignment
+from azext_safeguards.domain.assignment.rows import PolicyRow, policy_rows
 from azext_safeguards.domain.compliance.components import Component, component_of, worst_of
+from azext_safeguards.domain.compliance.exempted import NOTHING_KNOWN, Exempted
+from azext_safeguards.domain.compliance.found import (
+    EXEMPTION,
+    Compliance,
+    NamespaceCompliance,
+    Nothing,
+    PolicyCompliance,
+)
 from azext_safeguards.domain.compliance.shape import COMPONENT, STATE, SUMMARY
 from azext_safeguards.domain.compliance.states import Counts, State, counted, state_of, worse
 from azext_safeguards.domain.initiative.definition import InitiativeVersion, MemberKind
 from azext_safeguards.domain.initiative.member_names import MemberNames
 from azext_safeguards.domain.initiative.names import short_name, title_of
 from azext_safeguards.domain.shapes import list_of, require
-
-# The add-on reports no more non-compliant objects than this for a policy of a cluster (MicrosoftDocs/azure-docs,
-# policy-for-kubernetes).
-MOST_RECORDS = 500
-
-
-@dataclass(frozen=True)
-class PolicyCompliance:
-    """What Azure Policy says about one policy of a cluster."""
-
-    name: str
-    """The short name; the reference id, in its own capitals, of a policy that has none."""
-    title: str
-    reference_id: str
-    kind: MemberKind
-    effect: str
-    action: str
-    """What it does to an object that does not comply: denies, warns, reports; mutates; announces."""
-    does: str
-    """The same in the words that all commands have: deny, warn, audit, mutate or off."""
-    state: State
-    resources: Counts
-    """Clusters by state, as the summary counts them: one at most."""
-    components: Counts | None
-    """Objects by state; None where Azure Policy names no objects of this policy."""
-
-    @property
-    def judges(self) -> bool:
-        """Whether it has anything to say about objects; one that only mutates or announces has not."""
-        return self.kind not in (MemberKind.MUTATOR, MemberKind.NOTICE)
-
-    @property
-    def truncated(self) -> bool:
-        """Whether there may be more non-compliant objects than Azure Policy was told of."""
-        return self.components is not None and self.components.non_compliant >= MOST_RECORDS
-
-
-@dataclass(frozen=True)
-class NamespaceCompliance:
-    """The objects of one namespace."""
-
-    namespace: str
-    """Empty for the objects that have none, such as nodes."""
-    objects: Counts
-    """Each object once, by its worst state."""
-    policies: tuple[str, ...]
-    """The policies that something here does not comply with."""
-
-
-@dataclass(frozen=True)
-class Compliance:
-    """How a cluster complies with its safeguards."""
-
-    state: State
-    last_scan: str
-    """ISO 8601; empty when the cluster was never evaluated."""
-    policies: tuple[PolicyCompliance, ...]
-    namespaces: tuple[NamespaceCompliance, ...]
-    objects: Counts
-    """Every object once, by its worst state."""
-    findings: tuple[Component, ...]
-    """Objects that do not comply, are exempt or of unknown state, one for each policy."""
-    knows_objects: bool
-    """Whether the states of objects could be read."""
 
 
 @dataclass(frozen=True)
@@ -91,12 +37,25 @@ class _Source:
     owner: str
     """The id of an assignment in lower case; empty for all that assigns the initiative."""
     definition: InitiativeVersion | None = None
-    effects: Mapping[str, str] = field(default_factory=dict)
-    """By reference id."""
+    rows: Mapping[str, PolicyRow] = field(default_factory=dict)
+    """What each policy does and why, by reference id in lower case."""
     is_enforced: bool = True
     warns: bool = True
-    reaches: bool = True
-    """Whether the assignment is not kept away from the cluster."""
+    exempted: Exempted = NOTHING_KNOWN
+    away: str = ""
+    """The member that keeps the assignment away from the cluster; else empty."""
+    last_write: str = ""
+
+
+@dataclass(frozen=True)
+class _Reported:
+    """What Azure Policy says, by reference id in lower case."""
+
+    states: Mapping[str, State]
+    in_summary: Mapping[str, Mapping[str, Any]]
+    objects: Mapping[str, Sequence[Component]]
+    names_all: bool
+    """Whether every object that was judged is named: a policy without any has judged none."""
 
 
 def compliance_of(
@@ -104,6 +63,7 @@ def compliance_of(
     summary: Mapping[str, Any],
     states: Sequence[Mapping[str, Any]],
     components: Sequence[Mapping[str, Any]] | None,
+    exempted: Exempted = NOTHING_KNOWN,
 ) -> Compliance:
     """What the answers of Azure Policy amount to.
 
@@ -111,16 +71,18 @@ def compliance_of(
     :param states: the records of policyStates.
     :param components: the records of componentPolicyStates, None where they could not be read. Like those of `states`
         they may be about other assignments, too; those are left out.
+    :param exempted: what exemptions turn off now. What they cover is Exempt, whatever the last scan still said.
     :raises UnreadableError: when one of them has not its shape.
     """
-    owner = str(assignment.body.get("id") or "").lower()
     source = _Source(
-        owner,
+        str(assignment.body.get("id") or "").lower(),
         assignment.definition,
-        assignment.effects,
+        {row.reference_id.lower(): row for row in policy_rows(assignment, exempted.references)},
         assignment.is_enforced,
         assignment.warns,
-        not kept_away(assignment),
+        exempted,
+        kept_away(assignment),
+        last_write(assignment.body),
     )
     return _compliance(source, summary, states, components)
 
@@ -133,7 +95,7 @@ def compliance_of_managed(
     """What they amount to where AKS enforces the safeguards itself and there is no assignment of ours.
 
     Whether AKS's own assignment reports states that people can read is not known (NOT FOUND); the states of whatever
-    assigns the initiative are told. The records are about the initiative only.
+    assigns the initiative are told. The records are about the initiative only. When that last changed is not known.
 
     :raises UnreadableError: see `compliance_of`.
     """
@@ -151,38 +113,74 @@ def _compliance(
     require([] if components is None else components, list_of(COMPONENT), "The list of compliance states of objects")
     names, owner = MemberNames(source.definition), source.owner
     ours = [record for record in states if _is_of(record, owner)]
-    own_summary = _summary_of(summary, owner)
-    effects = {reference.lower(): effect for reference, effect in source.effects.items()}
-    off = {reference for reference, effect in effects.items() if effect.lower() == "disabled"}
-    objects = [component_of(record, names) for record in components or () if _is_of(record, owner)]
-    objects = [item for item in objects if item.reference_id.lower() not in off]
-    reported: dict[str, State] = {}
-    for record in ours:
-        # Several assignments of the initiative may speak of one policy: then the worst state counts.
-        key, state = names.reference(record).lower(), state_of(record.get("complianceState"))
-        reported[key] = worse(state, reported.get(key, state))
-    in_summary = {names.reference(item).lower(): item for item in own_summary}
-    by_policy: dict[str, list[Component]] = {}
-    for item in objects:
-        by_policy.setdefault(item.reference_id.lower(), []).append(item)
+    named = [component_of(record, names) for record in components or () if _is_of(record, owner)]
+    last_scan = max(
+        [str(item.get("timestamp") or "") for item in ours] + [item.timestamp for item in named], default=""
+    )
+    off = {reference for reference, row in source.rows.items() if row.effect.lower() == "disabled"}
+    # What was found before the assignment was kept away from the cluster is about a time that is over.
+    objects = [] if source.away else [_now(item, source) for item in named if item.reference_id.lower() not in off]
+    reported = _reported(
+        [] if source.away else ours,
+        [] if source.away else _summary_of(summary, owner),
+        objects,
+        names,
+        # Whether the add-on reports objects that comply is not documented (NOT FOUND). Where some are named all are.
+        names_all=components is not None and (not named or any(item.state is State.COMPLIANT for item in named)),
+    )
     policies = tuple(
-        _policy(reference, source, effects, names, reported, in_summary, by_policy)
-        for reference in _references(source, effects, names, [*reported, *in_summary, *by_policy])
+        _policy(reference, source, names, reported)
+        for reference in _references(source, names, [*reported.states, *reported.in_summary, *reported.objects])
     )
     # What only mutates or announces finds no fault with any object.
     judging = {policy.reference_id.lower() for policy in policies if policy.judges}
     judged = [item for item in objects if item.reference_id.lower() in judging]
-    stamps = [str(item.get("timestamp") or "") for item in ours] + [item.timestamp for item in objects]
-    namespaces = _namespaces(judged)
+    state = _overall(source, policies)
     return Compliance(
-        state=_overall(policies),
-        last_scan=max(stamps, default=""),
+        state=state,
+        last_scan=last_scan,
         policies=policies,
-        namespaces=namespaces,
+        namespaces=_namespaces(judged),
         objects=counted(worst_of(judged)),
         findings=tuple(sorted((item for item in judged if item.state is not State.COMPLIANT), key=_place)),
         knows_objects=components is not None,
+        currency=_currency(source, policies, last_scan),
+        nothing=_nothing(source, policies) if state is State.NOTHING_TO_JUDGE else None,
+        away=source.away,
     )
+
+
+def _now(item: Component, source: _Source) -> Component:
+    """An object as it is by the exemptions that hold now, whatever the last scan still said."""
+    return replace(item, state=State.EXEMPT) if source.exempted.covers(item.reference_id) else item
+
+
+def _reported(
+    states: Iterable[Mapping[str, Any]],
+    summarized: Iterable[Mapping[str, Any]],
+    objects: Iterable[Component],
+    names: MemberNames,
+    *,
+    names_all: bool,
+) -> _Reported:
+    found: dict[str, State] = {}
+    for record in states:
+        # Several assignments of the initiative may speak of one policy: then the worst state counts.
+        key, state = names.reference(record).lower(), state_of(record.get("complianceState"))
+        found[key] = worse(state, found.get(key, state))
+    by_policy: dict[str, list[Component]] = {}
+    for item in objects:
+        by_policy.setdefault(item.reference_id.lower(), []).append(item)
+    return _Reported(found, {names.reference(item).lower(): item for item in summarized}, by_policy, names_all)
+
+
+def _currency(source: _Source, policies: Iterable[PolicyCompliance], last_scan: str) -> Currency:
+    found = currency_of(last_scan, [source.last_write, *source.exempted.changes])
+    # What is reported exempt though nothing exempts it was scanned before an exemption was deleted.
+    late = source.exempted.is_known and any(
+        policy.state is State.EXEMPT and not policy.is_exempt for policy in policies if policy.judges
+    )
+    return replace(found, is_outdated=True) if late else found
 
 
 def _is_of(record: Mapping[str, Any], owner: str) -> bool:
@@ -199,38 +197,33 @@ def _summary_of(summary: Mapping[str, Any], owner: str) -> list[Mapping[str, Any
     return found
 
 
-def _references(source: _Source, effects: Mapping[str, str], names: MemberNames, seen: Iterable[str]) -> list[str]:
+def _references(source: _Source, names: MemberNames, seen: Iterable[str]) -> list[str]:
     """The members to show: those that act, in the order of the definition, and what else Azure Policy speaks of."""
-    acting = []
-    if source.definition is not None:
-        acting = [
-            member.reference_id
-            for member in source.definition.members
-            if member.kind is not MemberKind.DEPLOYMENT and effects[member.reference_id.lower()].lower() != "disabled"
-        ]
-    known = {reference.lower() for reference in acting} | set(effects)
+    acting = [row.reference_id for row in source.rows.values() if row.effect.lower() != "disabled"]
+    members = source.definition.members if source.definition else ()
+    known = {member.reference_id.lower() for member in members}
     others = sorted({names.proper(reference) for reference in seen if reference.lower() not in known}, key=str.lower)
     return [*acting, *others]
 
 
-def _policy(
-    reference: str,
-    source: _Source,
-    effects: Mapping[str, str],
-    names: MemberNames,
-    reported: Mapping[str, State],
-    in_summary: Mapping[str, Mapping[str, Any]],
-    by_policy: Mapping[str, Sequence[Component]],
-) -> PolicyCompliance:
+def _policy(reference: str, source: _Source, names: MemberNames, reported: _Reported) -> PolicyCompliance:
     key = reference.lower()
-    item = in_summary.get(key) or {}
+    item = reported.in_summary.get(key) or {}
     resources = _resources(item)
-    components = counted(component.state for component in by_policy[key]) if key in by_policy else None
-    state = reported.get(key)
+    components = counted(component.state for component in reported.objects[key]) if key in reported.objects else None
+    state = reported.states.get(key)
     if state is None:
         state = next((found for counts in (resources, components) if counts and (found := counts.worst)), None)
-    kind = names.kind(reference)
-    effect = effects.get(key) or str(item.get("effect") or "").capitalize()
+    kind, row = names.kind(reference), source.rows.get(key)
+    effect = row.effect if row else str(item.get("effect") or "").capitalize()
+    word = row.does if row else does(effect, warns=source.warns, is_enforced=source.is_enforced)
+    origin = row.origin if row else ""
+    if source.away:
+        word, origin, state = "off", source.away, State.NOTHING_TO_JUDGE
+    elif origin == EXEMPTION:
+        state = State.EXEMPT
+    elif state is State.COMPLIANT and components is None and reported.names_all:
+        state = State.NOTHING_TO_JUDGE
     name = short_name(reference)
     return PolicyCompliance(
         name=name,
@@ -238,8 +231,9 @@ def _policy(
         reference_id=reference,
         kind=kind,
         effect=effect,
-        action=_action(kind, effect, source),
-        does=does(effect, warns=source.warns, is_enforced=source.is_enforced) if source.reaches else "off",
+        action=_action(kind, effect, source) if word != "off" else "does nothing",
+        does=word,
+        origin=origin,
         state=state or State.NOT_EVALUATED,
         resources=resources,
         components=components,
@@ -273,10 +267,22 @@ def _action(kind: MemberKind, effect: str, source: _Source) -> str:
     return "warns" if source.warns else "reports"
 
 
-def _overall(policies: Iterable[PolicyCompliance]) -> State:
+def _overall(source: _Source, policies: Iterable[PolicyCompliance]) -> State:
     states = [policy.state for policy in policies if policy.judges]
-    known = [state for state in states if state is not State.NOT_EVALUATED]
-    return counted(known).worst or State.NOT_EVALUATED
+    silent = (State.NOT_EVALUATED, State.NOTHING_TO_JUDGE)
+    known = counted(state for state in states if state not in silent).worst
+    if known is not None:
+        return known
+    if not states:
+        # Without a definition it is not known what is on.
+        return State.NOTHING_TO_JUDGE if source.definition else State.NOT_EVALUATED
+    return State.NOT_EVALUATED if State.NOT_EVALUATED in states else State.NOTHING_TO_JUDGE
+
+
+def _nothing(source: _Source, policies: Iterable[PolicyCompliance]) -> Nothing:
+    if source.away:
+        return Nothing.KEPT_AWAY
+    return Nothing.NO_OBJECTS if any(policy.judges for policy in policies) else Nothing.OFF
 
 
 def _namespaces(components: Iterable[Component]) -> tuple[NamespaceCompliance, ...]:

@@ -12,10 +12,10 @@ from azext_safeguards.domain.assignment.effects import is_on
 from azext_safeguards.domain.assignment.others import NOT_SCOPES, OVERRIDES, SELECTORS, set_by_others
 from azext_safeguards.domain.assignment.overrides import acts_here, is_sweeping, named_by, sets_effect
 from azext_safeguards.domain.diagnosis.evidence import Check, Evidence, Status, first_line
-from azext_safeguards.domain.diagnosis.timing import parse_time
 from azext_safeguards.domain.initiative.definition import MemberKind
 from azext_safeguards.domain.initiative.names import short_name
 from azext_safeguards.domain.level import Level
+from azext_safeguards.domain.moments import parse_time
 from azext_safeguards.domain.remedies import remedy
 from azext_safeguards.domain.shapes import list_of, record, require, text
 

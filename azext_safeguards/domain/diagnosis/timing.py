@@ -4,11 +4,10 @@
 
 from __future__ import annotations
 
-import re
-from datetime import datetime, timedelta, timezone
-from typing import Any
+from datetime import timedelta
 
 from azext_safeguards.domain.diagnosis.evidence import Check, Evidence, Status, first_line
+from azext_safeguards.domain.moments import parse_time
 from azext_safeguards.domain.remedies import remedy
 
 # What the documentation of 2024 says (MicrosoftDocs/azure-aks-docs, deployment-safeguards.md): another level takes up
@@ -68,12 +67,3 @@ def _minutes(span: timedelta) -> str:
         if minutes < 2880
         else f"{minutes // 1440} days"
     )
-
-
-def parse_time(text: Any) -> datetime | None:
-    """A time as Azure writes it: ISO 8601 with up to seven decimals and a Z."""
-    match = re.fullmatch(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?(Z|[+-]\d\d:\d\d)?", str(text or ""))
-    if not match:
-        return None
-    zone = "+00:00" if match[3] in (None, "Z") else match[3]
-    return datetime.fromisoformat(f"{match[1]}{zone}").astimezone(timezone.utc)

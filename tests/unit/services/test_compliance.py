@@ -52,12 +52,12 @@ def found(reading):
     return policy.components
 
 
-def test_four_requests_at_once_are_enough(box, cluster):
+def test_five_requests_at_once_are_enough(box, cluster):
     reading = read_compliance(sandboxed(box), cluster)
     assert reading.compliance.state is State.NON_COMPLIANT
     assert found(reading) == Counts(non_compliant=3)
     assert reading.objects_error is None
-    assert len(box.journal) == 4
+    assert len(box.journal) == 5
     assert any("latest" in item.message for item in reading.compliance.findings)
 
 

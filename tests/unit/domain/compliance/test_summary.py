@@ -9,6 +9,7 @@ import pytest
 from azext_safeguards.domain.assignment.intent import Change
 from azext_safeguards.domain.assignment.reading import read_assignment
 from azext_safeguards.domain.compliance.components import component_of, kind_of, records_of_state
+from azext_safeguards.domain.compliance.found import Nothing
 from azext_safeguards.domain.compliance.states import Counts, State, counted, state_of
 from azext_safeguards.domain.compliance.summary import compliance_of
 from azext_safeguards.domain.initiative.catalog import Definitions
@@ -98,7 +99,7 @@ def test_every_policy_that_acts_is_there_and_none_that_is_off():
     assert "no-latest-tag" not in by_name(found)
     assert found.findings == ()
     off = compliance_of(assignment(Level.OFF), {}, [state(PROBES, "NonCompliant")], [component(PROBES, "a/b")])
-    assert (off.policies, off.state) == ((), State.NOT_EVALUATED)
+    assert (off.policies, off.state, off.nothing) == ((), State.NOTHING_TO_JUDGE, Nothing.OFF)
     assert off.findings == ()
 
 

@@ -16,7 +16,6 @@ from azext_safeguards.domain.assignment.reading import read_assignment
 from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.diagnosis import Evidence, Status, diagnose
 from azext_safeguards.domain.diagnosis.evidence import first_line
-from azext_safeguards.domain.diagnosis.timing import parse_time
 from azext_safeguards.domain.initiative.catalog import Definitions, bundled
 from azext_safeguards.domain.level import Level
 from azext_safeguards.domain.read import Read
@@ -276,12 +275,6 @@ def test_the_order_is_that_of_causes():
     given = evidence(changed(enforcementMode="DoNotEnforce"), feature=Read("Pending"), last_state=Read(""))
     assert [name for name, _ in unwell(given)] == ["feature", "enforcement mode", "compliance"]
 
-
-def test_times_as_azure_writes_them():
-    assert parse_time("2026-01-02T03:04:05.1234567Z") == datetime(2026, 1, 2, 3, 4, 5, tzinfo=timezone.utc)
-    assert parse_time("2026-01-02T03:04:05+02:00") == datetime(2026, 1, 2, 1, 4, 5, tzinfo=timezone.utc)
-    assert parse_time("2026-01-02T03:04:05") == datetime(2026, 1, 2, 3, 4, 5, tzinfo=timezone.utc)
-    assert [parse_time(text) for text in (None, "", "yesterday", "2026-01-02")] == [None] * 4
 
 
 def test_what_a_service_says_is_cut_to_a_line():
