@@ -31,6 +31,12 @@ kind: StorageClass
 metadata: {name: old}
 provisioner: kubernetes.io/azure-disk
 """
+SERVICE = """
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec: {selector: {app: web}, ports: [{port: 80}]}
+"""
 GUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-")
 
 
@@ -95,10 +101,15 @@ def test_three_tables_without_guids_or_reference_ids(warm, loaded):
 
 
 def test_a_scan_shows_what_has_changed_since_the_last_one(warm, box, enforced):
+    box.load_manifests(enforced, SERVICE)
+    box.clock.advance(900)
     assert warm(SHOW).json["complianceState"] == "Compliant"
     box.load_manifests(enforced, MANIFESTS)
+    # Longer than any machine takes to read what is known before it ends.
+    box.compliance.scan_seconds = 600
     old = warm(f"{SHOW} --scan --no-wait").json
     assert old["complianceState"] == "Compliant"
+    box.compliance.scan_seconds = 0.05
     scanned = warm(f"{SHOW} --scan").json
     assert scanned["complianceState"] == "NonCompliant"
     assert scanned["lastScan"] > old["lastScan"]
@@ -120,7 +131,32 @@ def test_fail_on(warm, box, loaded):
     warm(f"{SHOW} --fail-on never")
     box.compliance.clear(loaded)
     box.clock.advance(900)
-    assert warm(f"{SHOW} --fail-on noncompliant").json["complianceState"] == "Compliant"
+    empty = warm(f"{SHOW} --fail-on error")
+    assert (empty.json["complianceState"], empty.json["nothingToJudge"]) == ("NothingToJudge", "NoObjects")
+    assert "names no object of the cluster 'c1' that a policy looked at, so there is nothing to judge" in empty.err
+    assert "nothing to judge" in warm(f"{SHOW} --fail-on warning -o table", code=1).out
+
+
+def test_a_scan_before_the_last_write_is_no_pass(warm, box, enforced):
+    box.load_manifests(enforced, SERVICE)
+    box.clock.advance(900)
+    fresh = warm(f"{SHOW} --fail-on error")
+    assert (fresh.json["complianceState"], fresh.json["outdated"], fresh.err) == ("Compliant", False, "")
+    warm("aks safeguards policy set -g rg -n c1 --policy probes --effect Warn")
+    told = warm(f"{SHOW} -o table")
+    assert "The cluster 'c1' was scanned before the last change of its safeguards (scanned " in told.err
+    assert f"az {SHOW} --scan" in told.err
+    assert {line.split()[-1] for line in told.out.splitlines()[2:]} == {"outdated"}
+    late = warm(f"{SHOW} --fail-on error", code=1)
+    assert (late.json["outdated"], late.json["lastChange"] > late.json["lastScan"]) == (True, True)
+    assert (len(late.errors), "WARNING" in late.err) == (1, False)
+    assert f"az {SHOW} --scan --fail-on error" in late.err.splitlines()
+    page = warm(f"{SHOW} --format html --report-file old.html")
+    assert "before the last change" in page.err
+    assert "scanned before the last change" in (warm.folder / "old.html").read_text("utf-8")
+    again = warm(f"{SHOW} --scan --fail-on error")
+    assert (again.json["complianceState"], again.json["outdated"]) == ("Compliant", False)
+    assert [name for name in again.sent if "assignment" in name.lower()] == ["GET assignment"] * 2
 
 
 def test_nothing_is_known_before_the_first_scan(warm, box, enforced):
@@ -132,15 +168,25 @@ def test_nothing_is_known_before_the_first_scan(warm, box, enforced):
     assert "not known" in warm(f"{SHOW} --fail-on noncompliant", code=1).errors[0]
 
 
-def test_off_has_nothing_to_comply_with(warm, enforced):
+def test_off_has_nothing_to_judge(warm, enforced):
     warm("aks update -g rg -n c1 --safeguards-level Off")
-    shown = warm(f"{SHOW} --fail-on noncompliant")
+    shown = warm(SHOW)
     assert (shown.json["policies"], shown.json["level"]) == ([], "Off")
-    assert "nothing to comply with" in shown.err
+    assert (shown.json["complianceState"], shown.json["nothingToJudge"]) == ("NothingToJudge", "Off")
+    failed = warm(f"{SHOW} --fail-on error -o table", code=1)
+    assert failed.out.splitlines()[2].split() == ["(all)", "off", "nothing", "to", "judge"]
+    assert "so there is nothing to judge" in failed.errors[0]
+    assert "az aks update -g rg -n c1 --safeguards-level Warning" in failed.err.splitlines()
+    warm(f"{SHOW} --format html --report-file off.html")
+    assert "There is nothing to judge: no policy" in (warm.folder / "off.html").read_text("utf-8")
 
 
 def test_exempt_policies_do_not_fail(warm, box, send_exemption, loaded):
     send_exemption(loaded)
+    table = warm(f"{SHOW} -o table --fail-on error", code=1)
+    rows = [re.split(r"  +", line) for line in table.out.splitlines()[2:]]
+    assert ["probes", "off by exemption", "Exempt"] in [row[:3] for row in rows]
+    assert "scanned before the last change" in table.errors[0]
     box.clock.advance(900)
     shown = warm(f"{SHOW} --details --fail-on noncompliant").json
     assert {policy["complianceState"] for policy in shown["policies"] if policy["kind"] == "validator"} == {"Exempt"}
@@ -248,5 +294,5 @@ def test_states_of_whatever_assigns_the_initiative_are_told_for_aks_owned_safegu
 
 def test_a_cluster_with_nobodys_safeguards_is_still_refused(warm, box, cluster):
     refused = warm(SHOW, code=3)
-    assert "has no safeguards assignment, so there is nothing to comply with" in refused.errors[0]
+    assert "has no safeguards assignment, so there is nothing to judge" in refused.errors[0]
     assert warm(f"{SHOW} --scan", code=3).errors

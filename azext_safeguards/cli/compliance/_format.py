@@ -138,7 +138,8 @@ def _rows(result: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
 def _none_judges(result: Mapping[str, Any]) -> dict[str, Any]:
     """The row of a cluster without any policy that judges: an empty table would look like one without a fault."""
     about = {"Policy": "(all)", "Title": "-", "Does": "off", "State": _NOTHING}
-    return {**about, **dict.fromkeys((column for column, _ in _COUNTS), "-"), **_scan(result)}
+    # How old a scan is does not matter where nothing was to be scanned.
+    return {**about, **dict.fromkeys((column for column, _ in _COUNTS), "-"), **_scan({**result, "outdated": None})}
 
 
 def _policy_rank(row: Mapping[str, Any]) -> tuple[int, int]:

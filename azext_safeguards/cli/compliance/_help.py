@@ -17,8 +17,10 @@ short-summary: Show which policies and namespaces of a cluster do not comply, an
 long-summary: >-
   Everything shown is what Azure Policy knows since its last scan of the cluster. Objects that policies deny never
   become part of it; those that were there before, or that are only warned about, do. Policies that only mutate or
-  announce find no fault with any object and do not count. Azure Policy is told of 500 objects at most for each policy
-  of a cluster.
+  announce find no fault with any object and do not count. What was scanned before the last change of the assignment or
+  of an exemption is said to be outdated; --scan brings it up to date. A policy that an exemption turns off is off by
+  exemption, and a cluster on which nothing is judged is never called Compliant. Azure Policy is told of 500 objects at
+  most for each policy of a cluster.
 examples:
   - name: Show the policies with what does not comply.
     text: az aks safeguards compliance show -g MyResourceGroup -n MyManagedCluster -o table

@@ -56,8 +56,10 @@ def load_arguments(loader: Any) -> None:
             context,
             {"error": "noncompliant", "warning": "unknown", "never": "never"},
             default="never",
-            help="End with exit code 1, the result still printed: error when a policy is not complied with, or when "
-            "nothing is known because the cluster was never scanned; warning also when a policy's state is not known.",
+            help="End with exit code 1, the result still printed: error when a policy is not complied with, when it is "
+            "not known whether they are because the cluster was never scanned or not since the last change of its "
+            "safeguards, or when none judges the cluster; warning also when a policy's state is not known, or no "
+            "object was judged.",
         )
 
 

@@ -51,9 +51,9 @@ def compliance_show(
         reading = _reading(arm, cluster, wanted, details=details, warn=warn)
         cluster = cluster.spelled(reading.body.get("id"))
         command = f"{_SHOW} {cluster.arguments}"
-        remark(reading, cluster, command, warn, scanned=scanned)
         is_strict, passes = fail_on == "unknown", fail_on == "never"
         found = None if passes else failure(reading, cluster, command, is_strict=is_strict, scanned=scanned)
+        remark(reading, cluster, command, warn, scanned=scanned, failed=found is not None)
         failing = found or ("", [])
         if page_file:
             write_page(page_file, compliance_page(cmd.cli_ctx, reading, cluster))

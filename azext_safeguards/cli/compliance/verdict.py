@@ -44,11 +44,12 @@ def nothing_to_judge(compliance: Compliance, cluster: ClusterRef) -> str:
     return f"No policy of the safeguards of the cluster '{cluster.name}' is on, so there is nothing to judge."
 
 
-def remark(reading: Reading, cluster: ClusterRef, command: str, warn: Warn, *, scanned: bool = False) -> None:
+def remark(reading: Reading, cluster: ClusterRef, command: str, warn: Warn, *, scanned: bool, failed: bool) -> None:
     """Says what the result alone would let one overlook.
 
     :param command: the command that shows it, to be pasted with more options.
     :param scanned: whether a scan has just ended.
+    :param failed: whether it is no pass, so that `failure` says why there is nothing to judge or nothing new.
     """
     from azext_safeguards.domain.compliance.found import MOST_RECORDS
     from azext_safeguards.domain.compliance.states import State
@@ -56,14 +57,14 @@ def remark(reading: Reading, cluster: ClusterRef, command: str, warn: Warn, *, s
     compliance = reading.compliance
     if reading.aks is not None:
         _remark_managed(reading, reading.aks, cluster, warn)
-    elif compliance.nothing is not None:
+    elif compliance.nothing is not None and not failed:
         warn(nothing_to_judge(compliance, cluster))
     elif compliance.state is State.NOT_EVALUATED:
         warn(
             f"Azure Policy has not scanned the cluster '{cluster.name}' for its safeguards yet; after a change it "
             f"takes up to half an hour. Ask for a scan: {command} --scan"
         )
-    elif compliance.currency.is_outdated:
+    elif compliance.currency.is_outdated and not failed:
         warn(f"{_outdated(compliance, cluster, scanned=scanned)} {_anew(command, scanned=scanned)}")
     if reading.exemptions_error is not None:
         warn("The policy exemptions could not be read, so policies that they turn off are not told.")

@@ -5,15 +5,18 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
 
 from azext_safeguards.domain.assignment.intent import Change
 from azext_safeguards.domain.cluster import ClusterRef
+from azext_safeguards.domain.compliance.found import Nothing
 from azext_safeguards.domain.compliance.states import Counts, State
 from azext_safeguards.domain.level import Level
 from azext_safeguards.services.compliance import ScanTimeout, StatesUnreadError, read_compliance, scan
+from azext_safeguards.services.planning import load_assignment
 from sandbox import Sandbox
 from sandbox.core.http import Response
 from tests.unit.bodies import NAME, updated
@@ -166,3 +169,81 @@ def test_how_a_scan_may_go(box, cluster, monkeypatch, answers, outcome):
     else:
         with pytest.raises(outcome):
             scan(sandboxed(box), cluster, wait=True, timeout=1000, sleep=slept.append)
+
+
+def exempt(box, cluster, *references, category="Waiver", expires=None):
+    (owner,) = box.assignments
+    properties = {"policyAssignmentId": owner, "exemptionCategory": category, "expiresOn": expires}
+    if references:
+        properties["policyDefinitionReferenceIds"] = list(references)
+    box.backends.exemptions.put(cluster.id, "one", {"properties": properties})
+
+
+def told(box, cluster):
+    """What `no-latest-tag` does and why, its state, and whether the scan is outdated."""
+    compliance = read_compliance(sandboxed(box), cluster).compliance
+    policy = next(policy for policy in compliance.policies if policy.name == "no-latest-tag")
+    return policy.does, policy.origin, policy.state, compliance.currency.is_outdated
+
+
+@pytest.mark.parametrize(("references", "category"), [((), "Waiver"), (("imagesDoNotUseLatest",), "Mitigated")])
+def test_an_exemption_comes_and_ends(box, cluster, references, category):
+    assert told(box, cluster) == ("warn", "level", State.NON_COMPLIANT, False)
+    ends = (box.clock.now() + timedelta(hours=2)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    exempt(box, cluster, *references, category=category, expires=ends)
+    assert told(box, cluster) == ("off", "exemption", State.EXEMPT, True)
+    box.clock.advance(900)
+    assert told(box, cluster) == ("off", "exemption", State.EXEMPT, False)
+
+
+def test_an_exemption_that_has_ended_counts_for_nothing(box, cluster):
+    exempt(box, cluster, expires="2020-01-01T00:00:00Z")
+    box.clock.advance(900)
+    assert told(box, cluster) == ("warn", "level", State.NON_COMPLIANT, False)
+
+
+def test_an_exemption_that_was_deleted_is_seen_by_what_it_left(box, cluster):
+    exempt(box, cluster)
+    box.clock.advance(900)
+    assert told(box, cluster)[3] is False
+    box.backends.exemptions.delete(cluster.id, "one")
+    assert told(box, cluster) == ("warn", "level", State.EXEMPT, True)
+    box.clock.advance(900)
+    assert told(box, cluster) == ("warn", "level", State.NON_COMPLIANT, False)
+
+
+def test_exemptions_that_cannot_be_read_are_said_not_to_be(box, cluster):
+    exempt(box, cluster)
+    box.faults.add("GET", "policyExemptions", status=403, times=None)
+    reading = read_compliance(sandboxed(box), cluster)
+    assert reading.exemptions_error.status_code == 403
+    assert reading.compliance.state is State.NON_COMPLIANT
+
+
+@pytest.mark.parametrize(
+    "member",
+    [
+        {"notScopes": ["GROUP"]},
+        {"resourceSelectors": [{"name": "x", "selectors": [{"kind": "resourceLocation", "in": ["westeurope"]}]}]},
+    ],
+    ids=["notScopes", "resourceSelectors"],
+)
+def test_an_assignment_that_misses_the_cluster(box, cluster, member):
+    (body,) = box.assignments.values()
+    given = {name: [cluster.group_id] if value == ["GROUP"] else value for name, value in member.items()}
+    sent = {"properties": {**body["properties"], **given}}
+    box.backends.assignments.put(cluster.id, NAME, sent, "2023-04-01")
+    compliance = read_compliance(sandboxed(box), cluster).compliance
+    assert (compliance.state, compliance.nothing) == (State.NOTHING_TO_JUDGE, Nothing.KEPT_AWAY)
+    assert next(iter(member)) in compliance.away
+    box.clock.advance(900)
+    assert read_compliance(sandboxed(box), cluster).compliance.state is State.NOTHING_TO_JUDGE
+
+
+def test_an_assignment_read_a_moment_ago_is_not_read_again(box, cluster):
+    arm = sandboxed(box)
+    loaded = load_assignment(arm, cluster)
+    whole = read_compliance(arm, cluster).compliance
+    box.journal.clear()
+    assert read_compliance(arm, cluster, loaded).compliance == whole
+    assert [record.method for record in box.journal].count("GET") == 1

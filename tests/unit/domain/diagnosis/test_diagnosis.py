@@ -276,7 +276,6 @@ def test_the_order_is_that_of_causes():
     assert [name for name, _ in unwell(given)] == ["feature", "enforcement mode", "compliance"]
 
 
-
 def test_what_a_service_says_is_cut_to_a_line():
     assert first_line("one\ntwo") == "one"
     assert first_line("x" * 121) == "x" * 117 + "..."
