@@ -33,8 +33,8 @@ def nothing_to_judge(compliance: Compliance, cluster: ClusterRef) -> str:
 
     if compliance.nothing is Nothing.KEPT_AWAY:
         return (
-            f"The assignment of the cluster '{cluster.name}' is kept away from it by its {compliance.away}, so there is "
-            "nothing to judge."
+            f"On the cluster '{cluster.name}' there is nothing to judge: its assignment is kept away from it by its "
+            f"{compliance.away}."
         )
     if compliance.nothing is Nothing.NO_OBJECTS:
         return (

@@ -254,8 +254,6 @@ def _resources(item: Mapping[str, Any]) -> Counts:
 
 def _action(kind: MemberKind, effect: str, source: _Source) -> str:
     enforced = source.is_enforced
-    if not source.reaches:
-        return "does nothing"
     if kind is MemberKind.MUTATOR:
         return "mutates" if enforced else "does nothing"
     if kind is MemberKind.NOTICE:

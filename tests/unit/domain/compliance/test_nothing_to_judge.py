@@ -12,6 +12,7 @@ from azext_safeguards.domain.compliance.found import Nothing
 from azext_safeguards.domain.compliance.states import Counts, State
 from azext_safeguards.domain.compliance.summary import compliance_of
 from azext_safeguards.domain.level import Level
+from tests.unit.bodies import CLUSTER_ID
 from tests.unit.domain.compliance.test_summary import (
     LATEST,
     PROBES,
@@ -50,10 +51,11 @@ def test_a_policy_without_objects_beside_others_that_have_some():
 
 
 def test_what_is_kept_away_from_the_cluster_judges_nothing_whatever_was_found_before():
-    away = ("The assignment excludes the cluster by its notScopes: /x.", "notScopes")
+    body = dict(assignment().body)
+    body["properties"] = {**body["properties"], "notScopes": [CLUSTER_ID]}
     states, objects = [state(PROBES, "NonCompliant")], [component(PROBES, "a/b")]
-    found = compliance_of(assignment(), summary(counted_member(PROBES, noncompliant=1)), states, objects, away=away)
-    assert (found.state, found.nothing, found.away) == (State.NOTHING_TO_JUDGE, Nothing.KEPT_AWAY, away[0])
+    found = compliance_of(assignment(body=body), summary(counted_member(PROBES, noncompliant=1)), states, objects)
+    assert (found.state, found.nothing, found.away) == (State.NOTHING_TO_JUDGE, Nothing.KEPT_AWAY, "notScopes")
     assert (found.findings, found.objects, found.last_scan) == ((), Counts(), "2026-03-01T10:00:00Z")
     probes = by_name(found)["probes"]
     assert (probes.does, probes.origin, probes.action) == ("off", "notScopes", "does nothing")
