@@ -38,6 +38,13 @@ def about(way: Remedy, cluster: Any) -> Remedy:
     return replace(way, facts={"cluster": cluster, **way.facts}) if way.code in _ABOUT_A_CLUSTER else way
 
 
+class Note(str):
+    """A sentence about what went well and needs no look, such as that there was nothing to do.
+
+    It is told like a warning and is none: a pipeline that takes a warning for a failure goes on.
+    """
+
+
 class Caution(str):
     """A sentence that a user has to be told and that is no refusal, with the way that ends what it is about.
 

@@ -24,7 +24,7 @@ from azext_safeguards.domain.level import Level
 from azext_safeguards.domain.owners import beside
 from azext_safeguards.domain.preflight import check
 from azext_safeguards.domain.read import Read
-from azext_safeguards.domain.remedies import Remedy, remedy
+from azext_safeguards.domain.remedies import Note, Remedy, remedy
 from azext_safeguards.services import resources
 from azext_safeguards.services.arm import ArmClient
 from azext_safeguards.services.owners import aks_side
@@ -85,7 +85,7 @@ def plan_change(
     location = (snapshot.cluster.value or {}).get("location")
     assignment = read_assignment(body, definitions, location) if body is not None else None
     if assignment is None and off:
-        nothing = f"The cluster '{cluster.name}' has no deployment safeguards; nothing was written."
+        nothing = Note(f"The cluster '{cluster.name}' has no deployment safeguards; nothing was written.")
         return Plan(change, None, None, definitions, (nothing,))
     try:
         intent, pin = target_intent(assignment, change)

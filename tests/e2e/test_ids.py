@@ -108,7 +108,7 @@ def test_several_subscriptions_some_of_which_fail(warm, box, stored, two):
     assert [(item["cluster"], item["result"]) for item in rest.json] == [
         (name, "Changed") for name in ("held", "bare", "gone")
     ]
-    assert rest.err == "WARNING: 3 of 3 clusters changed.\n"
+    assert rest.err == "3 of 3 clusters changed.\n"
 
     again = warm(f"{SUSPEND} --ids {ids} --reason", "it's down", "-o", "table")
     table = again.out.splitlines()
@@ -117,7 +117,7 @@ def test_several_subscriptions_some_of_which_fail(warm, box, stored, two):
     assert stored("far", "far")["properties"]["enforcementMode"] == "DoNotEnforce"
     same = warm(f"{SET} --ids {ids} --policy probes --effect Off")
     assert same.writes == []
-    assert same.err.splitlines()[-1] == "WARNING: 0 of 5 clusters changed, 5 needed no change."
+    assert same.err.splitlines()[-1] == "0 of 5 clusters changed, 5 needed no change."
     assert "one, held, bare, far, gone: Everything is set like this already" in same.err
     resumed = warm(f"{RESUME} --ids {ids}").json
     assert [(item["result"], item["level"], item["suspended"]) for item in resumed] == [

@@ -235,7 +235,7 @@ def test_a_dry_run_as_a_table_and_of_a_first_assignment(warm, cluster, stored):
     assert ["level", "-", "Enforcement"] in [row.split() for row in rows]
     assert (done.writes, stored()) == ([], None)
     # Said once: in the table.
-    assert done.err == "WARNING: Dry run, nothing is written. It would change what the table says.\n"
+    assert done.err == "Dry run, nothing is written. It would change what the table says.\n"
     chosen = warm(f"{UPDATE} --safeguards-level Off --dry-run")
     assert (chosen.json["body"], chosen.writes) == (None, [])
 

@@ -4,14 +4,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
-from knack.log import get_logger
-
+from azext_safeguards.cli.az.output import say
 from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.services.arm import ArmClient
-
-logger = get_logger(__name__)
 
 
 def arm_client(cli_ctx: Any, **kwargs: Any) -> ArmClient:
@@ -21,14 +19,14 @@ def arm_client(cli_ctx: Any, **kwargs: Any) -> ArmClient:
     """
     from azure.cli.core.commands.client_factory import get_mgmt_service_client
 
-    client: ArmClient = get_mgmt_service_client(cli_ctx, ArmClient, waiting=_tell_wait, **kwargs)
+    client: ArmClient = get_mgmt_service_client(cli_ctx, ArmClient, waiting=partial(_tell_wait, cli_ctx), **kwargs)
     return client
 
 
-def _tell_wait(seconds: float, status: int) -> None:
+def _tell_wait(cli_ctx: Any, seconds: float, status: int) -> None:
     """Says on stderr why nothing happens for a while."""
     why = "too many requests" if status == 429 else "it is busy"
-    logger.warning("Azure asks to wait %.0f seconds (status %d, %s).", seconds, status, why)
+    say(cli_ctx, f"Azure asks to wait {seconds:.0f} seconds (status {status}, {why}).")
 
 
 def cluster_ref(cli_ctx: Any, resource_group: str, name: str) -> ClusterRef:

@@ -13,7 +13,12 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from knack.log import get_logger
+
+from azext_safeguards.domain.remedies import Note
 from azext_safeguards.output.text import cell, lines
+
+logger = get_logger(__name__)
 
 # az's formats whose values reach the reader as they are.
 _PLAIN_FORMATS = ("table", "tsv")
@@ -92,6 +97,14 @@ def say(cli_ctx: Any, *texts: str) -> None:
     if not cli_ctx.only_show_errors:
         for text in texts:
             print(cell(text), file=sys.stderr)
+
+
+def tell(cli_ctx: Any, text: str) -> None:
+    """Tells a person something beside the result: a note as a plain line, everything else as a warning."""
+    if isinstance(text, Note):
+        say(cli_ctx, text)
+    else:
+        logger.warning(text)
 
 
 def say_files(cli_ctx: Any, files: Sequence[str], summary: str) -> None:

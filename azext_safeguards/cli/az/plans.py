@@ -8,8 +8,6 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from knack.log import get_logger
-
 from azext_safeguards.cli.az.tables import Table, show_instead
 
 if TYPE_CHECKING:
@@ -17,10 +15,10 @@ if TYPE_CHECKING:
     from azext_safeguards.services.apply import Written
     from azext_safeguards.services.planning import Plan
 
-logger = get_logger(__name__)
-
 _SIDES = ("Before", "After")
 RUN_AGAIN = "Run the same command again."
+NOTHING_WOULD_CHANGE = "Dry run: nothing would change."
+WOULD_CHANGE = "Dry run, nothing is written. It would change:"
 
 
 def show_plan(cmd: Any, plan: Plan, warnings: Sequence[str]) -> dict[str, Any]:
@@ -29,14 +27,16 @@ def show_plan(cmd: Any, plan: Plan, warnings: Sequence[str]) -> dict[str, Any]:
     :param warnings: what was told of the plan.
     :param cmd: the command, whose table becomes that of the changes.
     """
+    from azext_safeguards.cli.az.output import say
+
     show_instead(cmd, Table(changes_table, prose=_SIDES, stays=_SIDES))
     if not plan.writes:
-        logger.warning("Dry run: nothing would change.")
+        say(cmd.cli_ctx, NOTHING_WOULD_CHANGE)
     elif cmd.cli_ctx.invocation.data["output"] == "table" and plan.differences:
         # The table says the same.
-        logger.warning("Dry run, nothing is written. It would change what the table says.")
+        say(cmd.cli_ctx, "Dry run, nothing is written. It would change what the table says.")
     else:
-        logger.warning("\n".join(["Dry run, nothing is written. It would change:", *plan_lines(plan)]))
+        say(cmd.cli_ctx, WOULD_CHANGE, *plan_lines(plan))
     return {**plan_output(plan), "warnings": list(warnings)}
 
 

@@ -38,7 +38,7 @@ def told(caution: str, cluster: ClusterRef | None = None) -> str:
     way = getattr(caution, "remedy", None)
     if way and cluster:
         way = about(way, cluster)
-    return f"{caution} {getattr(caution, 'lead', '')}: {command(way)}" if way else str(caution)
+    return f"{caution} {getattr(caution, 'lead', '')}: {command(way)}" if way else caution
 
 
 def tell_others(found: Iterable[SetByOthers], cluster: ClusterRef, warn: Callable[[str], None]) -> None:

@@ -14,6 +14,7 @@ from knack.log import get_logger
 from azext_safeguards.cli.az.clients import arm_client, cluster_ref
 from azext_safeguards.cli.az.errors import cli_errors, reason, write_failed
 from azext_safeguards.cli.az.models import as_model, cluster_api, waited, with_profile
+from azext_safeguards.cli.az.output import tell
 from azext_safeguards.cli.az.plans import RUN_AGAIN, show_plan
 from azext_safeguards.cli.az.remedies import flags, told
 from azext_safeguards.cli.flags.aks_beside import AksBeside
@@ -117,8 +118,8 @@ def update(order: Order, *, only_safeguards: bool) -> Any:
         plan = plan_change(arm, cluster, snapshot, order.change)
         unknown = aks.refuse_off_of_nothing(plan, snapshot.cluster.value)
     finish = order.finishing_command(cluster)
-    _say(plan, cluster)
-    _warn(unknown)
+    _say(order, plan, cluster)
+    _tell(order, unknown)
     if order.dry_run:
         return show_plan(order.cmd, plan, [told(warning, cluster) for warning in plan.warnings])
     begun = Begun(order.cmd.cli_ctx, cluster, cluster_api(order.cmd), plan, finish, touches_cluster=not only_safeguards)
@@ -130,7 +131,7 @@ def update(order: Order, *, only_safeguards: bool) -> Any:
         else:
             result = _update_all(order, arm, cluster, plan)
     if result is not None or order.no_wait:
-        _warn(aks.told_after(plan, snapshot.cluster.value))
+        _tell(order, aks.told_after(plan, snapshot.cluster.value))
     return result
 
 
@@ -172,7 +173,7 @@ def create(order: Order) -> Any:
             arm, cluster, cluster_api=cluster_api(order.cmd), full=order.change.level.is_on, creating=True
         )
         plan = plan_change(arm, cluster, snapshot, order.change, enables_addon)
-    _say(plan, cluster)
+    _say(order, plan, cluster)
     begun = Begun(
         order.cmd.cli_ctx, cluster, cluster_api(order.cmd), plan, order.finishing_command(cluster), again=RUN_AGAIN
     )
@@ -298,14 +299,14 @@ def _exists(cmd: Any, arm: ArmClient, cluster: ClusterRef) -> bool:
     return outcome(lambda: get_cluster(arm, cluster, cluster_api(cmd))).value is not None
 
 
-def _say(plan: Plan, cluster: ClusterRef) -> None:
+def _say(order: Order, plan: Plan, cluster: ClusterRef) -> None:
     for warning in plan.warnings:
-        _warn(warning, cluster)
+        _tell(order, warning, cluster)
 
 
-def _warn(caution: str, cluster: ClusterRef | None = None) -> None:
+def _tell(order: Order, caution: str, cluster: ClusterRef | None = None) -> None:
     if caution:
-        logger.warning(told(caution, cluster))
+        tell(order.cmd.cli_ctx, told(caution, cluster))
 
 
 def _addons(enabled: Any) -> set[str]:

@@ -7,12 +7,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from knack.log import get_logger
 
+from azext_safeguards.cli.az.output import say, tell
 from azext_safeguards.cli.many.chosen import Repeat, clients_for
 from azext_safeguards.domain.cluster import ClusterRef
+from azext_safeguards.domain.remedies import Note
 from azext_safeguards.services.many import NotAwaitedError, NotBegunError, Outcome, Stopped, for_each
 
 if TYPE_CHECKING:
@@ -67,8 +70,8 @@ def change_clusters(
         told: list[str] = []
 
         def warn(text: str) -> None:
-            told.append(text)
-            logger.warning(text)
+            told.append(str(text))
+            tell(cmd.cli_ctx, text)
 
         done = work(clients[clusters[0].subscription.lower()], clusters[0], warn)
         return show_plan(cmd, done.plan, told) if dry_run and done.plan else done.output
@@ -78,9 +81,9 @@ def change_clusters(
         clusters,
         lambda cluster: work(clients[cluster.subscription.lower()], cluster, warnings[cluster.id].append),
     )
-    tell(clusters, warnings)
+    tell_all(cmd.cli_ctx, clusters, warnings)
     if dry_run:
-        _tell_plans(outcomes)
+        _tell_plans(cmd.cli_ctx, outcomes)
     elements = summarize(
         cmd.cli_ctx,
         outcomes,
@@ -89,7 +92,11 @@ def change_clusters(
         dry_run=bool(dry_run),
         stopped=stopped,
     )
-    return [{**element, "warnings": warnings[cluster.id]} for element, cluster in zip(elements, clusters, strict=True)]
+    # Plain texts: az's YAML takes no other.
+    return [
+        {**element, "warnings": [str(text) for text in warnings[cluster.id]]}
+        for element, cluster in zip(elements, clusters, strict=True)
+    ]
 
 
 def work_on(
@@ -142,7 +149,7 @@ def summarize(
     summary = _counted(elements, dry_run)
     left = [outcome for outcome in outcomes if outcome.error is not None]
     if not left and not stopped:
-        logger.warning("%s.", summary)
+        say(cli_ctx, f"{summary}.")
         return elements
     from azext_safeguards.cli.az.exit_codes import fail_after_output
 
@@ -213,8 +220,8 @@ def _counted(elements: Sequence[Mapping[str, Any]], dry_run: bool) -> str:
     return ", ".join(parts)
 
 
-def tell(clusters: Sequence[ClusterRef], warnings: Mapping[str, Sequence[str]]) -> None:
-    """Tells each warning once, with the clusters that it is about."""
+def tell_all(cli_ctx: Any, clusters: Sequence[ClusterRef], warnings: Mapping[str, Sequence[str]]) -> None:
+    """Tells each warning, or note, once, with the clusters that it is about."""
     names = labels(clusters)
     about: dict[str, list[str]] = {}
     for cluster in clusters:
@@ -222,19 +229,20 @@ def tell(clusters: Sequence[ClusterRef], warnings: Mapping[str, Sequence[str]]) 
             about.setdefault(text, []).append(names[cluster.id])
     for text, concerned in about.items():
         more = f" and {len(concerned) - _NAMED_IN_WARNING} more" if len(concerned) > _NAMED_IN_WARNING else ""
-        logger.warning("%s%s: %s", ", ".join(concerned[:_NAMED_IN_WARNING]), more, text)
+        told = f"{', '.join(concerned[:_NAMED_IN_WARNING])}{more}: {text}"
+        tell(cli_ctx, Note(told) if isinstance(text, Note) else told)
 
 
-def _tell_plans(outcomes: Sequence[Outcome[Done]]) -> None:
+def _tell_plans(cli_ctx: Any, outcomes: Sequence[Outcome[Done]]) -> None:
     """Tells what would change, cluster by cluster."""
-    from azext_safeguards.cli.az.plans import plan_lines
+    from azext_safeguards.cli.az.plans import NOTHING_WOULD_CHANGE, WOULD_CHANGE, plan_lines
 
     names = labels([outcome.cluster for outcome in outcomes])
-    lines = ["Dry run, nothing is written. It would change:"]
+    lines = []
     for outcome in outcomes:
         if outcome.result and outcome.result.plan and outcome.result.changed:
             lines += [f"{names[outcome.cluster.id]}:", *plan_lines(outcome.result.plan)]
-    logger.warning("\n".join(lines) if len(lines) > 1 else "Dry run: nothing would change.")
+    say(cli_ctx, *([WOULD_CHANGE, *lines] if lines else [NOTHING_WOULD_CHANGE]))
 
 
 def said(error: Any) -> str:

@@ -9,19 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from knack.log import get_logger
-
+from azext_safeguards.cli.az.output import tell
 from azext_safeguards.cli.many.chosen import Repeat, clients_for
-from azext_safeguards.cli.many.outcomes import Warn, hints, labels, said, tell, work_on
+from azext_safeguards.cli.many.outcomes import Warn, hints, labels, said, tell_all, work_on
 
 if TYPE_CHECKING:
     from azext_safeguards.domain.cluster import ClusterRef
     from azext_safeguards.services.arm import ArmClient
     from azext_safeguards.services.many import Outcome
-
-logger = get_logger(__name__)
 
 # How many errors are worded on stderr; the output has all.
 _NAMED = 10
@@ -56,7 +54,7 @@ def read_clusters(cmd: Any, clusters: Sequence[ClusterRef], read: Read, repeat: 
 
     clients = clients_for(cmd.cli_ctx, clusters)
     if len(clusters) == 1:
-        found = read(clients[clusters[0].subscription.lower()], clusters[0], logger.warning)
+        found = read(clients[clusters[0].subscription.lower()], clusters[0], partial(tell, cmd.cli_ctx))
         if found.failure:
             fail_after_output(cmd.cli_ctx, found.failure, found.ways_on)
         return found.output
@@ -67,7 +65,7 @@ def read_clusters(cmd: Any, clusters: Sequence[ClusterRef], read: Read, repeat: 
         lambda cluster: read(clients[cluster.subscription.lower()], cluster, warnings[cluster.id].append),
         "Reading",
     )
-    tell(clusters, warnings)
+    tell_all(cmd.cli_ctx, clusters, warnings)
     _fail(cmd.cli_ctx, outcomes, repeat)
     return [_element(outcome, rows) for outcome in outcomes]
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from knack.log import get_logger
 
 from azext_safeguards.cli.az.remedies import told
+from azext_safeguards.domain.remedies import Note
 from azext_safeguards.domain.shell import quoted, words
 
 if TYPE_CHECKING:
@@ -245,7 +246,7 @@ def _change_one(arm: ArmClient, cluster: ClusterRef, warn: Warn, policies: Any, 
     if dry_run:
         return Done(None, plan.writes, plan)
     if not plan.writes:
-        warn("Everything is set like this already; nothing was written.")
+        warn(Note("Everything is set like this already; nothing was written."))
     written = write_plan(arm, cluster, plan)
     done = "What is set for the policies was written, but could not be read back:" if plan.writes else ""
     rows = _rows(arm, cluster, lambda: policies_after(arm, cluster, plan, written), warn, done)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from knack.log import get_logger
 
+from azext_safeguards.domain.remedies import Note
+
 if TYPE_CHECKING:
     from azext_safeguards.cli.many.outcomes import Done, Warn
     from azext_safeguards.domain.cluster import ClusterRef
@@ -88,7 +90,7 @@ def _delete_one(arm: ArmClient, cluster: ClusterRef, warn: Warn) -> Done:
         except ResourceNotFoundError as error:
             if not is_absent(error):
                 raise
-            warn(f"The cluster '{cluster.name}' has no safeguards assignment; nothing was deleted.")
+            warn(Note(f"The cluster '{cluster.name}' has no safeguards assignment; nothing was deleted."))
             _tell_aks_side(read_aks_side(arm, cluster), cluster, warn)
             return Done(None, changed=False)
         reading = AksSideReading(arm, cluster)

@@ -119,11 +119,12 @@ def _move_one(order: _Order, cluster: ClusterRef, dry_run: bool, yes: bool) -> d
 
 def _move(order: _Order, clusters: Sequence[ClusterRef], dry_run: bool, yes: bool) -> list[dict[str, Any]]:
     """Checks all clusters, asks once about everything that would be lost, and moves those that passed."""
-    from azext_safeguards.cli.many.outcomes import summarize, tell, work_on
+    from azext_safeguards.cli.many.outcomes import summarize, tell_all, work_on
     from azext_safeguards.services.many import NotBegunError, Outcome
 
     outcomes, stopped = work_on(order.cli_ctx, clusters, lambda cluster: _plan(order, cluster), "Checking")
-    tell(
+    tell_all(
+        order.cli_ctx,
         clusters,
         {
             item.cluster.id: [told(text, item.cluster) for text in item.result.warnings] if item.result else ()

@@ -16,7 +16,7 @@ from azext_safeguards.domain.initiative.definition import InitiativeVersion
 from azext_safeguards.domain.initiative.names import reference_ids, short_name
 from azext_safeguards.domain.level import Level
 from azext_safeguards.domain.namespaces import user_part
-from azext_safeguards.domain.remedies import Caution, remedy
+from azext_safeguards.domain.remedies import Caution, Note, remedy
 from azext_safeguards.domain.suspension import Suspend
 
 
@@ -102,16 +102,16 @@ def nothing_to_suspend(assignment: Assignment, change: Suspend) -> str:
     Who suspended first stays recorded until somebody gives a reason anew.
     """
     if not assignment.is_enforced and assignment.intent.level is Level.OFF:
-        return "Safeguards are Off, so nothing acts that could be suspended; nothing was changed."
+        return Note("Safeguards are Off, so nothing acts that could be suspended; nothing was changed.")
     if assignment.suspension is not None and not change.suspension.reason:
-        return f"Safeguards are already {assignment.suspension}; nothing was changed."
+        return Note(f"Safeguards are already {assignment.suspension}; nothing was changed.")
     return ""
 
 
 def nothing_to_resume(assignment: Assignment) -> str:
     """Why resuming an assignment would change nothing, a sentence; empty where it would."""
     if assignment.is_enforced:
-        return "Safeguards are not suspended; nothing was changed."
+        return Note("Safeguards are not suspended; nothing was changed.")
     if assignment.intent.level is Level.OFF:
         return Caution(
             "Safeguards are Off, not suspended; nothing was changed.",

@@ -47,7 +47,10 @@ def render_parameters(
     definition: InitiativeVersion | None,
     limits: InitiativeVersion | None,
 ) -> tuple[dict[str, Any], list[str]]:
-    """The parameters to send, and the names of somebody else's that `limits` does not declare and that are lost."""
+    """The parameters to send, and the names of somebody else's that `limits` does not declare and that are lost.
+
+    One that holds what we give to a parameter without a default is nobody's.
+    """
     present = assignment.parameters if assignment else {}
     ours = _our_parameters(assignment, change, intent, definition)
     chosen = intent.choices.values
@@ -74,7 +77,9 @@ def render_parameters(
         )
         if declared and (definition or name == EFFECT or asked or find(present, name) is not None):
             result[declared] = {"value": value}
-    return result, lost
+    # What nobody but us set is nobody's loss: a version that has the parameter gets the same value again.
+    told = [name for name in lost if foreign[name] != {"value": REQUIRED_VALUES.get(name)}]
+    return result, told
 
 
 def refuse_unknown_requirements(

@@ -8,6 +8,7 @@ import logging
 from types import SimpleNamespace
 
 import pytest
+import yaml
 from azure.cli.core.azclierror import ForbiddenError, ValidationError
 from azure.cli.core.mock import DummyCli
 from azure.core.exceptions import ResourceNotFoundError
@@ -22,7 +23,7 @@ from azext_safeguards.cli.profile.delete import _question
 from azext_safeguards.domain.assignment.differences import Difference
 from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.errors import PreflightError
-from azext_safeguards.domain.remedies import remedy
+from azext_safeguards.domain.remedies import Note, remedy
 from azext_safeguards.services.many import NotAwaitedError, NotBegunError, Outcome
 from tests.unit.bodies import SUBSCRIPTION
 
@@ -102,14 +103,18 @@ def test_many_failures_are_counted(cli):
     assert len(error.recommendations) == 11
 
 
-def test_without_failures_the_summary_is_a_warning(cli, said):
+def test_without_failures_the_summary_is_a_line_and_no_warning(cli, said, capsys):
     summarize(cli, [Outcome(CLUSTERS[0], "Changed"), Outcome(CLUSTERS[1], "Unchanged")])
     summarize(cli, [Outcome(CLUSTERS[0], "WouldChange"), Outcome(CLUSTERS[1], "Unchanged")], dry_run=True)
     cli.raise_event(EVENT_CLI_SUCCESSFUL_EXECUTE)
-    assert said() == [
+    assert capsys.readouterr().err.splitlines() == [
         "1 of 2 clusters changed, 1 needed no change.",
         "1 of 2 clusters would change, 1 need no change.",
     ]
+    assert said() == []
+    cli.only_show_errors = True
+    summarize(cli, [Outcome(CLUSTERS[0], "Changed")])
+    assert capsys.readouterr().err == ""
 
 
 def test_after_ctrl_c_it_says_what_was_done(cli):
@@ -138,19 +143,24 @@ def test_clusters_of_one_name_are_told_apart():
 def work(arm, cluster, warn):
     assert arm == cluster.subscription
     warn("same for all")
+    if cluster.name == "c1":
+        warn(Note("Nothing was to be done."))
     if cluster.name == "c2":
         raise CLIError("Please run az login.")
     plan = SimpleNamespace(differences=[Difference("level", "Warning", "Off")])
     return Done({"made": cluster.name}, cluster.name != "c1", plan)
 
 
-def test_each_cluster_has_an_element(cli, said):
+def test_each_cluster_has_an_element(cli, said, capsys):
     cmd = SimpleNamespace(cli_ctx=cli)
     found = _outcomes.change_clusters(cmd, CLUSTERS[:8], work, REPEAT)
     assert [item["result"] for item in found] == ["Changed", "Unchanged", "Failed", *["Changed"] * 5]
     assert found[0]["changes"] == [{"field": "level", "before": "Warning", "after": "Off"}]
     assert (found[0]["made"], found[1]["changes"], found[0]["warnings"]) == ("c0", [], ["same for all"])
     assert said() == ["c0, c1, c2, c3, c4 and 3 more: same for all"]
+    # What went well is told without a warning, and is there for a program all the same.
+    assert capsys.readouterr().err == "c1: Nothing was to be done.\n"
+    assert yaml.safe_load(yaml.safe_dump(found))[1]["warnings"] == ["same for all", "Nothing was to be done."]
     assert "c2: Please run az login." in str(failure(cli))
 
 

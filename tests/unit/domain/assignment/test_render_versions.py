@@ -19,10 +19,22 @@ from tests.unit.recorded_definitions import arm_body, effects_of
 
 
 class TestVersions:
-    def test_the_third_version_loses_the_limits_and_says_so(self):
-        after = rendered(updated(None, WARNING), Change(version="v3.0.0"))
+    def test_the_third_version_loses_the_limits_that_somebody_set_and_says_so(self):
+        body = updated(None, WARNING)
+        body["properties"]["parameters"]["cpuLimit"] = {"value": "2"}
+        after = rendered(body, Change(version="v3.0.0"))
         assert not {"cpuLimit", "memoryLimit"} & set(after.body["properties"]["parameters"])
-        assert any("cpuLimit" in text and "memoryLimit" in text and "v3.0.0" in text for text in after.warnings)
+        assert after.warnings == (
+            "Safeguards version v3.0.0 has no parameter cpuLimit: the assignment no longer holds it.",
+        )
+
+    @pytest.mark.parametrize("level", [OFF, WARNING, ENFORCEMENT])
+    @pytest.mark.parametrize("version", ["v1.0.0", "v2.0.0"])
+    def test_what_nobody_but_us_had_set_is_no_loss(self, version, level):
+        body = updated(None, Change(level.level if level is not OFF else Level.WARNING, version), level)
+        after = rendered(body, Change(version="v3.0.0"))
+        assert not {"cpuLimit", "memoryLimit"} & set(after.body["properties"]["parameters"])
+        assert after.warnings == ()
 
     def test_back_in_the_second_version_the_limits_are_given_again(self):
         body = updated(None, WARNING, Change(version="v3.0.0"), Change(version="v2.0.0"))
