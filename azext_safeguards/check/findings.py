@@ -184,3 +184,6 @@ class Report:
 
     level: str = ""
     version: str = ""
+
+    idle: str = ""
+    """Why nothing acts, so that nothing is found: a sentence without its end. Empty where something acts."""

@@ -16,6 +16,7 @@ from azext_safeguards.check.readiness import JudgedObject
 from azext_safeguards.domain.acting.records import PREFIX
 
 _BATCH = 1000
+_NOTHING = "nothing would be denied or warned of"
 
 
 class Format(ABC):
@@ -95,7 +96,9 @@ def summary(report: Report) -> str:
         objects = len({(one.file, one.kind, one.namespace, one.name) for one in report.findings})
         line = f"{denied} would be denied, {warned} warned, in {objects} of {read}"
     else:
-        line = f"nothing would be denied or warned of, in {read}"
+        # Green for want of any policy that looks is another green.
+        line = f"{report.idle}, so {_NOTHING}" if report.idle else _NOTHING
+        line += f", in {read}"
     refused = len({(one.file, one.kind, one.namespace, one.name) for one in report.refused})
     if refused:
         line += f"; {plural(refused, 'object')} would be refused before any policy"

@@ -90,7 +90,10 @@ def check(
             return _page(cmd.cli_ctx, report, acting, asked, show_mutations)
 
         is_written = reports.write(report, page)
-    say_files(cmd.cli_ctx, [*reports.files, *([baseline] if baseline and write_baseline else [])], summary(report))
+    written = [*reports.files, *([baseline] if baseline and write_baseline else [])]
+    say_files(cmd.cli_ctx, written, summary(report))
+    if not written and not reports.is_for_people:
+        _say_why_green(cmd.cli_ctx, report)
     fail_on = fail_on.lower()
     refused = report.refused if fail_on != "never" else ()
     _set_exit_code(cmd.cli_ctx, report, "never" if write_baseline else fail_on, refused)
@@ -100,6 +103,16 @@ def check(
 def _published(cli_ctx: Any) -> str | None:
     """Where `az config set safeguards.docs_url=...` or AZURE_SAFEGUARDS_DOCS_URL says that docs/policies.md is."""
     return cli_ctx.config.get("safeguards", "docs_url", fallback=None) or None
+
+
+def _say_why_green(cli_ctx: Any, report: Report) -> None:
+    """Says what a result alone does not: a table without rows is not printed, and what is off finds nothing."""
+    from azext_safeguards.check.report.interface import summary
+    from azext_safeguards.cli.az.output import say
+
+    is_empty = not (report.findings or report.refused or report.unreadable or report.unjudged or report.seen)
+    if report.idle or (is_empty and cli_ctx.invocation.data["output"] == "table"):
+        say(cli_ctx, summary(report))
 
 
 def _parameters(cli_ctx: Any, param: list[str], registries: list[str] | None) -> list[str]:
@@ -303,6 +316,7 @@ def _output(report: Report, show_mutations: bool) -> dict[str, Any]:
             "owner": report.owner or "assignment",
             "level": report.level,
             "version": report.version,
+            "idle": report.idle or None,
         },
     }
     if show_mutations:

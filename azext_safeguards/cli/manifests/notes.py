@@ -20,6 +20,22 @@ _PROBES = (
 )
 
 
+def why_idle(acting: Acting) -> str:
+    """Why nothing on a cluster would say anything, a sentence without its end; empty where something would."""
+    from azext_safeguards.domain.acting.acting import DENY, WARN
+    from azext_safeguards.domain.level import Level
+
+    if any(one.does in (DENY, WARN) for one in (*acting.members, *acting.admission)):
+        return ""
+    if acting.suspension:
+        return f"Safeguards are {acting.suspension}"
+    if acting.level == Level.OFF.value:
+        return "Safeguards are Off"
+    if not acting.is_enforced:
+        return "The assignment is not enforced (DoNotEnforce)"
+    return "No policy warns or denies"
+
+
 def describe(report: Report, acting: Acting) -> None:
     """Puts in what the report was made against, and what is to be noted."""
     from azext_safeguards.check.policies.registry import NAMES, policy
@@ -29,8 +45,12 @@ def describe(report: Report, acting: Acting) -> None:
         report.owner = "AKS Automatic" if acting.automatic else "AKS"
     report.level = acting.level
     report.version = acting.version
-    if report.level == "Off" or not acting.is_enforced:
-        report.notes.append("Safeguards are off or suspended here, so the cluster would say nothing.")
+    report.idle = why_idle(acting)
+    if report.idle:
+        report.notes.append(
+            f"{report.idle}, so the cluster would say nothing, and no policy judged the manifests. --level judges them "
+            "as if safeguards were at that level."
+        )
     if acting.source.lower() == "original":
         report.notes.append(
             "The assignment looks at what is sent only: such workloads are accepted, and their Pods are refused."

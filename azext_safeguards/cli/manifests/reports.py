@@ -56,6 +56,11 @@ class Reports:
         """The files that reports go to."""
         return [path for _, path in self._targets if path is not None]
 
+    @property
+    def is_for_people(self) -> bool:
+        """Whether what is printed says its summary and its notes to whoever reads it."""
+        return any(path is None and name not in ("sarif", "junit") for name, path in self._targets)
+
     def spare(self, names: Sequence[str], values: Sequence[str], baseline: str | None) -> None:
         """Makes sure that no report takes the place of what the run reads, or of another report.
 

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import contextlib
+import html
 import json
 import os
 import sys
@@ -17,9 +18,17 @@ from knack.events import EVENT_CLI_SUCCESSFUL_EXECUTE, EVENT_INVOKER_TRANSFORM_R
 from knack.util import CLIError
 
 from azext_safeguards.check.findings import Finding, Report, UnjudgedPolicy, UnreadableFile
+from azext_safeguards.check.judging.against import acting_of
 from azext_safeguards.cli.manifests import check as check_commands
 from azext_safeguards.cli.manifests import judged_by
+from azext_safeguards.cli.manifests._format import check_table
 from azext_safeguards.cli.manifests.check import check
+from azext_safeguards.domain.assignment.intent import Change
+from azext_safeguards.domain.assignment.reading import read_assignment
+from azext_safeguards.domain.initiative.catalog import Definitions
+from azext_safeguards.domain.level import Level
+from azext_safeguards.domain.suspension import Suspend, Suspension
+from tests.unit.bodies import updated
 
 POD = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: c, image: 'a:1'}]}\n"
 DENIED = Finding("a.yaml", 4, 8, "Pod", "p", "default", "probes", "no probe", "deny", False)
@@ -34,12 +43,16 @@ class Az:
     exception_handler = staticmethod(handle_exception)
 
     def __init__(self) -> None:
+        self.invocation = SimpleNamespace(data={"output": "json"})
         self.handlers: dict[str, list[Any]] = {}
         self.settings: dict[tuple[str, str], str] = {}
 
     @property
     def config(self) -> Any:
-        return SimpleNamespace(get=lambda section, option, fallback: self.settings.get((section, option), fallback))
+        return SimpleNamespace(
+            get=lambda section, option, fallback: self.settings.get((section, option), fallback),
+            getboolean=lambda _section, _option, fallback: fallback,
+        )
 
     def register_event(self, name, handler):
         self.handlers.setdefault(name, []).append(handler)
@@ -233,7 +246,6 @@ def test_what_is_known_of_the_run_is_noted(run, found, tmp_path):
     # What a file cannot show is said once for a policy that found something, however often.
     assert sum(note.startswith("image-pull-secrets: ") for note in result["notes"]) == 1
     assert not any("no Kubernetes objects" in note for note in run()[1]["notes"])
-    assert any("off or suspended" in note for note in run(level="Off")[1]["notes"])
     assert any("looks at what is sent only" in note for note in run(param=["source=Original"])[1]["notes"])
 
 
@@ -286,3 +298,67 @@ def test_reports_link_to_the_anchors_of_published_docs(run, az, capsys, format):
     out = capsys.readouterr().out
     assert "https://other.example.com/p#probes" in out
     assert page not in out
+
+
+SUSPENSION = Suspension("ann@example.com", "2026-11-28T02:00:00Z", "an incident")
+# Why a check is green without a policy that looks.
+IDLE = {
+    "Off": (Change(Level.OFF), "Safeguards are Off"),
+    "suspended": (
+        Change(suspension=Suspend(SUSPENSION)),
+        "Safeguards are suspended by ann@example.com at 2026-11-28T02:00:00Z: an incident",
+    ),
+    "not enforced": (None, "The assignment is not enforced (DoNotEnforce)"),
+    "no policy": (None, "No policy warns or denies"),
+}
+
+
+def idle(monkeypatch, case):
+    """Has the check be made for a cluster whose assignment finds nothing; says why."""
+    change, why = IDLE[case]
+    body = updated(None, Change(Level.ENFORCEMENT), *([change] if change else []))
+    if case == "not enforced":
+        body["properties"]["enforcementMode"] = "DoNotEnforce"
+    elif case == "no policy":
+        del body["properties"]["overrides"]
+        body["properties"]["parameters"]["effect"] = {"value": "Disabled"}
+    acting = acting_of(read_assignment(body, Definitions()))
+    monkeypatch.setattr("azext_safeguards.cli.manifests.judged_by.judged_by", lambda *_: (acting, []))
+    return why
+
+
+@pytest.mark.parametrize("case", IDLE)
+@pytest.mark.parametrize(
+    ("format", "place"),
+    [
+        ("text", "out"), ("markdown", "out"), ("github", "out"), ("azuredevops", "out"), ("junit", "out"),
+        ("sarif", "out"), ("sarif", "err"), ("junit", "err"), ("json", "err"), ("table", "err"), ("tsv", "err"),
+    ],
+)  # fmt: skip
+def test_green_because_nothing_acts_says_so(run, az, monkeypatch, capsys, case, format, place):
+    why = idle(monkeypatch, case)
+    az.only_show_errors, is_report = False, format not in ("json", "table", "tsv")
+    az.invocation.data["output"] = "json" if is_report else format
+    code, result = run(report_format=[format] if is_report else None)
+    said = html.unescape(getattr(capsys.readouterr(), place))
+    assert code == 0
+    assert f"{why}, so nothing would be denied" in said or f"{why}, so the cluster would say nothing" in said
+    if not is_report:
+        assert result["summary"]["idle"] == why
+        assert result["findings"] == check_table(result) == []
+
+
+def test_a_report_in_a_file_is_said_to_be_of_what_does_not_act(run, az, monkeypatch, capsys):
+    why = idle(monkeypatch, "suspended")
+    az.only_show_errors = False
+    run(report_format=["sarif"], report_file=["a.sarif"])
+    assert f"{why}, so nothing would be denied" in capsys.readouterr().err.splitlines()[-1]
+
+
+@pytest.mark.parametrize(("output", "lines"), [("table", 1), ("json", 0)])
+def test_a_table_without_rows_is_told_in_a_line(run, az, found, capsys, output, lines):
+    found(objects=3, files=1)
+    az.only_show_errors, az.invocation.data["output"] = False, output
+    assert run()[1]["summary"]["idle"] is None
+    said = capsys.readouterr().err.splitlines()
+    assert said == ["Enforcement, v2.0.0: nothing would be denied or warned of, in 3 objects (1 file)"][:lines]
