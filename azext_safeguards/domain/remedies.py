@@ -30,7 +30,7 @@ def remedy(code: str, **facts: Any) -> Remedy:
 
 
 # Those that can be worded without a cluster, and are better with one.
-_ABOUT_A_CLUSTER = ("resume", "set-level", "add-namespaces")
+_ABOUT_A_CLUSTER = ("resume", "set-level", "add-namespaces", "check-manifests")
 
 
 def about(way: Remedy, cluster: Any) -> Remedy:

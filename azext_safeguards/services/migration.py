@@ -123,7 +123,7 @@ def _to_assignment(
     intent = plan.rendering.intent if plan.rendering else None
     given = intent.version if intent else None
     lost = moves.lost_with_managed(managed, given)
-    warnings = (*plan.warnings, *moves.other_with_assignment(managed, version, given))
+    warnings = (*plan.warnings, *plan.consequences, *moves.other_with_assignment(managed, version, given))
     return Move(Target.ASSIGNMENT, tuple(lost), warnings, plan=plan, removes=True)
 
 

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from azext_safeguards.domain.acting.assigned import acting_by
+from azext_safeguards.domain.acting.beginning import limits_filled_in
 from azext_safeguards.domain.assignment.differences import Difference, differences
 from azext_safeguards.domain.assignment.intent import Change
 from azext_safeguards.domain.assignment.overrides import needs_location
@@ -24,7 +26,7 @@ from azext_safeguards.domain.level import Level
 from azext_safeguards.domain.owners import beside
 from azext_safeguards.domain.preflight import check
 from azext_safeguards.domain.read import Read
-from azext_safeguards.domain.remedies import Note, Remedy, remedy
+from azext_safeguards.domain.remedies import Caution, Note, Remedy, remedy
 from azext_safeguards.services import resources
 from azext_safeguards.services.arm import ArmClient
 from azext_safeguards.services.owners import aks_side
@@ -62,6 +64,23 @@ class Plan:
         if self.rendering is None or not self.rendering.changes:
             return []
         return differences(self.assignment, self.rendering.body, self.definitions, self.location)
+
+    @property
+    def consequences(self) -> tuple[str, ...]:
+        """What is to be known before it is applied, beside what it changes: what begins to turn objects away."""
+        if not self.writes or self.rendering is None:
+            return ()
+        after = read_assignment(self.rendering.body, self.definitions, self.location)
+        said = limits_filled_in(acting_by(self.assignment) if self.assignment else None, acting_by(after))
+        if not said:
+            return ()
+        if self.change.policies is not None:
+            # What is chosen for single policies, no option of a check says.
+            return (said,)
+        intent = self.rendering.intent
+        asked = Change(intent.level, self.change.version or intent.version, self.change.excluded_namespaces)
+        way = remedy("check-manifests", change=asked)
+        return (Caution(said, "To see which, before", way) if intent.level else said,)
 
 
 def plan_change(

@@ -124,6 +124,21 @@ def say_hints(error: Any) -> None:
         error.recommendations = []
 
 
+def refuse_query(cli_ctx: Any, option: str) -> None:
+    """Refuses --query beside what has a command print or write a text: it would choose from nothing, without a word.
+
+    :param option: what asks for the text, such as `--format bicep`.
+    :raises azure.cli.core.azclierror.MutuallyExclusiveArgumentError: before anything is done.
+    """
+    from azure.cli.core.azclierror import MutuallyExclusiveArgumentError
+
+    if cli_ctx.invocation.data.get("query_active"):
+        raise MutuallyExclusiveArgumentError(
+            f"--query chooses from a JSON result, and with {option} there is none, but a text.",
+            recommendation=["Run the same command without --query."],
+        )
+
+
 def as_it_stands(cli_ctx: Any, text: str) -> str:
     """Has az print a text itself, whatever --output is, rather than a JSON string; --output none stays none.
 

@@ -8,10 +8,12 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from azext_safeguards.cli.az.remedies import told
 from azext_safeguards.cli.az.tables import Table, show_instead
 
 if TYPE_CHECKING:
     from azext_safeguards.domain.assignment.differences import Difference
+    from azext_safeguards.domain.cluster import ClusterRef
     from azext_safeguards.services.apply import Written
     from azext_safeguards.services.planning import Plan
 
@@ -21,7 +23,7 @@ NOTHING_WOULD_CHANGE = "Dry run: nothing would change."
 WOULD_CHANGE = "Dry run, nothing is written. It would change:"
 
 
-def show_plan(cmd: Any, plan: Plan, warnings: Sequence[str]) -> dict[str, Any]:
+def show_plan(cmd: Any, plan: Plan, warnings: Sequence[str], cluster: ClusterRef) -> dict[str, Any]:
     """The object that a command returns for --dry-run; the changes are also told on stderr.
 
     :param warnings: what was told of the plan.
@@ -37,7 +39,8 @@ def show_plan(cmd: Any, plan: Plan, warnings: Sequence[str]) -> dict[str, Any]:
         say(cmd.cli_ctx, "Dry run, nothing is written. It would change what the table says.")
     else:
         say(cmd.cli_ctx, WOULD_CHANGE, *plan_lines(plan))
-    return {**plan_output(plan), "warnings": list(warnings)}
+    say(cmd.cli_ctx, *plan_notes(plan, cluster))
+    return {**plan_output(plan, cluster), "warnings": list(warnings)}
 
 
 def plan_lines(plan: Plan) -> list[str]:
@@ -47,9 +50,17 @@ def plan_lines(plan: Plan) -> list[str]:
     return [f"  {change}" for change in plan.differences]
 
 
-def plan_output(plan: Plan) -> dict[str, Any]:
-    """What a plan would change, and the body that it would send, as plain objects."""
+def plan_notes(plan: Plan, cluster: ClusterRef | None = None) -> list[str]:
+    """What is to be known before a plan is applied, with the command that shows more."""
+    # A check asks the cluster for its assignment, where it has one.
+    named = plan.named(cluster) if cluster and plan.assignment else None
+    return [str(told(text, named)) for text in plan.consequences]
+
+
+def plan_output(plan: Plan, cluster: ClusterRef | None = None) -> dict[str, Any]:
+    """What a plan would change, what is to be known of that, and the body that it would send, as plain objects."""
     return {
+        "notes": plan_notes(plan, cluster),
         "changes": [change_output(item) for item in plan.differences],
         "writes": plan.writes,
         "body": plan.rendering.body if plan.rendering else None,

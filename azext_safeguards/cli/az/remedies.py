@@ -191,6 +191,7 @@ _WORDS: dict[str, Callable[..., str]] = {
     "set-version": _update,
     "add-namespaces": _add_namespaces,
     "remove-namespace": lambda cluster, name: _on(f"az aks safeguards namespace remove {quoted(name)}", cluster),
+    "check-manifests": lambda change, cluster=None: _on("az aks safeguards check -f deploy/", cluster, *flags(change)),
     "list-versions": _constant("az aks safeguards version list -o table"),
     "update-extension": _constant("az extension update --name safeguards"),
     # suspension
@@ -199,7 +200,6 @@ _WORDS: dict[str, Callable[..., str]] = {
     # the assignment and what is beside it
     "show-assignment": _show_assignment,
     "show-exemption": lambda name, scope: f"az policy exemption show --name {quoted(name)} --scope {quoted(scope)}",
-    "merge-overrides": _constant("Remove or merge overrides: az policy assignment update --overrides ..."),
     "delete-assignment": lambda cluster: _on("az aks safeguards profile delete", cluster),
     "list-definition-versions": lambda name: f"az policy set-definition version list --name {quoted(name)} -o table",
     "scan": lambda cluster: (

@@ -32,7 +32,7 @@ def compliance_show(
     report_file: str | None = None,
 ) -> Any:
     """How clusters comply with their safeguards, as Azure Policy knows it."""
-    from azext_safeguards.cli.az.output import say_files
+    from azext_safeguards.cli.az.output import refuse_query, say_files
     from azext_safeguards.cli.az.pages import page_target, write_page
     from azext_safeguards.cli.compliance._format import compliance_output
     from azext_safeguards.cli.compliance.page import compliance_page
@@ -40,6 +40,8 @@ def compliance_show(
     from azext_safeguards.cli.many.chosen import chosen_clusters, repeated
     from azext_safeguards.cli.many.reading import Found, read_clusters
 
+    if report_format:
+        refuse_query(cmd.cli_ctx, f"--format {report_format}")
     clusters = chosen_clusters(cmd, resource_group_name, name, ids)
     if len(clusters) > 1:
         _refuse_page(report_format, report_file)

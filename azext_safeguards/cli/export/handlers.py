@@ -19,12 +19,13 @@ def export(
 
     from azext_safeguards.cli.az.clients import arm_client, cluster_ref
     from azext_safeguards.cli.az.errors import absent, cli_errors
-    from azext_safeguards.cli.az.output import as_it_stands, say_files
+    from azext_safeguards.cli.az.output import as_it_stands, refuse_query, say_files
     from azext_safeguards.domain.export import FORMATS, content_of
     from azext_safeguards.domain.export.content import cautions, unnormalized
     from azext_safeguards.services.planning import read_profile
     from azext_safeguards.services.resources import policy_api
 
+    refuse_query(cmd.cli_ctx, f"--format {export_format}")
     with cli_errors():
         cluster = cluster_ref(cmd.cli_ctx, resource_group_name, name)
     command = f"az aks safeguards export {cluster.arguments} --format {export_format}"

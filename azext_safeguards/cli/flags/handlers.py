@@ -121,7 +121,7 @@ def update(order: Order, *, only_safeguards: bool) -> Any:
     _say(order, plan, cluster)
     _tell(order, unknown)
     if order.dry_run:
-        return show_plan(order.cmd, plan, [told(warning, cluster) for warning in plan.warnings])
+        return show_plan(order.cmd, plan, [told(warning, cluster) for warning in plan.warnings], cluster)
     begun = Begun(order.cmd.cli_ctx, cluster, cluster_api(order.cmd), plan, finish, touches_cluster=not only_safeguards)
     with begun.told():
         if only_safeguards:

@@ -52,12 +52,14 @@ def check(
     from azext_safeguards.check.workers.garbage import seldom_collected
     from azext_safeguards.check.workers.run import Ahead
     from azext_safeguards.check.workers.run import check as run
-    from azext_safeguards.cli.az.output import say_files
+    from azext_safeguards.cli.az.output import refuse_query, say_files
     from azext_safeguards.cli.az.progress import progress_bar
     from azext_safeguards.cli.manifests.newest import Newest
     from azext_safeguards.cli.manifests.reports import Reports
 
     with _refusals(cmd.cli_ctx):
+        if report_format:
+            refuse_query(cmd.cli_ctx, f"--format {report_format[0]}")
         reports = Reports(report_format, report_file, docs_url or _published(cmd.cli_ctx))
         reports.spare(filename, values or (), baseline)
         if baseline and write_baseline:

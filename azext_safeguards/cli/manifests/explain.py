@@ -38,8 +38,10 @@ def explain(
         each file that was written.
     """
     from azext_safeguards.check.explain.explanation import explain as explain_text
-    from azext_safeguards.cli.az.output import as_it_stands, say_files
+    from azext_safeguards.cli.az.output import as_it_stands, refuse_query, say_files
 
+    if output_format and write is None:
+        refuse_query(cmd.cli_ctx, f"--format {output_format}")
     given = message not in (None, [], _STANDARD_INPUT)
     text = " ".join(message or []) if given else _standard_input()
     explained = explain_text(text)

@@ -25,7 +25,7 @@ def why_idle(acting: Acting) -> str:
     from azext_safeguards.domain.acting.acting import DENY, WARN
     from azext_safeguards.domain.level import Level
 
-    if any(one.does in (DENY, WARN) for one in (*acting.members, *acting.admission)):
+    if {DENY, WARN} & {*(one.does for one in acting.members), *(one.does for one in acting.admission)}:
         return ""
     if acting.suspension:
         return f"Safeguards are {acting.suspension}"

@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from knack.log import get_logger
@@ -74,7 +73,7 @@ def change_clusters(
             tell(cmd.cli_ctx, text)
 
         done = work(clients[clusters[0].subscription.lower()], clusters[0], warn)
-        return show_plan(cmd, done.plan, told) if dry_run and done.plan else done.output
+        return show_plan(cmd, done.plan, told, clusters[0]) if dry_run and done.plan else done.output
     warnings: dict[str, list[str]] = {cluster.id: [] for cluster in clusters}
     outcomes, stopped = work_on(
         cmd.cli_ctx,
@@ -235,14 +234,16 @@ def tell_all(cli_ctx: Any, clusters: Sequence[ClusterRef], warnings: Mapping[str
 
 def _tell_plans(cli_ctx: Any, outcomes: Sequence[Outcome[Done]]) -> None:
     """Tells what would change, cluster by cluster."""
-    from azext_safeguards.cli.az.plans import NOTHING_WOULD_CHANGE, WOULD_CHANGE, plan_lines
+    from azext_safeguards.cli.az.plans import NOTHING_WOULD_CHANGE, WOULD_CHANGE, plan_lines, plan_notes
 
     names = labels([outcome.cluster for outcome in outcomes])
-    lines = []
+    lines: list[str] = []
+    notes: dict[str, None] = {}
     for outcome in outcomes:
         if outcome.result and outcome.result.plan and outcome.result.changed:
             lines += [f"{names[outcome.cluster.id]}:", *plan_lines(outcome.result.plan)]
-    say(cli_ctx, *([WOULD_CHANGE, *lines] if lines else [NOTHING_WOULD_CHANGE]))
+            notes |= dict.fromkeys(plan_notes(outcome.result.plan))
+    say(cli_ctx, *([WOULD_CHANGE, *lines, *notes] if lines else [NOTHING_WOULD_CHANGE]))
 
 
 def said(error: Any) -> str:

@@ -71,13 +71,15 @@ def profile_list(
 ) -> list[dict[str, Any]] | None:
     """Every cluster of a subscription, or of all, with its safeguards."""
     from azext_safeguards.cli.az.errors import cli_errors
-    from azext_safeguards.cli.az.output import say_files
+    from azext_safeguards.cli.az.output import refuse_query, say_files
     from azext_safeguards.cli.az.pages import command_line
     from azext_safeguards.cli.az.progress import progress_bar
     from azext_safeguards.cli.profile._format import row_output
     from azext_safeguards.cli.profile.page import fleet_target, write_fleet
     from azext_safeguards.services.fleet import list_fleet
 
+    if report_format:
+        refuse_query(cmd.cli_ctx, f"--format {report_format}")
     target = fleet_target(report_format, report_file, report_dir)
     tenants, names = _tenants(cmd.cli_ctx, all_subscriptions)
     first = tenants[0].subscriptions[0]

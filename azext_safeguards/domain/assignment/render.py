@@ -31,7 +31,7 @@ from azext_safeguards.domain.assignment.overrides import (
     write,
 )
 from azext_safeguards.domain.assignment.parameters import refuse_unknown_requirements, render_parameters
-from azext_safeguards.domain.assignment.reading import Assignment, properties_of
+from azext_safeguards.domain.assignment.reading import ASSIGNMENT_NAME, Assignment, properties_of
 from azext_safeguards.domain.choices.changing import PodSecuritySet, PolicyReplace, PolicySet, choose
 from azext_safeguards.domain.errors import LevelRequiredError, TooManyOverridesError
 from azext_safeguards.domain.initiative.catalog import DEFAULT_VERSION, Definitions
@@ -39,7 +39,7 @@ from azext_safeguards.domain.initiative.definition import INITIATIVE_ID, Initiat
 from azext_safeguards.domain.initiative.names import reference_ids
 from azext_safeguards.domain.initiative.pins import same_pin
 from azext_safeguards.domain.level import SETTINGS, Level
-from azext_safeguards.domain.remedies import remedy
+from azext_safeguards.domain.remedies import Remedy, remedy
 from azext_safeguards.domain.suspension import NOT_ENFORCED, SUSPENDED_KEY, Suspend
 
 DISPLAY_NAME = "AKS deployment safeguards"
@@ -193,10 +193,16 @@ def _overrides(
     if len(kept) + len(ours_now) > MAX_OVERRIDES:
         raise TooManyOverridesError(
             f"The assignment has {len(kept)} overrides of somebody else and this needs {len(ours_now)} of ours; "
-            f"an assignment takes {MAX_OVERRIDES}.",
-            [remedy("merge-overrides")],
+            f"an assignment takes {MAX_OVERRIDES}. Some of theirs must be removed or merged.",
+            [_merge(assignment)],
         )
     return list(ours_now), kept, lost
+
+
+def _merge(assignment: Assignment | None) -> Remedy:
+    """What leads on where there are too many overrides: seeing them, since which ones may go is not ours to say."""
+    scope = str((assignment.body.get("id") if assignment else "") or "").rpartition("/providers/")[0]
+    return remedy("show-assignment", name=ASSIGNMENT_NAME, scope=scope, member="overrides")
 
 
 def _messages(

@@ -83,6 +83,9 @@ class Record:
     seen_by: frozenset[str] = frozenset()
     """For a mutation: the short names of the policies that read a field which it sets."""
 
+    fills_in: tuple[str, str] | None = None
+    """For a mutation that sets a limit where there is none: what is limited, as people say it, and the limit."""
+
     def __post_init__(self) -> None:
         if self.template:
             object.__setattr__(self, "constraint", self.template.lower()[:LONGEST_CONSTRAINT])
