@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -63,13 +62,20 @@ def decoded(document: Object) -> tuple[Object, list[Refusal]]:
             return quick(document, struct), []
         except Doubt:
             return decode(document, struct)
-    content = copy.deepcopy(document)
+    content = copied(document)
     metadata = object_meta()
     found, refusals = decode_field(content.get("metadata"), document["kind"], "metadata", metadata)
     content.pop("metadata", None)
     if not is_nothing(found, metadata):
         content["metadata"] = found
     return content, refusals
+
+
+def copied(value: Any) -> Any:
+    """A copy of JSON values that shares nothing which could be changed; several times faster than `copy.deepcopy`."""
+    if value.__class__ is dict:
+        return {key: inner if inner.__class__ is str else copied(inner) for key, inner in value.items()}
+    return [copied(item) for item in value] if value.__class__ is list else value
 
 
 def _namespace(content: Object, default: str) -> list[Refusal]:

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterable
 from typing import Any
 
@@ -12,7 +11,7 @@ from azext_safeguards.check.apiserver import receive
 from azext_safeguards.check.apiserver.applying import apply_refusals
 from azext_safeguards.check.apiserver.defaults import fill_in
 from azext_safeguards.check.apiserver.quick import Doubt, quick
-from azext_safeguards.check.apiserver.receiving import Change, received
+from azext_safeguards.check.apiserver.receiving import Change, copied, received
 from azext_safeguards.check.apiserver.refusals import UNKNOWN_FIELD, Refusal
 from azext_safeguards.check.apiserver.types import table
 from azext_safeguards.check.apiserver.validation.rules import validate
@@ -95,7 +94,7 @@ def readmitted(before: Object, after: Object, group: str, kind: str) -> tuple[Ob
     :param before: the object, which is valid, or as invalid as it may be.
     :param after: as mutations leave it; it may share values with others, and is not changed.
     """
-    filled = copy.deepcopy(after)
+    filled: Object = copied(after)
     fill_in(filled, group, kind)
     refusals = validate(filled, group, kind)
     if refusals:
@@ -105,7 +104,7 @@ def readmitted(before: Object, after: Object, group: str, kind: str) -> tuple[Ob
 
 
 def _filled(content: Object, group: str, kind: str) -> Object:
-    filled = copy.deepcopy(content)
+    filled: Object = copied(content)
     fill_in(filled, group, kind)
     return filled
 

@@ -32,7 +32,7 @@ _MARKS = [bytes([0xF8 + number]) for number in range(_MOST_NAMES)]
 _PATTERN = bytes.maketrans(b"bcdefghijklmnopqrstuvwxyz123456789", b"a" * 25 + b"0" * 9)
 
 _MOST_BYTES = 16 * 1024
-# The patterns below look at each name in a line with what follows it.
+# The patterns look at each name in a line with all that follows it.
 _LONG_LINE = 1000
 _MOST_KNOWN_BYTES = 4 * 1024 * 1024
 # So many files tell whether looking for likenesses is worth its while.
@@ -44,15 +44,16 @@ _MEANINGFUL = re.compile(
     rb"|kubernetes|latest|linux|managed|microsoft|mcr|node|pod|proxy|safeguards|sha256|system|tz|windows)(?:-|$))"
 )
 
-# Where a file may not be like another though it looks so: a name in a key, which orders what is told; a name that is
-# part of a longer word, half of which may mean something; escapes, tags and keys by other names, which make words anew.
-_DOUBTFUL = re.compile(
-    rb"^(?:(?!:[ \t\r\n]|[{\[])[^\n])*[\xf8-\xff][^\n]*:(?:[ \t\r\n]|\Z)"
-    rb"|[\xf8-\xff][^\n,{\[]*:(?:[ \t\r\n]|\Z)|[\xf8-\xff][^\n\"']*[\"'][ \t]*:"
-    rb"|[A-Za-z0-9][\xf8-\xff]|[\xf8-\xff][A-Za-z0-9\xf8-\xff]"
-    rb"|\\|(?:^|[\s\[{,])(?:!|\*\S+[ \t]*:)|(?:^|[\s\[{,-])\?[ \t\r\n]",
-    re.MULTILINE,
+# Where a file may not be like another though it looks so. Of lines with a name in them: a name in a key, which orders
+# what is told; one that is part of a longer word, half of which may mean something.
+_DOUBTFUL_LINE = re.compile(
+    rb"(?:(?!:[ \t\r]|[{\[]).)*[\xf8-\xff].*:(?:[ \t\r]|\Z)"
+    rb"|.*(?:[\xf8-\xff][^,{\[]*:(?:[ \t\r]|\Z)|[\xf8-\xff][^\"']*[\"'][ \t]*:"
+    rb"|[A-Za-z0-9][\xf8-\xff]|[\xf8-\xff][A-Za-z0-9\xf8-\xff])"
 )
+# Of all lines: escapes, tags and keys by other names, which make words anew.
+_DOUBTFUL = re.compile(rb"(?:^|[\s\[{,])(?:!|\*\S+[ \t]*:)|(?:^|[\s\[{,-])\?[ \t\r\n]", re.MULTILINE)
+_HINTS = (b"\\", b"!", b"*", b"?")
 # A namespace in so many words, which is a name or has none in it.
 _NAMESPACE = re.compile(rb"namespace: +(?:[\xf8-\xff]|[\"']?[A-Za-z0-9.-]+[\"']?)\r?$", re.MULTILINE)
 _IMAGE = re.compile(rb"^[ -]*image: +[\"']?([^\s\"',{}]+)[\"']?\r?$", re.MULTILINE)
@@ -196,11 +197,17 @@ def _can_be_taken_over(content: bytes, result: FileResult, source: Source) -> bo
     """
     if result.refused or result.problems or result.odd or result.diffs:
         return False
-    if max(map(len, content.split(b"\n"))) > _LONG_LINE:
-        return False
     is_about_file = any(source.name in note for note in result.notes)
     has_other_namespaces = content.count(b"namespace") != len(_NAMESPACE.findall(content))
-    return not is_about_file and not has_other_namespaces and not _DOUBTFUL.search(content)
+    return not is_about_file and not has_other_namespaces and not _is_doubtful(content)
+
+
+def _is_doubtful(content: bytes) -> bool:
+    """Whether another file may be different in more than names though it looks the same."""
+    if any(hint in content for hint in _HINTS) and (b"\\" in content or _DOUBTFUL.search(content)):
+        return True
+    with_names = [line for line in content.split(b"\n") if not line.isascii()]
+    return any(len(line) > _LONG_LINE or _DOUBTFUL_LINE.match(line) for line in with_names)
 
 
 def _texts(settings: Settings) -> Iterator[str]:

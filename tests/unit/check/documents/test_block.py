@@ -137,6 +137,46 @@ def test_manifests_are_read_alike_and_nearly_all_are_read_line_by_line() -> None
         "  a: b\n  c: d\n",
         "a:\n    b: c\n    d:\n    - e\n    - f\n    g: h\n",
         "a:\n- b: c\n- d\n- e:\n  - f\n- g:\n    h: i\n",
+        "a: |\n  b\n\n    c # d\n\te\n",
+        "a: |-\n  b\n\n\nc: d\n",
+        "a: |\n  b\n    \n  \n \n",
+        "a: |\n  b\n  ",
+        "a: |\n  b",
+        "a: |-\n  b",
+        "a: |\n\n\n  b\n",
+        "a: |\n   \n  b\n",
+        "a: |\n# b\nc: d\n",
+        "a: |\n  b\n# c\n",
+        "a:\n  b: |\n    c\n  # d\n  e: f\n",
+        "a:\n  b: |\n    c\n   # d\n    e\n",
+        "a: |\nb: c\n",
+        "a: |\n",
+        "a: |+\n  b\n\n",
+        "a: |2\n   b\n",
+        "a: | # b\n  c\n",
+        "a: >\n  b\n  c\n\n  d\n\n\n  e\n",
+        "a: >-\n\n  b\n    c\n  d\n",
+        "a: >-\n  b \n  c\n",
+        "a:\n- |\n b\n- >-\n  c\n  d\n- e: |\n    f\n  g: h\n",
+        "a:\n- b: |\n   c\n",
+        "a:\n- b: |\n  c\n",
+        "a:\n  - |\n   b\n",
+        "a: |\n \tb\n",
+        "a: |\n  b\x01\n",
+        "a: |\n  b\u2028c\u0085d\n",
+        "a: |\r\n  b\r\n  c\r\nd: e\r\n",
+        "a: |\n  b\rc\n",
+        "a: |\n    b\n  c: d\n",
+        "a: [\"b\", 'c', --d=e, -f, 1, yes, .5]\n",
+        "a: [b, c,]\n",
+        "a: [-]\nb: [- c]\nd: [*e]\n",
+        "a: [ b , c ]\n",
+        "a: {b: 1, c: 'd', yes: 2}\n",
+        "a: {b: 1, b: 2}\n",
+        'a: {"b":1}\nc: {d: e:f}\ng: {h: i#j}\n',
+        "a: [b: c]\n",
+        "a: ['b''c', \"d\\n\"]\n",
+        "args:\n- --a=b\n- --\n- -c\n- -\n",
     ],
 )
 def test_every_form_is_read_alike_or_left_to_the_composer(text: str) -> None:
@@ -167,6 +207,34 @@ _LINES = st.sampled_from(
 @given(st.lists(st.tuples(st.integers(0, 3), _LINES), min_size=1, max_size=9))
 def test_lines_in_any_order_are_read_alike_or_left_to_the_composer(lines: list[tuple[int, str]]) -> None:
     _assert_alike("".join(f"{'  ' * indent}{line}\n" for indent, line in lines))
+
+
+_BLOCKS = st.lists(
+    st.tuples(st.integers(0, 5), st.sampled_from(["", "a", "b c", "# d", "e: f", "\t", "- g"])), max_size=7
+)
+
+
+@settings(max_examples=1500, deadline=None)
+@given(
+    _BLOCKS,
+    st.sampled_from(["a: {}", "- {}", "a:\n- {}", "a:\n  b: {}", "a:\n  - b: {}", "a:\n  - {}"]),
+    st.sampled_from(["|", "|-", ">", ">-", "|+", ">1"]),
+    st.sampled_from(["", "\n", "\nz: y\n", "\n  z: y\n", "\n\n"]),
+)
+def test_texts_of_several_lines_are_read_alike_or_left_to_the_composer(
+    rows: list[tuple[int, str]], form: str, header: str, rest: str
+) -> None:
+    block = "\n".join(" " * indent + row for indent, row in rows)
+    _assert_alike(form.replace("{}", f"{header}\n{block}") + rest)
+
+
+_FLOWS = st.text(st.sampled_from("ab1-.,:[]{}'\" #"), max_size=10)
+
+
+@settings(max_examples=3000, deadline=None)
+@given(_FLOWS, st.sampled_from(["a: [{}]\n", "a: {{}}\n", "- [{}]\n", "a: {b: {}}\n"]))
+def test_flow_collections_are_read_alike_or_left_to_the_composer(inner: str, form: str) -> None:
+    _assert_alike(form.replace("{}", inner, 1))
 
 
 _SCALARS = st.text(st.characters(codec="utf-8", exclude_characters="\n"), max_size=8)

@@ -1,0 +1,61 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""Flow collections on one line: the plain ones at once, others by the composer."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from yaml import YAMLError
+
+from azext_safeguards.check.documents.composer import TooMuch, compose
+from azext_safeguards.check.documents.construction import Construction, Unreadable
+from azext_safeguards.check.documents.scalars import plain
+
+WORDS = frozenset(("y", "yes", "n", "no", "on", "off", "true", "false", "null"))
+"""Keys that are no text in YAML, in lower case."""
+
+# Of plain words only those in which nothing can be an indicator.
+_WORD = r"(?:[A-Za-z0-9_./]|-(?=[A-Za-z0-9-]))[A-Za-z0-9_./-]*"
+_ITEM = rf'"[^"\\]*"|\'[^\']*\'|{_WORD}'
+_KEY = "[A-Za-z][A-Za-z0-9_./-]*"
+_LIST = re.compile(rf"\[ ?(?:(?:{_ITEM})(?:, ?(?:{_ITEM}))* ?)?\]", re.ASCII)
+_MAPPING = re.compile(rf"\{{ ?{_KEY}: (?:{_ITEM})(?:, ?{_KEY}: (?:{_ITEM}))* ?\}}", re.ASCII)
+_ITEMS = re.compile(_ITEM, re.ASCII)
+_MEMBERS = re.compile(rf"({_KEY}): ({_ITEM})", re.ASCII)
+
+
+def read_flow(text: str) -> list[Any] | dict[str, Any] | None:
+    """The value of a flow collection that ends where the text does, but for a comment; None where the composer has to
+    see the whole document, or does not read it.
+
+    :param text: begins with a bracket, ends without blanks, and has printable characters only.
+    """
+    if _LIST.fullmatch(text):
+        return [_value(item) for item in _ITEMS.findall(text)]
+    if text == "{}":
+        return {}
+    if _MAPPING.fullmatch(text):
+        members = _MEMBERS.findall(text)
+        found = {key: _value(item) for key, item in members}
+        if len(found) == len(members) and WORDS.isdisjoint(map(str.lower, found)):
+            return found
+    return _composed(text)
+
+
+def _value(item: str) -> Any:
+    return item[1:-1] if item[0] in "'\"" else plain(item)
+
+
+def _composed(text: str) -> list[Any] | dict[str, Any] | None:
+    """What the composer reads, without anchors and without anything odd."""
+    if "&" in text or "*" in text or "!" in text:
+        return None
+    try:
+        (node,) = compose(text.encode())
+        construction = Construction(0, False)
+        data = construction.build(node)
+    except (YAMLError, TooMuch, Unreadable, ValueError):
+        return None
+    return None if construction.problems or not isinstance(data, dict | list) else data
