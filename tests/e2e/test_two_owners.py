@@ -214,3 +214,15 @@ def test_copying_from_a_cluster_that_aks_manages_says_so(warm, box, managed):
     refused = warm(f"aks safeguards profile copy --from {managed} --to {other}", code=1)
     assert "AKS itself manages" in refused.errors[0]
     assert "az aks safeguards show -g rg -n c1" in refused.err
+
+
+def test_core_s_show_says_where_an_assignment_is_shown(warm, box):
+    box.add_cluster("rg", "c1")
+    done = warm("aks safeguards show -g rg -n c1", code=3)
+    assert "AKS manages no safeguards on this cluster." in done.err
+    assert "\naz aks safeguards profile show -g rg -n c1\n" in done.err
+    assert done.errors[0].startswith("ERROR: (NotFound)")
+    # Nothing is said where the cluster is what is missing, and nothing is added to an answer.
+    assert "profile show" not in warm("aks safeguards show -g rg -n nope", code=3).err
+    box.add_deployment_safeguards(box.add_cluster("rg", "c2"), "Enforce", [])
+    assert warm("aks safeguards show -g rg -n c2").err == ""

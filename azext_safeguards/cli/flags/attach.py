@@ -25,6 +25,8 @@ FLAGS = (LEVEL, VERSION, EXCLUDED_NS)
 DRY_RUN = "safeguards_dry_run"
 
 CREATE, UPDATE, SHOW = "aks create", "aks update", "aks show"
+# Commands of core about what AKS manages, which say where else to look when they find nothing.
+CORES = ("aks safeguards show", "aks safeguards update")
 
 _ATTACHED = "_safeguards_attached"
 
@@ -48,6 +50,12 @@ def register(loader: Any) -> None:
                 # A failure here would break every `az aks` command; without the flags, the parser's "unrecognized
                 # arguments" is an honest answer to those who use them.
                 logger.debug("safeguards: could not attach to '%s': %s", name, error, exc_info=True)
+        for name in CORES:
+            command = commands_loader.command_table.get(name) if commands_loader else None
+            if command is not None:
+                from azext_safeguards.cli.flags.aks_missing import add_hint
+
+                add_hint(_cli_ctx, command)
 
     if loader.cli_ctx is not None:
         loader.cli_ctx.register_event(EVENT_INVOKER_POST_CMD_TBL_CREATE, attach_all)
