@@ -15,6 +15,7 @@ import re
 from typing import Any
 
 from azext_safeguards.check.apiserver import quantities
+from azext_safeguards.check.apiserver.named_texts import text_type
 from azext_safeguards.check.apiserver.numbers import go_number
 from azext_safeguards.check.apiserver.refusals import UNKNOWN_FIELD, Path, Refusal, field_path
 from azext_safeguards.check.apiserver.types import ListOf, MapOf, Shape, Struct
@@ -122,7 +123,7 @@ class _Decoder:
         if shape == "q":
             return self._quantity(value, path)
         if shape == "x":
-            return self._int_or_string(value, path)
+            return self._int_or_string(value, path, where, owner)
         if shape in "tu":
             return self._time(value, path)
         if shape == "y":
@@ -139,10 +140,11 @@ class _Decoder:
             self.unreadable.append(Refusal("decode", path, reason, 400, str(error)))
             return None
 
-    def _int_or_string(self, value: Any, path: Path) -> Any:
+    def _int_or_string(self, value: Any, path: Path, where: str, owner: str) -> Any:
         whole = value if isinstance(value, str) else as_whole(value, 1 << 31)
         if whole is None:
-            text = f"json: cannot unmarshal {_what(value, 'i')} into Go value of type int32"
+            what = _what(value, "i")
+            text = f"json: cannot unmarshal {what} into Go struct field {owner}.{where} of type int32"
             reason = f"{_shown(value)} stands where a whole number or text belongs"
             self.unreadable.append(Refusal("decode", path, reason, 400, text))
         return whole
@@ -175,7 +177,10 @@ class _Decoder:
     def _mistyped(self, value: Any, shape: Shape, path: Path, where: str, owner: str) -> Any:
         """Tells of a value of a wrong type; decoding goes on without it."""
         what = _what(value, shape)
-        text = f"json: cannot unmarshal {what} into Go struct field {owner}.{where} of type {type_name(shape)}"
+        of_type = type_name(shape)
+        if of_type in ("string", "[]string"):
+            of_type = of_type.replace("string", text_type(owner, where.rpartition(".")[2]))
+        text = f"json: cannot unmarshal {what} into Go struct field {owner}.{where} of type {of_type}"
         self.mistyped.append(Refusal("decode", path, _mistyped_reason(value, shape, path), 400, text))
         return None
 

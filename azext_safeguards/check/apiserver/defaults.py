@@ -66,8 +66,6 @@ def pod_spec(spec: Object) -> None:
     for volume in spec.get("volumes") or ():
         if len(volume) == 1 and "name" in volume:
             volume["emptyDir"] = {}
-    if spec.get("hostNetwork"):
-        _host_ports(spec)
 
 
 _POD_SPEC = (("restartPolicy", "Always"), ("dnsPolicy", "ClusterFirst"), ("schedulerName", "default-scheduler"))

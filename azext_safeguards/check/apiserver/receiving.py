@@ -11,6 +11,7 @@ from azext_safeguards.check.apiserver.decoding import decode, decode_field, is_n
 from azext_safeguards.check.apiserver.defaults import fill_in
 from azext_safeguards.check.apiserver.quick import Doubt, quick
 from azext_safeguards.check.apiserver.refusals import Refusal
+from azext_safeguards.check.apiserver.scopes import CLUSTER_SCOPED
 from azext_safeguards.check.apiserver.types import object_meta, table
 from azext_safeguards.check.apiserver.validation import names
 from azext_safeguards.check.apiserver.validation.rules import validate
@@ -50,7 +51,10 @@ def received(content: Object, group: str, kind: str, namespace: str, change: Cha
     fill_in(content, group, kind)
     if change is not None:
         content = change(content)
-    refusals = [*_namespace(content, namespace), *validate(content, group, kind)]
+    refusals = validate(content, group, kind)
+    if (group, kind) not in CLUSTER_SCOPED:
+        # Elsewhere the API server takes a namespace away that somebody wrote.
+        refusals = [*_namespace(content, namespace), *refusals]
     return Received(None if refusals else content, tuple(refusals))
 
 

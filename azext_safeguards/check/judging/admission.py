@@ -13,6 +13,7 @@ from azext_safeguards.check.apiserver.defaults import fill_in
 from azext_safeguards.check.apiserver.quick import Doubt, quick
 from azext_safeguards.check.apiserver.receiving import Change, copied, received
 from azext_safeguards.check.apiserver.refusals import UNKNOWN_FIELD, Refusal
+from azext_safeguards.check.apiserver.scopes import CLUSTER_SCOPED
 from azext_safeguards.check.apiserver.types import table
 from azext_safeguards.check.apiserver.validation.rules import validate
 from azext_safeguards.check.documents.reading import Document
@@ -22,23 +23,6 @@ Object = dict[str, Any]
 Plain = tuple[Any, ...]
 Identity = tuple[str, str, str]
 """Kind, name and namespace."""
-
-CLUSTER_SCOPED = frozenset(
-    {("", kind) for kind in ("Node", "Namespace", "PersistentVolume", "ComponentStatus")}
-    | {("rbac.authorization.k8s.io", kind) for kind in ("ClusterRole", "ClusterRoleBinding")}
-    | {("storage.k8s.io", kind) for kind in ("StorageClass", "CSIDriver", "CSINode", "VolumeAttachment")}
-    | {("storage.k8s.io", "VolumeAttributesClass"), ("apiextensions.k8s.io", "CustomResourceDefinition")}
-    | {("scheduling.k8s.io", "PriorityClass"), ("node.k8s.io", "RuntimeClass"), ("networking.k8s.io", "IngressClass")}
-    | {("networking.k8s.io", kind) for kind in ("IPAddress", "ServiceCIDR")}
-    | {("apiregistration.k8s.io", "APIService"), ("certificates.k8s.io", "CertificateSigningRequest")}
-    | {
-        ("admissionregistration.k8s.io", f"{one}{of}")
-        for one in ("Mutating", "Validating")
-        for of in ("WebhookConfiguration", "AdmissionPolicy", "AdmissionPolicyBinding")
-    }
-    | {("flowcontrol.apiserver.k8s.io", kind) for kind in ("FlowSchema", "PriorityLevelConfiguration")}
-)
-"""(group, kind) of what is in no namespace."""
 
 
 def identity(content: Object, default_namespace: str) -> Identity:

@@ -90,7 +90,7 @@ def _node_term(errors: Errors, term: Object, path: Path) -> None:
 
 def spread_constraints(errors: Errors, found: list[Object], path: Path) -> None:
     """Checks the topology spread constraints of a Pod."""
-    seen: set[tuple[str, str]] = set()
+    kinds = [(one.get("topologyKey", ""), one.get("whenUnsatisfiable", "")) for one in found]
     for index, one in enumerate(found):
         at = (*path, index)
         key, action, skew = one.get("topologyKey", ""), one.get("whenUnsatisfiable", ""), one.get("maxSkew", 0)
@@ -100,7 +100,6 @@ def spread_constraints(errors: Errors, found: list[Object], path: Path) -> None:
             errors.required((*at, "topologyKey"), "can not be empty")
         if action not in _ACTIONS:
             errors.unsupported((*at, "whenUnsatisfiable"), action, _ACTIONS)
-        if (key, action) in seen:
+        if (key, action) in kinds[index + 1 :]:
             errors.duplicate((*at, "{topologyKey, whenUnsatisfiable}"), f"{{{key}, {action}}}")
-        seen.add((key, action))
         label_selector(errors, one.get("labelSelector"), (*at, "labelSelector"))

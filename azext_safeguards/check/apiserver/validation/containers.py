@@ -33,7 +33,7 @@ def containers(errors: Errors, spec: dict[str, Any], mountable: set[str], path: 
         _common(errors, container, mountable, (*at, index))
         _unique(errors, container, seen, (*at, index))
         _hooks_and_probes(errors, container, grace, (*at, index))
-        if container.get("restartPolicy") is not None and "restartPolicyRules" not in container:
+        if container.get("restartPolicy") and "restartPolicyRules" not in container:
             # From Kubernetes 1.34 on containers may have one, behind a feature that is off by default there.
             _restart_policy(errors, container, (*at, index))
     _host_ports(errors, found, at)
@@ -47,7 +47,7 @@ def init_containers(errors: Errors, spec: dict[str, Any], mountable: set[str], p
         at = (*path, "initContainers", index)
         _common(errors, container, mountable, at)
         policy = container.get("restartPolicy")
-        if policy is not None:
+        if policy:
             _restart_policy(errors, container, at)
         _unique(errors, container, seen, at)
         if policy == "Always":

@@ -17,6 +17,7 @@ _SHORT: dict[NameRule, str] = {
     names.subdomain: "takes lower-case letters, digits, '-' and '.', and begins and ends with a letter or digit",
     names.label: "takes lower-case letters, digits and '-', and begins and ends with a letter or digit",
     names.dns1035: "takes lower-case letters, digits and '-', and begins with a letter",
+    names.stateful_set: "takes lower-case letters, digits and '-', and begins and ends with a letter or digit",
     names.path_segment: "takes no '/' and no '%'",
 }
 
@@ -26,7 +27,9 @@ def check_name(errors: Errors, path: Path, value: str, rule: NameRule) -> None:
     for message in rule(value):
         short = _SHORT.get(rule)
         words = (
-            f"{path[-1]} '{value}' {message}" if short is None or "bytes" in message else f"'{value}': a name {short}"
+            f"{path[-1]} '{value}' {message}"
+            if short is None or "no more than" in message
+            else f"'{value}': a name {short}"
         )
         errors.invalid(path, value, message, reason=words)
 

@@ -77,7 +77,7 @@ _config_key = re.compile(_CONFIG_KEY + r"\Z").match
 
 
 def _too_long(most: int) -> str:
-    return f"must be no more than {most} bytes"
+    return f"must be no more than {most} characters"
 
 
 def _checked(value: str, most: int, is_valid: bool, text: str) -> Messages:
@@ -140,6 +140,11 @@ def qualified(value: str) -> Messages:
 def label_value(value: str) -> Messages:
     """The value of a label."""
     return _checked(value, 63, bool(_label_value(value)), _LABEL_VALUE_TEXT)
+
+
+def stateful_set(value: str) -> Messages:
+    """The name of a StatefulSet: a label since Kubernetes 1.34; before it was a subdomain, which is taken here."""
+    return label(value) if subdomain(value) else ()
 
 
 def config_key(value: str) -> Messages:

@@ -93,10 +93,11 @@ _NAMES = (
 def _host_network(errors: Errors, spec: Object, path: Path) -> None:
     for index, container in enumerate(spec.get("containers") or ()):
         for position, port in enumerate(container.get("ports") or ()):
-            if port.get("hostPort", 0) != port.get("containerPort", 0):
+            # A template may leave it out: it is filled in when a Pod is made of it.
+            if port.get("hostPort") and port["hostPort"] != port.get("containerPort", 0):
                 detail = "must match `containerPort` when `hostNetwork` is true"
                 at = (*path, "containers", index, "ports", position, "hostPort")
-                errors.invalid(at, port.get("hostPort", 0), detail)
+                errors.invalid(at, port["hostPort"], detail)
 
 
 def _dns(errors: Errors, config: Object | None, path: Path) -> None:

@@ -29,10 +29,12 @@ _NAME_RULES: dict[tuple[str, str], NameRule] = {
             *("PersistentVolume", "PersistentVolumeClaim", "ResourceQuota", "LimitRange", "Endpoints"),
         )
     },
-    **{("apps", kind): names.subdomain for kind in ("DaemonSet", "Deployment", "ReplicaSet", "StatefulSet")},
+    **{("apps", kind): names.subdomain for kind in ("DaemonSet", "Deployment", "ReplicaSet")},
+    ("apps", "StatefulSet"): names.stateful_set,
     **{("batch", kind): names.subdomain for kind in ("Job", "CronJob")},
     **{("networking.k8s.io", kind): names.subdomain for kind in ("Ingress", "IngressClass", "NetworkPolicy")},
-    ("policy", "PodDisruptionBudget"): names.subdomain,
+    # Its names are not validated beyond what a path cannot hold.
+    ("policy", "PodDisruptionBudget"): names.path_segment,
     ("autoscaling", "HorizontalPodAutoscaler"): names.subdomain,
     ("storage.k8s.io", "StorageClass"): names.subdomain,
     ("scheduling.k8s.io", "PriorityClass"): names.subdomain,
@@ -44,6 +46,9 @@ def validate(content: dict[str, Any], group: str, kind: str) -> list[Refusal]:
     errors = Errors()
     rule = _NAME_RULES.get((group, kind))
     if rule is None and group not in table().groups:
+        if "metadata" not in content:
+            # The configuration of a tool, which stands beside manifests and is nothing for a cluster.
+            return []
         rule = names.subdomain  # custom resources
     object_meta(errors, content.get("metadata") or {}, rule)
     check = _RULES.get((group, kind))

@@ -1,0 +1,58 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""Objects that an API server takes, odd as they look: each was tried with Kubernetes 1.34's own code."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import yaml
+
+from azext_safeguards.check.apiserver import receive
+
+_TAKEN = {
+    "a budget may have any name that a path can hold": """
+        apiVersion: policy/v1
+        kind: PodDisruptionBudget
+        metadata: {name: Web_Budget}
+        spec: {minAvailable: 1, selector: {matchLabels: {app: a}}}
+    """,
+    "ports of the node are not filled in in templates": """
+        apiVersion: apps/v1
+        kind: DaemonSet
+        metadata: {name: d}
+        spec:
+          selector: {matchLabels: {app: a}}
+          template:
+            metadata: {labels: {app: a}}
+            spec:
+              hostNetwork: true
+              containers: [{name: c, image: i, ports: [{containerPort: 80}, {containerPort: 80, name: again}]}]
+    """,
+    "an empty restartPolicy of a container is none": """
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: p}
+        spec:
+          initContainers: [{name: i, image: i, restartPolicy: ""}]
+          containers: [{name: c, image: i}]
+    """,
+    "a namespace of what is in none is taken away": """
+        apiVersion: rbac.authorization.k8s.io/v1
+        kind: ClusterRole
+        metadata: {name: a, namespace: Any_Name}
+        rules: []
+    """,
+    "the configuration of a tool is no object": """
+        apiVersion: kind.x-k8s.io/v1alpha4
+        kind: Cluster
+        nodes: [{role: worker}]
+    """,
+}
+
+
+@pytest.mark.parametrize("text", _TAKEN.values(), ids=_TAKEN.keys())
+def test_is_taken(text: str) -> None:
+    document: dict[str, Any] = yaml.safe_load(text)
+    assert [one.cluster for one in receive(document).refusals] == []
