@@ -40,6 +40,8 @@ def _weight(errors: Errors, one: Object, path: Path) -> None:
 
 
 def _pod_term(errors: Errors, term: Object, path: Path) -> None:
+    for name in ("matchLabelKeys", "mismatchLabelKeys"):
+        label_keys(errors, term, name, path)
     label_selector(errors, term.get("labelSelector"), (*path, "labelSelector"))
     label_selector(errors, term.get("namespaceSelector"), (*path, "namespaceSelector"))
     for index, name in enumerate(term.get("namespaces") or ()):
@@ -49,27 +51,31 @@ def _pod_term(errors: Errors, term: Object, path: Path) -> None:
     key = term.get("topologyKey", "")
     if not key:
         errors.required((*path, "topologyKey"), "can not be empty")
-    else:
-        for message in names.qualified(key):
-            errors.invalid((*path, "topologyKey"), key, message)
+    for message in names.qualified(key):
+        errors.invalid((*path, "topologyKey"), key, message)
 
 
 def _node(errors: Errors, found: Object, path: Path) -> None:
     required = found.get(_REQUIRED)
     if required is not None:
         at = (*path, _REQUIRED, "nodeSelectorTerms")
-        terms = required.get("nodeSelectorTerms") or ()
-        if not terms:
-            errors.required(at, "must have at least one node selector term")
-        for index, term in enumerate(terms):
-            _node_term(errors, term, (*at, index))
+        node_terms(errors, required.get("nodeSelectorTerms") or [], at)
     for index, one in enumerate(found.get(_PREFERRED) or ()):
         at = (*path, _PREFERRED, index)
         _weight(errors, one, at)
-        _node_term(errors, one.get("preference") or {}, (*at, "preference"))
+        # What is only preferred is not looked at so closely.
+        _node_term(errors, one.get("preference") or {}, (*at, "preference"), is_required=False)
 
 
-def _node_term(errors: Errors, term: Object, path: Path) -> None:
+def node_terms(errors: Errors, terms: list[Object], path: Path) -> None:
+    """Checks the terms of which a node has to meet one."""
+    if not terms:
+        errors.required(path, "must have at least one node selector term")
+    for index, term in enumerate(terms):
+        _node_term(errors, term, (*path, index))
+
+
+def _node_term(errors: Errors, term: Object, path: Path, *, is_required: bool = True) -> None:
     for index, one in enumerate(term.get("matchExpressions") or ()):
         at = (*path, "matchExpressions", index)
         operator, values = one.get("operator", ""), one.get("values") or ()
@@ -86,6 +92,40 @@ def _node_term(errors: Errors, term: Object, path: Path) -> None:
             errors.invalid((*at, "operator"), operator, "not a valid selector operator")
         for message in names.qualified(one.get("key", "")):
             errors.invalid((*at, "key"), one.get("key", ""), message)
+        for position, value in enumerate(values if is_required else ()):
+            for message in names.label_value(value):
+                errors.invalid((*at, "values", position), value, message)
+    for index, one in enumerate(term.get("matchFields") or ()):
+        _node_field(errors, one, (*path, "matchFields", index))
+
+
+def _node_field(errors: Errors, one: Object, path: Path) -> None:
+    """Checks a requirement of a field of the node, which can be its name."""
+    operator, key, values = one.get("operator", ""), one.get("key", ""), one.get("values") or ()
+    if operator not in ("In", "NotIn"):
+        errors.invalid((*path, "operator"), operator, "not a valid selector operator")
+    elif len(values) != 1:
+        detail = "must be only one value when `operator` is 'In' or 'NotIn' for node field selector"
+        errors.required((*path, "values"), detail)
+    if key != "metadata.name":
+        errors.invalid((*path, "key"), key, "not a valid field selector key")
+        return
+    for index, value in enumerate(values):
+        for message in names.subdomain(value):
+            errors.invalid((*path, "values", index), value, message)
+
+
+def label_keys(errors: Errors, found: Object, name: str, path: Path) -> None:
+    """Checks the keys of labels whose values come from the Pod; they must not be selected by value, too."""
+    keys = found.get(name) or ()
+    if not keys:
+        return
+    selector = found.get("labelSelector")
+    if selector is None:
+        errors.forbidden((*path, name), "must not be specified when labelSelector is not set")
+    for index, key in enumerate(keys):
+        for message in names.qualified(key):
+            errors.invalid((*path, name, index), key, message)
 
 
 def spread_constraints(errors: Errors, found: list[Object], path: Path) -> None:
@@ -102,4 +142,18 @@ def spread_constraints(errors: Errors, found: list[Object], path: Path) -> None:
             errors.unsupported((*at, "whenUnsatisfiable"), action, _ACTIONS)
         if (key, action) in kinds[index + 1 :]:
             errors.duplicate((*at, "{topologyKey, whenUnsatisfiable}"), f"{{{key}, {action}}}")
+        if "minDomains" in one:
+            _least_domains(errors, one["minDomains"], action, (*at, "minDomains"))
+        for field in ("nodeAffinityPolicy", "nodeTaintsPolicy"):
+            if field in one and one[field] not in ("Honor", "Ignore"):
+                errors.unsupported((*at, field), one[field], ("Honor", "Ignore"))
+        label_keys(errors, one, "matchLabelKeys", at)
         label_selector(errors, one.get("labelSelector"), (*at, "labelSelector"))
+
+
+def _least_domains(errors: Errors, number: int, action: str, path: Path) -> None:
+    if number <= 0:
+        errors.invalid(path, number, "must be greater than zero")
+    if action != "DoNotSchedule":
+        detail = f"can only use minDomains if whenUnsatisfiable=DoNotSchedule, not {action}"
+        errors.invalid(path, number, detail)

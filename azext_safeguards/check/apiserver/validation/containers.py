@@ -7,7 +7,8 @@ from __future__ import annotations
 from typing import Any
 
 from azext_safeguards.check.apiserver.refusals import Path
-from azext_safeguards.check.apiserver.validation import names, resources, volumes
+from azext_safeguards.check.apiserver.validation import names, resources, security, volumes
+from azext_safeguards.check.apiserver.validation.environment import environment, environment_from
 from azext_safeguards.check.apiserver.validation.errors import Errors
 from azext_safeguards.check.apiserver.validation.handlers import lifecycle, probe
 from azext_safeguards.check.apiserver.validation.metadata import check_name
@@ -18,39 +19,35 @@ _PULL_POLICIES = ("Always", "IfNotPresent", "Never")
 _PROTOCOLS = ("SCTP", "TCP", "UDP")
 _MESSAGE_POLICIES = ("File", "FallbackToLogsOnError")
 _PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
-_SOURCES = ("fieldRef", "resourceFieldRef", "configMapKeyRef", "secretKeyRef", "fileKeyRef")
 
 
-def containers(errors: Errors, spec: dict[str, Any], mountable: set[str], path: Path) -> None:
+def containers(errors: Errors, spec: dict[str, Any], mountable: volumes.Mountable, path: Path) -> None:
     """Checks the containers of a Pod."""
     found = spec.get("containers") or ()
     at = (*path, "containers")
     if not found:
         errors.required(at)
-    grace = spec.get("terminationGracePeriodSeconds")
+    grace = grace_period(spec)
+    host_users, never = spec.get("hostUsers") is not False, spec.get("restartPolicy") == "Never"
     seen: set[str] = set()
     for index, container in enumerate(found):
-        _common(errors, container, mountable, (*at, index))
+        _common(errors, container, mountable, (*at, index), host_users, never)
         _unique(errors, container, seen, (*at, index))
         _hooks_and_probes(errors, container, grace, (*at, index))
-        if container.get("restartPolicy") and "restartPolicyRules" not in container:
-            # From Kubernetes 1.34 on containers may have one, behind a feature that is off by default there.
-            _restart_policy(errors, container, (*at, index))
     _host_ports(errors, found, at)
 
 
-def init_containers(errors: Errors, spec: dict[str, Any], mountable: set[str], path: Path) -> None:
+def init_containers(errors: Errors, spec: dict[str, Any], mountable: volumes.Mountable, path: Path) -> None:
     """Checks the init containers of a Pod; one with restartPolicy Always is a sidecar and may have probes."""
-    grace = spec.get("terminationGracePeriodSeconds")
+    grace = grace_period(spec)
+    host_users, never = spec.get("hostUsers") is not False, spec.get("restartPolicy") == "Never"
     seen = {container.get("name", "") for container in spec.get("containers") or ()}
     for index, container in enumerate(spec.get("initContainers") or ()):
         at = (*path, "initContainers", index)
-        _common(errors, container, mountable, at)
-        policy = container.get("restartPolicy")
-        if policy:
-            _restart_policy(errors, container, at)
+        _common(errors, container, mountable, at, host_users, never)
         _unique(errors, container, seen, at)
-        if policy == "Always":
+        # Another policy than Always is dropped, or taken, as the version of Kubernetes has it.
+        if container.get("restartPolicy") == "Always":
             _hooks_and_probes(errors, container, grace, at)
             continue
         for field in ("lifecycle", *_PROBES):
@@ -58,10 +55,10 @@ def init_containers(errors: Errors, spec: dict[str, Any], mountable: set[str], p
                 errors.forbidden((*at, field), "may not be set for init containers without restartPolicy=Always")
 
 
-def _restart_policy(errors: Errors, container: Container, path: Path) -> None:
-    policy = container["restartPolicy"]
-    if policy not in ("Always", "OnFailure", "Never"):
-        errors.unsupported((*path, "restartPolicy"), policy, ["Always"])
+def grace_period(spec: dict[str, Any]) -> int | None:
+    """The seconds that a Pod has to end; negative ones are one to the API server."""
+    found: int | None = spec.get("terminationGracePeriodSeconds")
+    return 1 if found is not None and found < 0 else found
 
 
 def _unique(errors: Errors, container: Container, seen: set[str], path: Path) -> None:
@@ -72,7 +69,9 @@ def _unique(errors: Errors, container: Container, seen: set[str], path: Path) ->
         seen.add(name)
 
 
-def _common(errors: Errors, container: Container, mountable: set[str], path: Path) -> None:
+def _common(
+    errors: Errors, container: Container, mountable: volumes.Mountable, path: Path, host_users: bool, never: bool
+) -> None:
     """Checks what containers of all kinds have."""
     name = container.get("name", "")
     if not name:
@@ -85,22 +84,48 @@ def _common(errors: Errors, container: Container, mountable: set[str], path: Pat
     if container.get("ports"):
         _ports(errors, container["ports"], (*path, "ports"))
     if container.get("env"):
-        _environment(errors, container["env"], (*path, "env"))
+        environment(errors, container["env"], (*path, "env"))
     if container.get("envFrom"):
-        _environment_from(errors, container["envFrom"], (*path, "envFrom"))
+        environment_from(errors, container["envFrom"], (*path, "envFrom"))
     if container.get("volumeMounts"):
-        volumes.mounts(errors, container["volumeMounts"], mountable, (*path, "volumeMounts"))
+        volumes.mounts(errors, container, mountable, (*path, "volumeMounts"))
     if container.get("volumeDevices"):
-        volumes.devices(errors, container["volumeDevices"], mountable, (*path, "volumeDevices"))
+        volumes.devices(errors, container, mountable, (*path, "volumeDevices"))
     _one_of(errors, container, "imagePullPolicy", _PULL_POLICIES, path)
     resources.requirements(errors, container.get("resources"), (*path, "resources"))
-    _security(errors, container.get("securityContext"), (*path, "securityContext"))
+    if "resizePolicy" in container:
+        _resizing(errors, container["resizePolicy"], never, (*path, "resizePolicy"))
+    if container.get("securityContext"):
+        at = (*path, "securityContext")
+        security.of_container(errors, container["securityContext"], at, host_users=host_users)
 
 
 def _one_of(errors: Errors, container: Container, field: str, allowed: tuple[str, ...], path: Path) -> None:
     value = container.get(field)
     if value and value not in allowed:
         errors.unsupported((*path, field), value, allowed)
+
+
+def _resizing(errors: Errors, policies: list[Container], never: bool, path: Path) -> None:
+    """Checks whether containers are restarted when they are resized; `never` is the restartPolicy of the Pod."""
+    seen: set[str] = set()
+    for index, one in enumerate(policies):
+        at, name = (*path, index), one.get("resourceName", "")
+        if name in seen:
+            errors.duplicate(at, name)
+        seen.add(name)
+        for field, allowed in (("resourceName", ("cpu", "memory")), ("restartPolicy", _RESTARTS)):
+            value = one.get(field, "")
+            if not value:
+                errors.required(path, at=(*at, field))
+            elif value not in allowed:
+                errors.unsupported(path, value, allowed, at=(*at, field))
+        if never and one.get("restartPolicy") != "NotRequired":
+            detail = "must be 'NotRequired' when `restartPolicy` is 'Never'"
+            errors.invalid(path, one.get("restartPolicy", ""), detail, at=(*at, "restartPolicy"))
+
+
+_RESTARTS = ("NotRequired", "RestartContainer")
 
 
 def _hooks_and_probes(errors: Errors, container: Container, grace: int | None, path: Path) -> None:
@@ -146,61 +171,3 @@ def _host_ports(errors: Errors, found: Any, path: Path) -> None:
                 if text in seen:
                     errors.duplicate((*path, index, "ports", position, "hostPort"), text)
                 seen.add(text)
-
-
-def _environment(errors: Errors, variables: list[dict[str, Any]], path: Path) -> None:
-    for index, variable in enumerate(variables):
-        at = (*path, index)
-        name = variable.get("name", "")
-        if not name:
-            errors.required((*at, "name"))
-        elif not name.isascii() or not name.isprintable() or "=" in name:
-            detail = "a valid environment variable name must consist only of printable ASCII characters other than '='"
-            errors.invalid((*at, "name"), name, detail)
-        source = variable.get("valueFrom")
-        if source is None:
-            continue
-        given = [one for one in _SOURCES if one in source]
-        place = (*at, "valueFrom")
-        if not given:
-            detail = "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef` or `secretKeyRef`"
-            errors.invalid(place, "", detail, reason=f"valueFrom {detail}")
-        elif variable.get("value"):
-            detail = "may not be specified when `value` is not empty"
-            errors.invalid(place, "", detail, reason=f"valueFrom {detail}")
-        elif len(given) > 1:
-            detail = "may not have more than one field specified at a time"
-            errors.invalid(place, "", detail, reason=f"valueFrom {detail}")
-        for one in ("configMapKeyRef", "secretKeyRef"):
-            if one in source and not source[one].get("key"):
-                errors.required((*place, one, "key"))
-
-
-def _environment_from(errors: Errors, sources: list[dict[str, Any]], path: Path) -> None:
-    for index, source in enumerate(sources):
-        given = [one for one in ("configMapRef", "secretRef") if one in source]
-        for one in given:
-            if not source[one].get("name"):
-                errors.required((*path, index, one, "name"))
-        if not given:
-            detail = "must specify one of: `configMapRef` or `secretRef`"
-            errors.invalid(path, "", detail, at=(*path, index), reason=f"envFrom {detail}")
-        elif len(given) > 1:
-            detail = "may not have more than one field specified at a time"
-            errors.invalid(path, "", detail, at=(*path, index), reason=f"envFrom {detail}")
-
-
-def _security(errors: Errors, found: dict[str, Any] | None, path: Path) -> None:
-    if not found:
-        return
-    for field in ("runAsUser", "runAsGroup"):
-        number = found.get(field)
-        if number is not None and not 0 <= number <= 0xFFFFFFFF:
-            errors.invalid((*path, field), number, "must be between 0 and 4294967295, inclusive")
-    if found.get("allowPrivilegeEscalation") is False:
-        if found.get("privileged"):
-            detail = "cannot set `allowPrivilegeEscalation` to false and `privileged` to true"
-            errors.invalid(path, found, detail, at=(*path, "allowPrivilegeEscalation"))
-        if "CAP_SYS_ADMIN" in ((found.get("capabilities") or {}).get("add") or ()):
-            detail = "cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN"
-            errors.invalid(path, found, detail, at=(*path, "allowPrivilegeEscalation"))

@@ -26,30 +26,32 @@ class Errors:
     def __init__(self) -> None:
         self.refusals: list[Refusal] = []
 
-    def required(self, path: Path, detail: str = "", *, reason: str = "") -> None:
+    def required(self, path: Path, detail: str = "", *, reason: str = "", at: Path | None = None) -> None:
         """A field is missing."""
         text = f"Required value: {detail}" if detail else "Required value"
-        self.add(path, text, reason or f"{_last(path)} is missing" + (f": {detail}" if detail else ""))
+        self.add(path, text, reason or f"{_last(path)} is missing" + (f": {detail}" if detail else ""), at)
 
     def invalid(self, path: Path, value: Any, detail: str, *, reason: str = "", at: Path | None = None) -> None:
         """A value is not allowed; `at` is where it stands, if not at the path that the API server tells."""
         words = f"{_last(at or path)}: {_shown(value)} {detail}" if isinstance(value, str | int | float) else detail
-        self.add(path, f"Invalid value: {_value(value)}: {detail}", reason or words, at)
+        self.add(path, f"Invalid value: {_value(value)}" + (f": {detail}" if detail else ""), reason or words, at)
 
-    def unsupported(self, path: Path, value: Any, allowed: Iterable[str]) -> None:
-        """A value is none of the few that are allowed."""
+    def unsupported(
+        self, path: Path, value: Any, allowed: Iterable[str], *, at: Path | None = None, shown: str = ""
+    ) -> None:
+        """A value is none of the few that are allowed; `shown` is the part of it that is wrong."""
         names = list(allowed)
         quoted = ", ".join(f'"{name}"' for name in names)
-        reason = f"{_last(path)} is {_shown(value)}; it can be {' or '.join(names)}"
-        self.add(path, f"Unsupported value: {_value(value)}: supported values: {quoted}", reason)
+        reason = f"{_last(at or path)} is {_shown(shown or value)}; it can be {' or '.join(names)}"
+        self.add(path, f"Unsupported value: {_value(value)}: supported values: {quoted}", reason, at)
 
     def duplicate(self, path: Path, value: Any) -> None:
         """A value that has to be unique is there twice."""
         self.add(path, f"Duplicate value: {_value(value)}", f"{_last(path)} {_shown(value)} is used twice")
 
-    def forbidden(self, path: Path, detail: str, *, reason: str = "") -> None:
+    def forbidden(self, path: Path, detail: str, *, reason: str = "", at: Path | None = None) -> None:
         """A field that must not be set here."""
-        self.add(path, f"Forbidden: {detail}", reason or f"{_last(path)}: {detail}")
+        self.add(path, f"Forbidden: {detail}", reason or f"{_last(at or path)}: {detail}", at)
 
     def not_found(self, path: Path, value: Any, *, reason: str = "") -> None:
         """A name that refers to nothing."""

@@ -15,6 +15,7 @@ _MOST_ANNOTATION_BYTES = 256 * 1024
 
 _SHORT: dict[NameRule, str] = {
     names.subdomain: "takes lower-case letters, digits, '-' and '.', and begins and ends with a letter or digit",
+    names.subdomain_prefix: "takes lower-case letters, digits, '-' and '.', and begins with a letter or digit",
     names.label: "takes lower-case letters, digits and '-', and begins and ends with a letter or digit",
     names.dns1035: "takes lower-case letters, digits and '-', and begins with a letter",
     names.stateful_set: "takes lower-case letters, digits and '-', and begins and ends with a letter or digit",
@@ -51,9 +52,26 @@ def object_meta(errors: Errors, metadata: dict[str, Any], rule: NameRule | None)
         check_name(errors, (*path, "name"), name, rule)
     check_labels(errors, metadata.get("labels"), (*path, "labels"))
     check_annotations(errors, metadata.get("annotations"), (*path, "annotations"))
+    for owner in metadata.get("ownerReferences") or ():
+        _owner(errors, owner, (*path, "ownerReferences"))
     for index, finalizer in enumerate(metadata.get("finalizers") or ()):
         for message in names.qualified(finalizer):
             errors.invalid((*path, "finalizers"), finalizer, message, at=(*path, "finalizers", index))
+
+
+def core_finalizers(errors: Errors, metadata: dict[str, Any]) -> None:
+    """Checks finalizers of kinds of the first API group: Kubernetes' own, or names with a domain."""
+    for index, finalizer in enumerate(metadata.get("finalizers") or ()):
+        if "/" not in finalizer and finalizer not in ("kubernetes", "orphan", "foregroundDeletion"):
+            detail = "name is neither a standard finalizer name nor is it fully qualified"
+            errors.invalid(("metadata", "finalizers", index), finalizer, detail)
+
+
+def _owner(errors: Errors, owner: dict[str, Any], path: Path) -> None:
+    for field in ("apiVersion", "kind", "name", "uid"):
+        if not owner.get(field):
+            detail = "version must not be empty" if field == "apiVersion" else "must not be empty"
+            errors.invalid((*path, field), "", detail, at=path)
 
 
 def check_labels(errors: Errors, found: dict[str, str] | None, path: Path) -> None:

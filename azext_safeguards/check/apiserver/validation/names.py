@@ -14,6 +14,8 @@ NameRule = Callable[[str], Messages]
 _LABEL = "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 _SUBDOMAIN = _LABEL + r"(\." + _LABEL + ")*"
 _DNS1035 = "[a-z]([-a-z0-9]*[a-z0-9])?"
+_SEARCH_LABEL = "_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?"
+_SEARCH_DOMAIN = _SEARCH_LABEL + r"(\." + _SEARCH_LABEL + ")*"
 _QUALIFIED = "([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]"
 _LABEL_VALUE = "(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?"
 _CONFIG_KEY = "[-._a-zA-Z0-9]+"
@@ -36,6 +38,12 @@ _SUBDOMAIN_TEXT = _expected(
     "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and "
     "end with an alphanumeric character",
     _SUBDOMAIN,
+    "example.com",
+)
+_SEARCH_DOMAIN_TEXT = _expected(
+    "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', '-' or '.', and must "
+    "start and end with an alphanumeric character",
+    _SEARCH_DOMAIN,
     "example.com",
 )
 _DNS1035_TEXT = _expected(
@@ -70,6 +78,7 @@ _CONFIG_KEY_TEXT = _expected(
 
 _label = re.compile(_LABEL + r"\Z").match
 _subdomain = re.compile(_SUBDOMAIN + r"\Z").match
+_search_domain = re.compile(_SEARCH_DOMAIN + r"\Z").match
 _dns1035 = re.compile(_DNS1035 + r"\Z").match
 _qualified = re.compile(_QUALIFIED + r"\Z").match
 _label_value = re.compile(_LABEL_VALUE + r"\Z").match
@@ -97,6 +106,16 @@ def label(value: str) -> Messages:
 def subdomain(value: str) -> Messages:
     """A DNS subdomain: names of most objects."""
     return _checked(value, 253, bool(_subdomain(value)), _SUBDOMAIN_TEXT)
+
+
+def search_domain(value: str) -> Messages:
+    """A domain in which names are searched for, which may have underscores."""
+    return _checked(value, 253, bool(_search_domain(value)), _SEARCH_DOMAIN_TEXT)
+
+
+def subdomain_prefix(value: str) -> Messages:
+    """A DNS subdomain, or the beginning of one, which may end with a hyphen."""
+    return subdomain(value[:-1] + "a" if value.endswith("-") and len(value) > 1 else value)
 
 
 @lru_cache(maxsize=1024)
@@ -149,9 +168,10 @@ def stateful_set(value: str) -> Messages:
 
 def config_key(value: str) -> Messages:
     """A key of a ConfigMap or Secret."""
-    if value in (".", "..") or value.startswith(".."):
-        return (f"must not {'start with' if len(value) > 2 else 'be'} '{'..' if len(value) > 2 else value}'",)
-    return _checked(value, 253, bool(_config_key(value)), _CONFIG_KEY_TEXT)
+    found = _checked(value, 253, bool(_config_key(value)), _CONFIG_KEY_TEXT)
+    if value in (".", ".."):
+        return (*found, f"must not be '{value}'")
+    return (*found, "must not start with '..'") if value.startswith("..") else found
 
 
 def port_number(value: int) -> Messages:

@@ -4,11 +4,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from azext_safeguards.check.apiserver.refusals import Path
-from azext_safeguards.check.apiserver.validation import names, selectors
+from azext_safeguards.check.apiserver.validation import claims, names, selectors
+from azext_safeguards.check.apiserver.validation.amounts import at_most_all, number_or_percent
 from azext_safeguards.check.apiserver.validation.errors import Errors
 from azext_safeguards.check.apiserver.validation.handlers import port_number_or_name
 from azext_safeguards.check.apiserver.validation.metadata import check_labels, check_name
@@ -20,7 +20,6 @@ Object = dict[str, Any]
 _SERVICE_TYPES = ("ClusterIP", "ExternalName", "LoadBalancer", "NodePort")
 _PROTOCOLS = ("SCTP", "TCP", "UDP")
 _EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
-_MODES = ("ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod")
 
 
 def service(errors: Errors, content: Object) -> None:
@@ -103,19 +102,9 @@ def disruption_budget(errors: Errors, content: Object) -> None:
         }
         errors.invalid(("spec",), inner, detail, at=("spec", "maxUnavailable"), reason=detail)
     for field in fields:
-        _number_or_percent(errors, spec.get(field), ("spec", field))
+        number_or_percent(errors, spec.get(field), ("spec", field))
+        at_most_all(errors, spec.get(field), ("spec", field))
     selectors.label_selector(errors, spec.get("selector"), ("spec", "selector"))
-
-
-def _number_or_percent(errors: Errors, value: Any, path: Path) -> None:
-    if isinstance(value, str):
-        if not re.fullmatch("[0-9]+%", value):
-            detail = "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', "
-            errors.invalid(path, value, f"{detail}regex used for validation is '[0-9]+%')")
-        elif int(value[:-1]) > 100:
-            errors.invalid(path, value, "must not be greater than 100%")
-    elif isinstance(value, int) and value < 0:
-        errors.invalid(path, value, "must be greater than or equal to 0")
 
 
 def node(errors: Errors, content: Object) -> None:
@@ -147,20 +136,7 @@ def keys(errors: Errors, content: Object) -> None:
 
 def claim(errors: Errors, content: Object) -> None:
     """Checks a PersistentVolumeClaim."""
-    spec = content.get("spec") or {}
-    modes = spec.get("accessModes") or ()
-    if not modes:
-        errors.required(("spec", "accessModes"), "at least 1 access mode is required")
-    for index, mode in enumerate(modes):
-        if mode not in _MODES:
-            errors.add(
-                ("spec", "accessModes"),
-                f'Unsupported value: "{mode}": supported values: ' + ", ".join(f'"{one}"' for one in _MODES),
-                f"'{mode}' is no access mode; there are {', '.join(_MODES)}",
-                ("spec", "accessModes", index),
-            )
-    if "storage" not in ((spec.get("resources") or {}).get("requests") or {}):
-        errors.required(("spec", "resources", "requests", "storage"))
+    claims.claim_spec(errors, content.get("spec") or {}, ("spec",))
 
 
 def storage_class(errors: Errors, content: Object) -> None:

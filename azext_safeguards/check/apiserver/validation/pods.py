@@ -4,26 +4,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from azext_safeguards.check.apiserver.refusals import Path
-from azext_safeguards.check.apiserver.validation import names, volumes
+from azext_safeguards.check.apiserver.validation import names, pod_fields, security, volumes
 from azext_safeguards.check.apiserver.validation.affinity import affinity, spread_constraints
 from azext_safeguards.check.apiserver.validation.containers import containers, init_containers
 from azext_safeguards.check.apiserver.validation.errors import Errors
 from azext_safeguards.check.apiserver.validation.metadata import check_annotations, check_labels, check_name
+from azext_safeguards.check.apiserver.validation.resources import requirements
 
 Object = dict[str, Any]
 
 _RESTART_POLICIES = ("Always", "OnFailure", "Never")
 _DNS_POLICIES = ("ClusterFirstWithHostNet", "ClusterFirst", "Default", "None")
-_EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
 
 
 def pod(errors: Errors, content: Object) -> None:
     """Checks the spec of a Pod."""
-    spec = content.get("spec") or {}
-    pod_spec(errors, spec, ("spec",))
+    spec, metadata = content.get("spec") or {}, content.get("metadata") or {}
+    if metadata.get("annotations"):
+        at = ("metadata", "annotations")
+        pod_fields.pod_annotations(errors, metadata["annotations"], spec, at, at)
+    pod_spec(errors, spec, ("spec",), pod=metadata.get("name", ""))
     for name in ("containers", "initContainers"):
         for index, container in enumerate(spec.get(name) or ()):
             image = container.get("image", "")
@@ -34,60 +38,102 @@ def pod(errors: Errors, content: Object) -> None:
         errors.forbidden(("spec", "ephemeralContainers"), "cannot be set on create")
 
 
-def template(errors: Errors, found: Object, path: Path, claims: tuple[str, ...] = ()) -> None:
+def template(errors: Errors, found: Object, path: Path, claims: Sequence[str] = ()) -> None:
     """Checks the template of a workload's Pods; `claims` are volumes that a StatefulSet makes for each."""
     metadata = found.get("metadata") or {}
-    # The API server leaves out `metadata` in these paths.
-    _labels_of_template(errors, metadata, path)
     spec = found.get("spec") or {}
-    pod_spec(errors, spec, (*path, "spec"), claims)
+    # The API server leaves out `metadata` in these paths.
+    _labels_of_template(errors, metadata, spec, path)
+    if claims:
+        spec = _with_claims(spec, claims)
+    pod_spec(errors, spec, (*path, "spec"))
     if spec.get("ephemeralContainers"):
         errors.forbidden((*path, "spec", "ephemeralContainers"), "ephemeral containers not allowed in pod template")
 
 
-def _labels_of_template(errors: Errors, metadata: Object, path: Path) -> None:
+def _with_claims(spec: Object, claims: Sequence[str]) -> Object:
+    """A Pod as a StatefulSet makes it: with its claims in front of the other volumes."""
+    added = [{"name": name, "persistentVolumeClaim": {"claimName": name}} for name in dict.fromkeys(claims)]
+    others = [one for one in spec.get("volumes") or () if one.get("name", "") not in claims]
+    return {**spec, "volumes": [*added, *others]}
+
+
+def _labels_of_template(errors: Errors, metadata: Object, spec: Object, path: Path) -> None:
+    labels, annotations = metadata.get("labels"), metadata.get("annotations")
+    if not labels and not annotations:
+        return
     inner = Errors()
-    check_labels(inner, metadata.get("labels"), (*path, "labels"))
-    check_annotations(inner, metadata.get("annotations"), (*path, "annotations"))
+    check_labels(inner, labels, (*path, "labels"))
+    if annotations:
+        check_annotations(inner, annotations, (*path, "annotations"))
+        pod_fields.pod_annotations(inner, annotations, spec, (*path, "annotations"), (*path, "annotations"))
     for one in inner.refusals:
         errors.refusals.append(one._replace(path=(*path, "metadata", *one.path[len(path) :])))
 
 
-def pod_spec(errors: Errors, spec: Object, path: Path, claims: tuple[str, ...] = ()) -> None:
-    """Checks what Pods and templates of Pods have in common."""
-    mountable = volumes.volumes(errors, spec.get("volumes"), (*path, "volumes")) | set(claims)
+def pod_spec(errors: Errors, spec: Object, path: Path, *, pod: str = "") -> None:
+    """Checks what Pods and templates of Pods have in common; `pod` is the name of a Pod."""
+    found = spec.get("volumes")
+    mountable = volumes.volumes(errors, found, (*path, "volumes"), pod=pod) if found else {}
     containers(errors, spec, mountable, path)
     if spec.get("initContainers"):
         init_containers(errors, spec, mountable, path)
     if spec.get("hostNetwork"):
         _host_network(errors, spec, path)
+    policy = spec.get("dnsPolicy", "ClusterFirst")
     for field, allowed in (("restartPolicy", _RESTART_POLICIES), ("dnsPolicy", _DNS_POLICIES)):
         if spec.get(field, allowed[0]) not in allowed:
             errors.unsupported((*path, field), spec[field], allowed)
     check_labels(errors, spec.get("nodeSelector"), (*path, "nodeSelector"))
+    security.of_pod(errors, spec, path)
     if spec.get("affinity"):
         affinity(errors, spec["affinity"], (*path, "affinity"))
-    if spec.get("dnsPolicy") == "None":
-        _dns(errors, spec.get("dnsConfig"), (*path, "dnsConfig"))
+    if policy == "None" or "dnsConfig" in spec:
+        pod_fields.dns(errors, spec.get("dnsConfig"), policy, (*path, "dnsConfig"))
+    if "readinessGates" in spec or "schedulingGates" in spec:
+        pod_fields.gates(errors, spec, path)
     if spec.get("topologySpreadConstraints"):
         spread_constraints(errors, spec["topologySpreadConstraints"], (*path, "topologySpreadConstraints"))
-    for field, rule in _NAMES:
+    _of_the_node(errors, spec, path)
+    for field in ("serviceAccountName", "nodeName"):
         if spec.get(field):
-            check_name(errors, (*path, field), spec[field], rule)
+            check_name(errors, (*path, field), spec[field], names.subdomain)
     deadline = spec.get("activeDeadlineSeconds")
     if deadline is not None and not 1 <= deadline < 1 << 31:
         errors.invalid((*path, "activeDeadlineSeconds"), deadline, "must be between 1 and 2147483647, inclusive")
-    _tolerations(errors, spec.get("tolerations") or (), (*path, "tolerations"))
+    for field in ("hostname", "subdomain"):
+        if spec.get(field):
+            check_name(errors, (*path, field), spec[field], names.label)
+    if spec.get("tolerations"):
+        pod_fields.tolerations(errors, spec["tolerations"], (*path, "tolerations"))
+    if "hostAliases" in spec:
+        pod_fields.host_aliases(errors, spec["hostAliases"], (*path, "hostAliases"))
+    if spec.get("priorityClassName"):
+        check_name(errors, (*path, "priorityClassName"), spec["priorityClassName"], names.subdomain)
+    if "runtimeClassName" in spec:
+        check_name(errors, (*path, "runtimeClassName"), spec["runtimeClassName"], names.subdomain)
+    preemption = spec.get("preemptionPolicy")
+    if preemption == "":
+        errors.required((*path, "preemptionPolicy"))
+    elif preemption is not None and preemption not in _PREEMPTION:
+        errors.unsupported((*path, "preemptionPolicy"), preemption, _PREEMPTION)
+    if "overhead" in spec:
+        requirements(errors, {"limits": spec["overhead"]}, (*path, "overhead"))
+    if "os" in spec:
+        security.operating_system(errors, spec, path)
 
 
-_NAMES = (
-    ("serviceAccountName", names.subdomain),
-    ("nodeName", names.subdomain),
-    ("hostname", names.label),
-    ("subdomain", names.label),
-    ("priorityClassName", names.subdomain),
-    ("runtimeClassName", names.subdomain),
-)
+_PREEMPTION = ("PreemptLowerPriority", "Never")
+
+
+def _of_the_node(errors: Errors, spec: Object, path: Path) -> None:
+    """Checks what Pods share with their node."""
+    security.host_processes(errors, spec, path)
+    if spec.get("hostUsers") is False:
+        for field in ("hostNetwork", "hostPID", "hostIPC"):
+            if spec.get(field):
+                told = field if field == "hostNetwork" else field[0].upper() + field[1:]
+                errors.forbidden((*path, told), "when `hostUsers` is false", at=(*path, field))
 
 
 def _host_network(errors: Errors, spec: Object, path: Path) -> None:
@@ -98,34 +144,3 @@ def _host_network(errors: Errors, spec: Object, path: Path) -> None:
                 detail = "must match `containerPort` when `hostNetwork` is true"
                 at = (*path, "containers", index, "ports", position, "hostPort")
                 errors.invalid(at, port["hostPort"], detail)
-
-
-def _dns(errors: Errors, config: Object | None, path: Path) -> None:
-    if config is None:
-        errors.required(path, "must provide `dnsConfig` when `dnsPolicy` is None")
-    elif not config.get("nameservers"):
-        errors.required((*path, "nameservers"), "must provide at least one DNS nameserver when `dnsPolicy` is None")
-
-
-def _tolerations(errors: Errors, found: Any, path: Path) -> None:
-    for index, one in enumerate(found):
-        at = (*path, index)
-        key, operator, effect = one.get("key", ""), one.get("operator", ""), one.get("effect", "")
-        value = one.get("value", "")
-        for message in names.qualified(key) if key else ():
-            errors.invalid((*at, "key"), key, message)
-        if not key and operator != "Exists":
-            detail = 'operator must be Exists when `key` is empty, which means "match all values and all keys"'
-            errors.invalid((*at, "operator"), operator, detail)
-        if one.get("tolerationSeconds") is not None and effect != "NoExecute":
-            errors.invalid((*at, "effect"), effect, "effect must be 'NoExecute' when `tolerationSeconds` is set")
-        if operator == "Exists":
-            if value:
-                errors.invalid((*at, "operator"), value, "value must be empty when `operator` is 'Exists'")
-        elif operator in ("", "Equal"):
-            if names.label_value(value):
-                errors.invalid((*at, "operator"), value, ";".join(names.label_value(value)))
-        elif operator not in ("Lt", "Gt"):
-            errors.unsupported((*at, "operator"), operator, ("Equal", "Exists"))
-        if effect and effect not in _EFFECTS:
-            errors.unsupported((*at, "effect"), effect, _EFFECTS)

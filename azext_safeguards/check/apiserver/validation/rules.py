@@ -10,7 +10,7 @@ from azext_safeguards.check.apiserver.refusals import Refusal
 from azext_safeguards.check.apiserver.types import table
 from azext_safeguards.check.apiserver.validation import names, others, workloads
 from azext_safeguards.check.apiserver.validation.errors import Errors
-from azext_safeguards.check.apiserver.validation.metadata import object_meta
+from azext_safeguards.check.apiserver.validation.metadata import core_finalizers, object_meta
 from azext_safeguards.check.apiserver.validation.names import NameRule
 
 _RULES = {**workloads.RULES, **others.RULES}
@@ -41,6 +41,10 @@ _NAME_RULES: dict[tuple[str, str], NameRule] = {
 }
 
 
+# These groups are validated with the rules of the first one.
+_CORE_FINALIZERS = frozenset({"", "apps", "batch", "autoscaling", "networking.k8s.io"})
+
+
 def validate(content: dict[str, Any], group: str, kind: str) -> list[Refusal]:
     """What is wrong with an object that is decoded and filled in; nothing when it is valid."""
     errors = Errors()
@@ -50,7 +54,10 @@ def validate(content: dict[str, Any], group: str, kind: str) -> list[Refusal]:
             # The configuration of a tool, which stands beside manifests and is nothing for a cluster.
             return []
         rule = names.subdomain  # custom resources
-    object_meta(errors, content.get("metadata") or {}, rule)
+    metadata = content.get("metadata") or {}
+    object_meta(errors, metadata, rule)
+    if group in _CORE_FINALIZERS and "finalizers" in metadata:
+        core_finalizers(errors, metadata)
     check = _RULES.get((group, kind))
     if check:
         check(errors, content)

@@ -14,10 +14,11 @@ from azext_safeguards.check.apiserver.validation.metadata import check_labels
 Selector = dict[str, Any]
 
 
-def label_selector(errors: Errors, selector: Selector | None, path: Path) -> None:
-    """Checks a selector with matchLabels and matchExpressions."""
+def label_selector(errors: Errors, selector: Selector | None, path: Path) -> bool:
+    """Checks a selector with matchLabels and matchExpressions; returns whether it is valid."""
     if not selector:
-        return
+        return True
+    before = len(errors.refusals)
     check_labels(errors, selector.get("matchLabels"), (*path, "matchLabels"))
     for index, one in enumerate(selector.get("matchExpressions") or ()):
         at = (*path, "matchExpressions", index)
@@ -36,6 +37,25 @@ def label_selector(errors: Errors, selector: Selector | None, path: Path) -> Non
         for position, value in enumerate(values):
             for message in names.label_value(value):
                 errors.invalid((*at, "values", position), value, message)
+    return len(errors.refusals) == before
+
+
+MISMATCH = "`selector` does not match template `labels`"
+MISMATCH_REASON = "the selector does not match the labels of the template"
+
+
+def printed(selector: Selector) -> Selector:
+    """A selector as the API server's errors print it."""
+    shown: Selector = {}
+    if selector.get("matchLabels"):
+        shown["matchLabels"] = dict(sorted(selector["matchLabels"].items()))
+    if selector.get("matchExpressions"):
+        shown["matchExpressions"] = [
+            {"key": one.get("key", ""), "operator": one.get("operator", "")}
+            | ({"values": one["values"]} if one.get("values") else {})
+            for one in selector["matchExpressions"]
+        ]
+    return shown
 
 
 def is_empty(selector: Selector) -> bool:

@@ -1,6 +1,6 @@
 # Copyright (c) the safeguards contributors.
 # Licensed under the MIT License.
-"""The volumes of a Pod (pkg/apis/core/validation, ValidateVolumes)."""
+"""Volumes of a Pod and what containers mount."""
 
 from __future__ import annotations
 
@@ -8,55 +8,46 @@ from collections.abc import Iterable
 from typing import Any
 
 from azext_safeguards.check.apiserver.refusals import Path
-from azext_safeguards.check.apiserver.validation import names
+from azext_safeguards.check.apiserver.validation import names, paths
 from azext_safeguards.check.apiserver.validation.errors import Errors
 from azext_safeguards.check.apiserver.validation.metadata import check_name
+from azext_safeguards.check.apiserver.validation.volume_sources import source
 
-# What a source cannot be without.
-_NEEDED = {
-    "secret": "secretName",
-    "configMap": "name",
-    "persistentVolumeClaim": "claimName",
-    "hostPath": "path",
-    "csi": "driver",
-    "azureDisk": "diskURI",
-    "azureFile": "secretName",
-}
+Object = dict[str, Any]
+Mountable = dict[str, bool]
+"""The volumes of a Pod by their names; whether each is a claim, which can be a device."""
+
+_PROPAGATIONS = ("Bidirectional", "HostToContainer", "None")
+_READ_ONLY = ("Disabled", "Enabled", "IfPossible")
 
 
-def volumes(errors: Errors, found: Iterable[dict[str, Any]] | None, path: Path) -> set[str]:
-    """Checks volumes; returns their names."""
-    known: set[str] = set()
-    for index, volume in enumerate(found or ()):
+def volumes(errors: Errors, found: Iterable[Object], path: Path, *, pod: str = "") -> Mountable:
+    """Checks volumes; returns those that are valid, for the others are as if they were not there.
+
+    :param pod: the name of the Pod; "" for a template.
+    """
+    known: Mountable = {}
+    for index, volume in enumerate(found):
         at = (*path, index)
         name = volume.get("name", "")
+        before = len(errors.refusals)
+        source(errors, volume, at, pod=pod)
         if not name:
             errors.required((*at, "name"))
         else:
             check_name(errors, (*at, "name"), name, names.label)
         if name in known:
             errors.duplicate((*at, "name"), name)
-        _source(errors, volume, at)
-        if name:
-            known.add(name)
+        if len(errors.refusals) == before:
+            known[name] = "persistentVolumeClaim" in volume or "ephemeral" in volume
     return known
 
 
-def _source(errors: Errors, volume: dict[str, Any], path: Path) -> None:
-    """Checks that a volume has one source, and that it names what is mounted."""
-    sources = [key for key in volume if key != "name"]
-    for extra in sources[1:]:
-        errors.forbidden((*path, extra), "may not specify more than 1 volume type")
-    for source in sources[:1]:
-        field = _NEEDED.get(source)
-        if field and not (volume[source] or {}).get(field):
-            errors.required((*path, source, field))
-
-
-def mounts(errors: Errors, found: Iterable[dict[str, Any]] | None, known: set[str], path: Path) -> None:
+def mounts(errors: Errors, container: Object, known: Mountable, path: Path) -> None:
     """Checks the volumeMounts of a container against the volumes there are."""
     points: set[str] = set()
-    for index, mount in enumerate(found or ()):
+    devices_of = container.get("volumeDevices") or ()
+    for index, mount in enumerate(container["volumeMounts"]):
         at = (*path, index)
         name, point = mount.get("name", ""), mount.get("mountPath", "")
         if not name:
@@ -68,11 +59,73 @@ def mounts(errors: Errors, found: Iterable[dict[str, Any]] | None, known: set[st
         if point in points:
             errors.invalid((*at, "mountPath"), point, "must be unique")
         points.add(point)
+        for device in devices_of:
+            if device.get("name", "") == name:
+                errors.invalid((*at, "name"), name, "must not already exist in volumeDevices")
+            if device.get("devicePath", "") == point:
+                errors.invalid((*at, "mountPath"), point, "must not already exist as a path in volumeDevices")
+        if len(mount) > 2:
+            _how_mounted(errors, container, mount, path, index)
 
 
-def devices(errors: Errors, found: Iterable[dict[str, Any]] | None, known: set[str], path: Path) -> None:
+def _how_mounted(errors: Errors, container: Object, mount: Object, path: Path, index: int) -> None:
+    """Checks what a mount has beside a name and a path; the API server leaves out the index in these paths."""
+    at = (*path, index)
+    part, computed = mount.get("subPath", ""), mount.get("subPathExpr", "")
+    if part:
+        paths.descending(errors, part, (*path, "subPath"), at=(*at, "subPath"))
+    if computed:
+        if part:
+            errors.invalid((*at, "subPathExpr"), computed, "subPathExpr and subPath are mutually exclusive")
+        paths.descending(errors, computed, (*path, "subPathExpr"), at=(*at, "subPathExpr"))
+    kind = mount.get("mountPropagation")
+    told, place = (*path, "mountPropagation"), (*at, "mountPropagation")
+    if kind is not None and kind not in _PROPAGATIONS:
+        errors.unsupported(told, kind, _PROPAGATIONS, at=place)
+    if kind == "Bidirectional" and not (container.get("securityContext") or {}).get("privileged"):
+        detail = "Bidirectional mount propagation is available only to privileged containers"
+        errors.forbidden(told, detail, at=place)
+    deep = mount.get("recursiveReadOnly")
+    told, place = (*path, "recursiveReadOnly"), (*at, "recursiveReadOnly")
+    if deep is None or deep == "Disabled":
+        return
+    if deep not in _READ_ONLY:
+        errors.unsupported(told, deep, _READ_ONLY, at=place)
+        return
+    if not mount.get("readOnly"):
+        errors.forbidden(told, "may only be specified when readOnly is true", at=place)
+    if kind not in (None, "None"):
+        errors.forbidden(told, "may only be specified when mountPropagation is None or not specified", at=place)
+
+
+def devices(errors: Errors, container: Object, known: Mountable, path: Path) -> None:
     """Checks the volumeDevices of a container against the volumes there are."""
-    for index, device in enumerate(found or ()):
-        name = device.get("name", "")
+    seen: set[str] = set()
+    points: set[str] = set()
+    mounted = container.get("volumeMounts") or ()
+    for index, device in enumerate(container["volumeDevices"]):
+        at = (*path, index)
+        name, point = device.get("name", ""), device.get("devicePath", "")
+        if not name:
+            errors.required((*at, "name"))
+        if name in seen:
+            errors.invalid((*at, "name"), name, "must be unique")
         if name not in known:
-            errors.not_found((*path, index, "name"), name, reason=f"the Pod has no volume '{name}'")
+            errors.not_found((*at, "name"), name, reason=f"the Pod has no volume '{name}'")
+        elif not known[name]:
+            detail = "can only use volume source type of PersistentVolumeClaim or Ephemeral for block mode"
+            errors.invalid((*at, "name"), name, detail)
+        if not point:
+            errors.required((*at, "devicePath"))
+        if point in points:
+            errors.invalid((*at, "devicePath"), point, "must be unique")
+        if ".." in point.split("/"):
+            errors.invalid((*at, "devicePath"), point, "can not contain backsteps ('..')")
+        else:
+            points.add(point)
+        if any(mount.get("name", "") == name for mount in mounted):
+            errors.invalid((*at, "name"), name, "must not already exist in volumeMounts")
+        if any(mount.get("mountPath", "") == point for mount in mounted):
+            errors.invalid((*at, "devicePath"), point, "must not already exist as a path in volumeMounts")
+        if name:
+            seen.add(name)

@@ -8,92 +8,103 @@ from collections.abc import Callable
 from typing import Any
 
 from azext_safeguards.check.apiserver.refusals import Path
-from azext_safeguards.check.apiserver.validation import selectors
+from azext_safeguards.check.apiserver.validation import jobs, names, selectors
+from azext_safeguards.check.apiserver.validation.amounts import at_most_all, is_zero, not_negative, number_or_percent
+from azext_safeguards.check.apiserver.validation.claims import claim_spec
 from azext_safeguards.check.apiserver.validation.errors import Errors
+from azext_safeguards.check.apiserver.validation.metadata import check_name
 from azext_safeguards.check.apiserver.validation.pods import template
 
 Object = dict[str, Any]
 
-_MISMATCH = "`selector` does not match template `labels`"
-_ENDS = ("OnFailure", "Never")
 
-
-def _not_negative(errors: Errors, spec: Object, path: Path, *fields: str) -> None:
-    for field in fields:
-        value = spec.get(field)
-        if isinstance(value, int) and value < 0:
-            errors.invalid((*path, field), value, "must be greater than or equal to 0")
-
-
-def _selector(errors: Errors, spec: Object, path: Path, empty: str) -> None:
-    """Checks a label selector that has to be there and to select something."""
+def _selector(errors: Errors, spec: Object, path: Path, kind: str) -> bool:
+    """Checks a label selector that has to be there and to select something; returns whether it is one at all."""
     selector = spec.get("selector")
     if selector is None:
         errors.required((*path, "selector"))
-        return
-    selectors.label_selector(errors, selector, (*path, "selector"))
+        return True
+    is_valid = selectors.label_selector(errors, selector, (*path, "selector"))
     if selectors.is_empty(selector):
+        empty = f"empty selector is invalid for {kind}"
         errors.invalid((*path, "selector"), selector, empty, reason="the selector is empty")
+    return is_valid
 
 
-def _selected_template(errors: Errors, spec: Object, path: Path, claims: tuple[str, ...] = ()) -> None:
-    """Checks the template, and that the selector selects it; a selector that is not there selects nothing."""
-    found = spec.get("template") or {}
-    given = (found.get("metadata") or {}).get("labels") or {}
+def _mismatch(errors: Errors, spec: Object, path: Path) -> None:
+    """Checks that the selector selects the template; one that is not there selects nothing, an empty one all."""
+    given = ((spec.get("template") or {}).get("metadata") or {}).get("labels")
     selector = spec.get("selector")
-    is_selected = selector is not None and (selectors.is_empty(selector) or selectors.matches(selector, given))
-    if not is_selected:
-        errors.invalid(
-            (*path, "template", "metadata", "labels"),
-            given or None,
-            _MISMATCH,
-            reason="the selector does not match the labels of the template",
-        )
-    template(errors, found, (*path, "template"), claims)
+    if selector is None or not (selectors.is_empty(selector) or selectors.matches(selector, given or {})):
+        at = (*path, "template", "metadata", "labels")
+        errors.invalid(at, given, selectors.MISMATCH, reason=selectors.MISMATCH_REASON)
 
 
-def _always(errors: Errors, spec: Object, path: Path) -> None:
+def _selected_template(errors: Errors, spec: Object, path: Path, has_selector: bool) -> None:
+    """Checks the template, unless the selector is none."""
+    if not has_selector:
+        shown = selectors.printed(spec["selector"])
+        errors.invalid((*path, "selector"), shown, "invalid label selector", reason="the selector is not valid")
+        return
+    _mismatch(errors, spec, path)
+    template(errors, spec.get("template") or {}, (*path, "template"))
+    _always(errors, spec, path, "ReplicaSet")
+
+
+def _always(errors: Errors, spec: Object, path: Path, kind: str) -> None:
     """Checks that the Pods of a workload that runs for ever are restarted for ever."""
     inner = (spec.get("template") or {}).get("spec") or {}
     at = (*path, "template", "spec")
     if inner.get("restartPolicy", "Always") != "Always":
         errors.unsupported((*at, "restartPolicy"), inner["restartPolicy"], ["Always"])
     if inner.get("activeDeadlineSeconds") is not None:
-        errors.forbidden((*at, "activeDeadlineSeconds"), "activeDeadlineSeconds in ReplicaSet is not Supported")
+        errors.forbidden((*at, "activeDeadlineSeconds"), f"activeDeadlineSeconds in {kind} is not Supported")
 
 
 def deployment(errors: Errors, content: Object) -> None:
     """Checks a Deployment."""
     spec, path = content.get("spec") or {}, ("spec",)
-    _not_negative(errors, spec, path, "replicas")
-    _selector(errors, spec, path, "empty selector is invalid for deployment")
-    _selected_template(errors, spec, path)
-    _always(errors, spec, path)
+    not_negative(errors, spec, path, "replicas")
+    has_selector = _selector(errors, spec, path, "deployment")
+    _selected_template(errors, spec, path, has_selector)
     _strategy(errors, spec.get("strategy") or {}, (*path, "strategy"))
-    _not_negative(errors, spec, path, "minReadySeconds", "revisionHistoryLimit")
+    not_negative(errors, spec, path, "minReadySeconds", "revisionHistoryLimit")
     deadline = spec.get("progressDeadlineSeconds")
     if deadline is not None:
-        _not_negative(errors, spec, path, "progressDeadlineSeconds")
+        not_negative(errors, spec, path, "progressDeadlineSeconds")
         if deadline <= spec.get("minReadySeconds", 0):
             errors.invalid((*path, "progressDeadlineSeconds"), deadline, "must be greater than minReadySeconds")
 
 
 def _strategy(errors: Errors, strategy: Object, path: Path) -> None:
-    kind = strategy.get("type", "RollingUpdate")
+    kind, rolling = strategy.get("type", "RollingUpdate"), strategy.get("rollingUpdate")
     if kind == "Recreate":
-        if strategy.get("rollingUpdate"):
+        if rolling is not None:
             errors.forbidden((*path, "rollingUpdate"), "may not be specified when strategy `type` is 'Recreate'")
     elif kind != "RollingUpdate":
-        errors.unsupported((*path, "type"), kind, ("Recreate", "RollingUpdate"))
+        inner = {"Type": kind, "RollingUpdate": _capital(rolling, "maxUnavailable", "maxSurge")}
+        errors.unsupported(path, inner, ("Recreate", "RollingUpdate"), at=(*path, "type"), shown=kind)
+    elif rolling is not None:
+        at = (*path, "rollingUpdate")
+        for field in ("maxUnavailable", "maxSurge"):
+            number_or_percent(errors, rolling.get(field), (*at, field))
+        unavailable = rolling.get("maxUnavailable", "25%")
+        if is_zero(unavailable) and is_zero(rolling.get("maxSurge", "25%")):
+            errors.invalid((*at, "maxUnavailable"), unavailable, "may not be 0 when `maxSurge` is 0")
+        at_most_all(errors, unavailable, (*at, "maxUnavailable"))
+
+
+def _capital(found: Object | None, *fields: str) -> Object | None:
+    """A part of an object as the API server holds it inside, which is what its errors print."""
+    return None if found is None else {field[0].upper() + field[1:]: found.get(field) for field in fields}
 
 
 def replica_set(errors: Errors, content: Object) -> None:
     """Checks a ReplicaSet."""
     spec, path = content.get("spec") or {}, ("spec",)
-    _not_negative(errors, spec, path, "replicas", "minReadySeconds")
-    _selector(errors, spec, path, "empty selector is invalid for deployment")
-    _selected_template(errors, spec, path)
-    _always(errors, spec, path)
+    not_negative(errors, spec, path, "replicas", "minReadySeconds")
+    has_selector = _selector(errors, spec, path, "deployment")
+    _selected_template(errors, spec, path, has_selector)
 
 
 def stateful_set(errors: Errors, content: Object) -> None:
@@ -102,98 +113,103 @@ def stateful_set(errors: Errors, content: Object) -> None:
     policy = spec.get("podManagementPolicy", "OrderedReady")
     if policy not in ("OrderedReady", "Parallel"):
         errors.invalid((*path, "podManagementPolicy"), policy, "must be 'OrderedReady' or 'Parallel'")
-    kind = (spec.get("updateStrategy") or {}).get("type", "RollingUpdate")
-    if kind not in ("RollingUpdate", "OnDelete"):
-        errors.invalid((*path, "updateStrategy"), spec["updateStrategy"], "must be 'RollingUpdate' or 'OnDelete'")
-    _not_negative(errors, spec, path, "replicas", "minReadySeconds")
-    _selector(errors, spec, path, "empty selector is invalid for statefulset")
-    claims = tuple((one.get("metadata") or {}).get("name", "") for one in spec.get("volumeClaimTemplates") or ())
-    _selected_template(errors, spec, path, claims)
-    _always(errors, spec, path)
+    _stateful_strategy(errors, spec.get("updateStrategy") or {}, (*path, "updateStrategy"))
+    retention = spec.get("persistentVolumeClaimRetentionPolicy") or {}
+    for field in ("whenDeleted", "whenScaled"):
+        if retention.get(field) and retention[field] not in ("Retain", "Delete"):
+            at = (*path, "persistentVolumeClaimRetentionPolicy", field)
+            errors.unsupported(at, retention[field], ("Retain", "Delete"))
+    found = spec.get("volumeClaimTemplates") or ()
+    for index, claim in enumerate(found):
+        claim_spec(errors, claim.get("spec") or {}, (*path, "volumeClaimTemplates", index, "spec"))
+    not_negative(errors, spec, path, "replicas", "minReadySeconds")
+    not_negative(errors, spec.get("ordinals") or {}, (*path, "ordinals"), "start")
+    if spec.get("serviceName"):
+        check_name(errors, (*path, "serviceName"), spec["serviceName"], names.label)
+    if not _selector(errors, spec, path, "statefulset"):
+        shown = selectors.printed(spec["selector"])
+        errors.invalid((*path, "selector"), shown, "", reason="the selector is not valid")
+    else:
+        _stateful_template(errors, spec, path)
+    _always(errors, spec, path, "StatefulSet")
+
+
+def _stateful_template(errors: Errors, spec: Object, path: Path) -> None:
+    """Checks the template of a StatefulSet, which names its Pods and adds their claims itself."""
+    _mismatch(errors, spec, path)
+    found = spec.get("template") or {}
+    inner = found.get("spec") or {}
+    if "hostname" in inner or "subdomain" in inner:
+        inner = {name: value for name, value in inner.items() if name not in ("hostname", "subdomain")}
+        found = {**found, "spec": inner}
+    claims = [(one.get("metadata") or {}).get("name", "") for one in spec.get("volumeClaimTemplates") or ()]
+    template(errors, found, (*path, "template"), claims)
+
+
+def _stateful_strategy(errors: Errors, strategy: Object, path: Path) -> None:
+    kind, rolling = strategy.get("type", "RollingUpdate"), strategy.get("rollingUpdate")
+    at = (*path, "rollingUpdate")
+    if kind == "OnDelete":
+        if rolling is not None:
+            inner = _capital({"partition": 0, **rolling}, "partition", "maxUnavailable")
+            errors.invalid(at, inner, "only allowed for updateStrategy 'RollingUpdate'")
+    elif kind != "RollingUpdate":
+        inner = {"Type": kind, "RollingUpdate": _capital(rolling, "partition", "maxUnavailable")}
+        errors.invalid(path, inner, "must be 'RollingUpdate' or 'OnDelete'", at=(*path, "type"))
+    elif rolling is not None:
+        not_negative(errors, rolling, at, "partition")
 
 
 def daemon_set(errors: Errors, content: Object) -> None:
     """Checks a DaemonSet."""
     spec, path = content.get("spec") or {}, ("spec",)
     selector = spec.get("selector")
-    if selector is None:
-        errors.required((*path, "selector"))
-    else:
-        selectors.label_selector(errors, selector, (*path, "selector"))
-    labels = ((spec.get("template") or {}).get("metadata") or {}).get("labels") or {}
-    if selector is not None and not selectors.is_empty(selector) and not selectors.matches(selector, labels):
-        at = (*path, "template", "metadata", "labels")
-        errors.invalid(at, labels or None, _MISMATCH, reason="the selector does not match the labels of the template")
+    if selectors.label_selector(errors, selector, (*path, "selector")):
+        _mismatch(errors, spec, path)
     if selector is not None and selectors.is_empty(selector):
         errors.invalid((*path, "selector"), selector, "empty selector is invalid for daemonset")
     template(errors, spec.get("template") or {}, (*path, "template"))
-    _always(errors, spec, path)
-    _not_negative(errors, spec, path, "minReadySeconds", "revisionHistoryLimit")
+    _always(errors, spec, path, "DaemonSet")
+    not_negative(errors, spec, path, "minReadySeconds")
+    _daemon_strategy(errors, spec.get("updateStrategy") or {}, (*path, "updateStrategy"))
+    not_negative(errors, spec, path, "revisionHistoryLimit")
+
+
+def _daemon_strategy(errors: Errors, strategy: Object, path: Path) -> None:
+    kind, rolling = strategy.get("type", "RollingUpdate"), strategy.get("rollingUpdate")
+    if kind == "RollingUpdate" and rolling is not None:
+        at = (*path, "rollingUpdate")
+        unavailable, surge = rolling.get("maxUnavailable", 1), rolling.get("maxSurge", 0)
+        for check in (number_or_percent, at_most_all):
+            check(errors, unavailable, (*at, "maxUnavailable"))
+            check(errors, surge, (*at, "maxSurge"))
+        if is_zero(unavailable) and is_zero(surge):
+            errors.required((*at, "maxUnavailable"), "cannot be 0 when maxSurge is 0")
+        elif not is_zero(unavailable) and not is_zero(surge):
+            errors.invalid((*at, "maxSurge"), surge, "may not be set when maxUnavailable is non-zero")
+    elif kind not in ("RollingUpdate", "OnDelete"):
+        inner = {"Type": kind, "RollingUpdate": _capital(rolling, "maxUnavailable", "maxSurge")}
+        errors.unsupported(path, inner, ("RollingUpdate", "OnDelete"), at=(*path, "type"), shown=kind)
 
 
 def replication_controller(errors: Errors, content: Object) -> None:
     """Checks a ReplicationController, whose selector is a plain mapping."""
     spec, path = content.get("spec") or {}, ("spec",)
-    _not_negative(errors, spec, path, "minReadySeconds")
+    not_negative(errors, spec, path, "minReadySeconds")
     selector = spec.get("selector")
     if not selector:
         errors.required((*path, "selector"))
-    _not_negative(errors, spec, path, "replicas")
+    not_negative(errors, spec, path, "replicas")
     found = spec.get("template")
     if found is None:
         errors.required((*path, "template"))
         return
-    labels = (found.get("metadata") or {}).get("labels") or {}
-    if selector and not selectors.matches({"matchLabels": selector}, labels):
+    labels = (found.get("metadata") or {}).get("labels")
+    if selector and not selectors.matches({"matchLabels": selector}, labels or {}):
         at = (*path, "template", "metadata", "labels")
-        errors.invalid(at, labels or None, _MISMATCH, reason="the selector does not match the labels of the template")
+        errors.invalid(at, labels, selectors.MISMATCH, reason=selectors.MISMATCH_REASON)
     template(errors, found, (*path, "template"))
-    _always(errors, spec, path)
-
-
-def job(errors: Errors, content: Object) -> None:
-    """Checks a Job."""
-    _job_spec(errors, content.get("spec") or {}, ("spec",))
-
-
-def cron_job(errors: Errors, content: Object) -> None:
-    """Checks a CronJob."""
-    spec, path = content.get("spec") or {}, ("spec",)
-    schedule = spec.get("schedule", "")
-    if not schedule:
-        errors.required((*path, "schedule"))
-    else:
-        _schedule(errors, schedule, (*path, "schedule"))
-    policy = spec.get("concurrencyPolicy", "Allow")
-    if policy not in ("Allow", "Forbid", "Replace"):
-        errors.unsupported((*path, "concurrencyPolicy"), policy, ("Allow", "Forbid", "Replace"))
-    _not_negative(errors, spec, path, "startingDeadlineSeconds", "successfulJobsHistoryLimit", "failedJobsHistoryLimit")
-    _job_spec(errors, (spec.get("jobTemplate") or {}).get("spec") or {}, (*path, "jobTemplate", "spec"))
-    name = (content.get("metadata") or {}).get("name", "")
-    if len(name) > 52:
-        errors.invalid(("metadata", "name"), name, "must be no more than 52 characters")
-
-
-def _schedule(errors: Errors, schedule: str, path: Path) -> None:
-    """Checks the number of fields; what stands in them is not looked at."""
-    text = schedule.partition(" ")[2] if schedule.startswith(("TZ=", "CRON_TZ=")) else schedule
-    fields = text.split()
-    if not text.startswith("@") and len(fields) != 5:
-        errors.invalid(path, schedule, f"expected exactly 5 fields, found {len(fields)}: [{' '.join(fields)}]")
-
-
-def _job_spec(errors: Errors, spec: Object, path: Path) -> None:
-    numbers = ("parallelism", "completions", "activeDeadlineSeconds", "backoffLimit", "ttlSecondsAfterFinished")
-    _not_negative(errors, spec, path, *numbers)
-    template(errors, spec.get("template") or {}, (*path, "template"))
-    inner = (spec.get("template") or {}).get("spec") or {}
-    policy = inner.get("restartPolicy", "Always")
-    at = (*path, "template", "spec", "restartPolicy")
-    if policy == "Always":
-        reason = "the restartPolicy of a Job's Pods is OnFailure or Never; it is Always where none is given"
-        errors.required(at, 'valid values: "OnFailure", "Never"', reason=reason)
-    elif policy not in _ENDS:
-        errors.unsupported(at, policy, _ENDS)
+    _always(errors, spec, path, "ReplicationController")
 
 
 Rule = Callable[[Errors, Object], None]
@@ -204,6 +220,6 @@ RULES: dict[tuple[str, str], Rule] = {
     ("apps", "StatefulSet"): stateful_set,
     ("apps", "DaemonSet"): daemon_set,
     ("", "ReplicationController"): replication_controller,
-    ("batch", "Job"): job,
-    ("batch", "CronJob"): cron_job,
+    ("batch", "Job"): jobs.job,
+    ("batch", "CronJob"): jobs.cron_job,
 }

@@ -1,0 +1,49 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""IP addresses and networks as the API server takes them in older fields: zeros may lead."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+
+from azext_safeguards.check.apiserver.refusals import Path
+from azext_safeguards.check.apiserver.validation.errors import Errors
+
+_IP = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"
+_NETWORK = "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"
+_LEADING_ZEROS = re.compile(r"(?<![0-9a-fA-F:.])0+(?=\d)|(?<=\.)0+(?=\d)")
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+def address(text: str) -> Address | None:
+    """An address; None for what is none."""
+    try:
+        return ipaddress.ip_address(_LEADING_ZEROS.sub("", text)) if "%" not in text else None
+    except ValueError:
+        return None
+
+
+def network(text: str) -> Network | None:
+    """A network with its length, in which bits of a host may be set; None for what is none."""
+    host, slash, length = text.partition("/")
+    if not slash or not length.isascii() or not length.isdigit() or (len(length) > 1 and length[0] == "0"):
+        return None
+    found = address(host)
+    if found is None or int(length) > found.max_prefixlen:
+        return None
+    return ipaddress.ip_network(f"{found}/{length}", strict=False)
+
+
+def check_address(errors: Errors, text: str, path: Path) -> None:
+    """Checks an address."""
+    if address(text) is None:
+        errors.invalid(path, text, _IP)
+
+
+def check_network(errors: Errors, text: str, path: Path) -> None:
+    """Checks a network."""
+    if network(text) is None:
+        errors.invalid(path, text, _NETWORK)

@@ -1,0 +1,157 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""Jobs and CronJobs."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from azext_safeguards.check.apiserver.refusals import Path
+from azext_safeguards.check.apiserver.validation import names, selectors
+from azext_safeguards.check.apiserver.validation.amounts import not_negative
+from azext_safeguards.check.apiserver.validation.errors import Errors
+from azext_safeguards.check.apiserver.validation.metadata import check_labels
+from azext_safeguards.check.apiserver.validation.pods import template
+
+Object = dict[str, Any]
+
+_ENDS = ("OnFailure", "Never")
+_NUMBERS = (
+    *("parallelism", "completions", "activeDeadlineSeconds", "backoffLimit", "ttlSecondsAfterFinished"),
+    *("backoffLimitPerIndex", "maxFailedIndexes"),
+)
+_LABELS = ("job-name", "batch.kubernetes.io/job-name")
+_ONE_ZONE = re.compile(r"[A-Za-z0-9._+-]{1,}\Z").match
+
+
+def job(errors: Errors, content: Object) -> None:
+    """Checks a Job."""
+    spec, metadata = content.get("spec") or {}, content.get("metadata") or {}
+    name = metadata.get("name", "")
+    found, is_manual = spec.get("template") or {}, bool(spec.get("manualSelector"))
+    labels = (found.get("metadata") or {}).get("labels") or {}
+    if not is_manual:
+        # Its Pods get labels with its name.
+        labels = {**dict.fromkeys(_LABELS, name), **labels}
+        found = {**found, "metadata": {**(found.get("metadata") or {}), "labels": labels}}
+    if not metadata.get("labels"):
+        # A Job without labels has those of its Pods; they are told first.
+        _inherited(errors, labels)
+    _job_spec(errors, {**spec, "template": found}, ("spec",))
+    selector = spec.get("selector")
+    is_valid = selectors.label_selector(errors, selector, ("spec", "selector"))
+    if is_manual and selector is None:
+        errors.required(("spec", "selector"))
+    if is_manual and is_valid and (selector is None or not selectors.matches(selector, labels)):
+        at = ("spec", "template", "metadata", "labels")
+        errors.invalid(at, labels or None, selectors.MISMATCH, reason=selectors.MISMATCH_REASON)
+    number = spec.get("completions")
+    if spec.get("completionMode") == "Indexed" and number:
+        pod = f"{name}-{number - 1}"
+        if names.label(pod):
+            detail = f"will not able to create pod with invalid DNS label: {pod}"
+            errors.invalid(("metadata", "name"), name, detail)
+
+
+def _inherited(errors: Errors, labels: dict[str, str]) -> None:
+    inner = Errors()
+    check_labels(inner, labels, ("metadata", "labels"))
+    for one in inner.refusals:
+        is_made = one.path[-1] in _LABELS
+        path = ("metadata", "name") if is_made else ("spec", "template", *one.path)
+        errors.refusals.append(one._replace(path=path))
+
+
+def cron_job(errors: Errors, content: Object) -> None:
+    """Checks a CronJob."""
+    spec, path = content.get("spec") or {}, ("spec",)
+    schedule = spec.get("schedule", "")
+    if not schedule:
+        errors.required((*path, "schedule"))
+    else:
+        _schedule(errors, schedule, (*path, "schedule"))
+    not_negative(errors, spec, path, "startingDeadlineSeconds")
+    if "timeZone" in spec:
+        _time_zone(errors, spec["timeZone"], (*path, "timeZone"))
+    policy = spec.get("concurrencyPolicy", "Allow")
+    if policy not in ("Allow", "Forbid", "Replace"):
+        errors.unsupported((*path, "concurrencyPolicy"), policy, ("Allow", "Forbid", "Replace"))
+    inner, at = (spec.get("jobTemplate") or {}).get("spec") or {}, (*path, "jobTemplate", "spec")
+    _job_spec(errors, inner, at)
+    if "selector" in inner:
+        errors.invalid((*at, "selector"), inner["selector"], "`selector` will be auto-generated")
+    if inner.get("manualSelector"):
+        errors.unsupported((*at, "manualSelector"), True, ("nil", "false"))
+    not_negative(errors, spec, path, "successfulJobsHistoryLimit", "failedJobsHistoryLimit")
+    name = (content.get("metadata") or {}).get("name", "")
+    if len(name) > 52:
+        errors.invalid(("metadata", "name"), name, "must be no more than 52 characters")
+
+
+def _schedule(errors: Errors, schedule: str, path: Path) -> None:
+    """Checks the number of fields; what stands in them is not looked at."""
+    text = schedule
+    if schedule.startswith(("TZ=", "CRON_TZ=")):
+        text = schedule.partition(" ")[2]
+    fields = text.split()
+    if not text.startswith("@") and len(fields) != 5:
+        found = f"expected exactly 5 fields, found {len(fields)}: [{' '.join(fields)}]"
+        errors.invalid(path, schedule, found)
+    if "TZ" in schedule:
+        errors.invalid(path, schedule, "cannot use TZ or CRON_TZ in schedule, use timeZone field instead")
+
+
+def _time_zone(errors: Errors, zone: str, path: Path) -> None:
+    """Checks the form of a time zone's name; whether there is such a zone is not looked up."""
+    if not zone:
+        errors.invalid(path, zone, "timeZone must be nil or non-empty string")
+    elif any(part in (".", "..") or part.startswith("-") or not _ONE_ZONE(part) for part in zone.split("/")):
+        errors.invalid(path, zone, f"unknown time zone {zone}")
+    elif zone.lower() == "local":
+        detail = "timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones"
+        errors.invalid(path, zone, detail)
+
+
+def _job_spec(errors: Errors, spec: Object, path: Path) -> None:
+    not_negative(errors, spec, path, *_NUMBERS)
+    _indexes(errors, spec, path)
+    policy = spec.get("podFailurePolicy")
+    replacement = spec.get("podReplacementPolicy")
+    if replacement is not None:
+        allowed = ("Failed",) if policy is not None else ("Failed", "TerminatingOrFailed")
+        if replacement not in allowed:
+            errors.unsupported((*path, "podReplacementPolicy"), replacement, allowed)
+    template(errors, spec.get("template") or {}, (*path, "template"))
+    inner = (spec.get("template") or {}).get("spec") or {}
+    restart = inner.get("restartPolicy", "Always")
+    at = (*path, "template", "spec", "restartPolicy")
+    if restart == "Always":
+        reason = "the restartPolicy of a Job's Pods is OnFailure or Never; it is Always where none is given"
+        errors.required(at, 'valid values: "OnFailure", "Never"', reason=reason)
+    elif restart not in _ENDS:
+        errors.unsupported(at, restart, _ENDS)
+    elif policy is not None and restart != "Never":
+        errors.invalid(at, restart, 'only "Never" is supported when podFailurePolicy is specified')
+
+
+def _indexes(errors: Errors, spec: Object, path: Path) -> None:
+    """Checks what goes only with Pods that are numbered."""
+    mode = spec.get("completionMode", "NonIndexed")
+    most, each, number = spec.get("maxFailedIndexes"), spec.get("backoffLimitPerIndex"), spec.get("completions")
+    if most is not None and each is None:
+        errors.required((*path, "backoffLimitPerIndex"), "when maxFailedIndexes is specified")
+    if mode not in ("NonIndexed", "Indexed"):
+        errors.unsupported((*path, "completionMode"), mode, ("NonIndexed", "Indexed"))
+    elif mode == "Indexed":
+        if number is None:
+            errors.required((*path, "completions"), "when completion mode is Indexed")
+        if spec.get("parallelism", 1) > 100_000:
+            detail = "must be less than or equal to 100000 when completion mode is Indexed"
+            errors.invalid((*path, "parallelism"), spec["parallelism"], detail)
+        if number is not None and most is not None and most > number:
+            errors.invalid((*path, "maxFailedIndexes"), most, "must be less than or equal to completions")
+    else:
+        for field in ("backoffLimitPerIndex", "maxFailedIndexes"):
+            if field in spec:
+                errors.invalid((*path, field), spec[field], "requires indexed completion mode")

@@ -1,0 +1,102 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""What Kubernetes 1.34.4 says of objects that are a step away from good ones.
+
+Recorded with a Go program of 170 lines that decodes, fills in and validates with those packages of k8s.io/kubernetes
+that the API server is made of (pkg/api/legacyscheme, `rest.BeforeCreate` with the strategies of pkg/registry); it
+prints the texts that the recorded cluster (tests/facts/cluster) printed. A field of each object was left out or given
+one of forty values; kept is one row for each text.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+
+_HERE = Path(__file__).parent
+# Texts that come often, and what rows.jsonl has in their place.
+_TEXTS = {
+    "<subdomain>": (
+        "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start "
+        "and end with an alphanumeric character (e.g. 'example.com', regex used for validation is "
+        r"'[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
+    ),
+    "<label>": (
+        "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end "
+        "with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is "
+        "'[a-z0-9]([-a-z0-9]*[a-z0-9])?')"
+    ),
+    "<label value>": (
+        "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start "
+        "and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for "
+        "validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"
+    ),
+    "<qualified>": (
+        "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an "
+        "alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is "
+        "'([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"
+    ),
+    "<config key>": (
+        "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or "
+        "'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')"
+    ),
+    "<percent>": (
+        "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used "
+        "for validation is '[0-9]+%')"
+    ),
+}
+
+
+class Row(NamedTuple):
+    """A variant of an object and what the API server says of it."""
+
+    number: int
+    """Of the object in objects.yaml."""
+
+    name: str
+    document: dict[str, Any]
+    code: int
+    told: list[str]
+
+
+@cache
+def objects() -> list[dict[str, Any]]:
+    """The objects that are taken as they stand."""
+    return list(yaml.safe_load_all((_HERE / "objects.yaml").read_text(encoding="utf-8")))
+
+
+def rows() -> list[Row]:
+    """The variants."""
+    known = objects()
+    lines = (_HERE / "rows.jsonl").read_text(encoding="utf-8").splitlines()
+    return [_row(known, json.loads(line)) for line in lines]
+
+
+def _row(known: list[dict[str, Any]], line: list[Any]) -> Row:
+    """A row of [object, path, value, status, texts]; the value DEL leaves the field out, DUP doubles the first item."""
+    number, where, value, code, texts = line
+    steps = where.split(".") if isinstance(where, str) else where
+    document = copy.deepcopy(known[number])
+    inner: Any = document
+    for step in steps[:-1]:
+        inner = inner[int(step)] if isinstance(inner, list) else inner[step]
+    last = int(steps[-1]) if isinstance(inner, list) else steps[-1]
+    if value == "DEL":
+        del inner[last]
+    elif value == "DUP":
+        inner[last] = [*inner[last], copy.deepcopy(inner[last][0])]
+    else:
+        inner[last] = value
+    name = f"{document['kind']} {'.'.join(map(str, steps))} {value!r:.30}"
+    return Row(number, name, document, code, [_long(text) for text in texts])
+
+
+def _long(text: str) -> str:
+    for short, long in _TEXTS.items():
+        text = text.replace(short, long)
+    return text
