@@ -29,7 +29,6 @@ _CONTAINER = {
     "securityContext": {
         "runAsUser": 0,
         "privileged": True,
-        "procMount": "Unmasked",
         "allowPrivilegeEscalation": True,
         "capabilities": {"add": ["ALL"], "drop": ["NET_RAW"]},
         "seccompProfile": {"type": "Unconfined"},
@@ -62,6 +61,10 @@ _BARE_POD = {
     "volumes": [{"name": "v", "gitRepo": {"repository": "r"}}],
     "securityContext": {"windowsOptions": {"runAsUserName": "ContainerAdministrator"}},
 }
+_OWN_USERS = {
+    "hostUsers": False,
+    "containers": [{"name": "u", "image": "i", "securityContext": {"procMount": "Unmasked"}}],
+}
 _ON_WINDOWS = {"nodeSelector": {"kubernetes.io/os": "windows"}}
 _LABELLED = {"labels": {"app": "a"}}
 _SELECTOR = {"selector": {"matchLabels": {"app": "a"}}}
@@ -84,6 +87,7 @@ _SERVICE = _object("v1", "Service", spec={"selector": {"app": "a"}, "ports": [{"
 _BUDGET = {**_SELECTOR, "minAvailable": "50%"}
 OBJECTS: tuple[dict[str, Any], ...] = (
     _object("v1", "Pod", spec=_POD),
+    _object("v1", "Pod", {"name": "u"}, spec=_OWN_USERS),
     _object("apps/v1", "Deployment", spec=_WORKLOAD),
     _object("apps/v1", "StatefulSet", spec=_WORKLOAD),
     _object(

@@ -83,7 +83,6 @@ v1.SideEffectClass MutatingWebhook.sideEffects ValidatingWebhook.sideEffects
 v1.Signal Lifecycle.stopSignal
 v1.StatefulSetUpdateStrategyType StatefulSetUpdateStrategy.type
 v1.StorageMedium EmptyDirVolumeSource.medium
-v1.SubjectKind Subject.kind
 v1.SupplementalGroupsPolicy PodSecurityContext.supplementalGroupsPolicy
 v1.TaintEffect Taint.effect Toleration.effect
 v1.TerminationMessagePolicy Container.terminationMessagePolicy EphemeralContainer.terminationMessagePolicy

@@ -37,13 +37,18 @@ def network(text: str) -> Network | None:
     return ipaddress.ip_network(f"{found}/{length}", strict=False)
 
 
-def check_address(errors: Errors, text: str, path: Path) -> None:
+def check_address(errors: Errors, text: str, path: Path, *, at: Path | None = None) -> None:
     """Checks an address."""
     if address(text) is None:
-        errors.invalid(path, text, _IP)
+        errors.invalid(path, text, _IP, at=at)
 
 
-def check_network(errors: Errors, text: str, path: Path) -> None:
+def check_network(errors: Errors, text: str, path: Path, *, at: Path | None = None) -> None:
     """Checks a network."""
     if network(text) is None:
-        errors.invalid(path, text, _NETWORK)
+        errors.invalid(path, text, _NETWORK, at=at)
+
+
+def is_within(part: Network, whole: Network) -> bool:
+    """Whether a network is a part of another, and not all of it."""
+    return part.version == whole.version and part.prefixlen > whole.prefixlen and part.network_address in whole

@@ -43,7 +43,7 @@ def claim_spec(errors: Errors, spec: Object, path: Path) -> None:
     label_selector(errors, spec.get("selector"), (*path, "selector"))
     access_modes(errors, modes, (*path, "accessModes"))
     amounts = (spec.get("resources") or {}).get("requests") or {}
-    told, at = (*path, "resources", Key("storage")), (*path, "resources", "requests", "storage")
+    told, at = ((*path, "resources", Key("storage")), (*path, "resources", "requests", "storage"))
     if "storage" not in amounts:
         errors.required(told, at=at)
     else:
@@ -52,8 +52,10 @@ def claim_spec(errors: Errors, spec: Object, path: Path) -> None:
         check_name(errors, (*path, "storageClassName"), spec["storageClassName"], names.subdomain)
     volume_mode(errors, spec, path)
     for field in ("dataSource", "dataSourceRef"):
-        if field in spec:
-            _data_source(errors, spec[field], (*path, field))
+        # What one of them says is copied to the other; one of a kind that has no group is dropped.
+        found = spec.get(field) or spec.get("dataSource") or {}
+        if found.get("apiGroup") or found.get("kind") == "PersistentVolumeClaim":
+            _data_source(errors, found, (*path, field))
 
 
 def volume_mode(errors: Errors, spec: Object, path: Path) -> None:
@@ -66,9 +68,5 @@ def _data_source(errors: Errors, found: Object, path: Path) -> None:
     for field in ("name", "kind"):
         if not found.get(field):
             errors.required((*path, field))
-    group, kind = found.get("apiGroup", ""), found.get("kind", "")
-    if not group and kind != "PersistentVolumeClaim":
-        detail = "must be 'PersistentVolumeClaim' when referencing the default apiGroup"
-        errors.invalid(path, kind, detail, at=(*path, "kind"))
-    if group:
-        check_name(errors, (*path, "apiGroup"), group, names.subdomain)
+    if found.get("apiGroup"):
+        check_name(errors, (*path, "apiGroup"), found["apiGroup"], names.subdomain)

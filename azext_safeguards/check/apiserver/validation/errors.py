@@ -45,9 +45,10 @@ class Errors:
         reason = f"{_last(at or path)} is {_shown(shown or value)}; it can be {' or '.join(names)}"
         self.add(path, f"Unsupported value: {_value(value)}: supported values: {quoted}", reason, at)
 
-    def duplicate(self, path: Path, value: Any) -> None:
+    def duplicate(self, path: Path, value: Any, *, detail: str = "", reason: str = "") -> None:
         """A value that has to be unique is there twice."""
-        self.add(path, f"Duplicate value: {_value(value)}", f"{_last(path)} {_shown(value)} is used twice")
+        words = reason or f"{_last(path)} {_shown(value)} is used twice"
+        self.add(path, f"Duplicate value: {_value(value)}" + (f": {detail}" if detail else ""), words)
 
     def forbidden(self, path: Path, detail: str, *, reason: str = "", at: Path | None = None) -> None:
         """A field that must not be set here."""

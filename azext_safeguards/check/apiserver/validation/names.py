@@ -40,6 +40,12 @@ _SUBDOMAIN_TEXT = _expected(
     _SUBDOMAIN,
     "example.com",
 )
+_WILDCARD_TEXT = _expected(
+    "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of "
+    "lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character",
+    r"\*\." + _SUBDOMAIN,
+    "*.example.com",
+)
 _SEARCH_DOMAIN_TEXT = _expected(
     "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', '-' or '.', and must "
     "start and end with an alphanumeric character",
@@ -106,6 +112,12 @@ def label(value: str) -> Messages:
 def subdomain(value: str) -> Messages:
     """A DNS subdomain: names of most objects."""
     return _checked(value, 253, bool(_subdomain(value)), _SUBDOMAIN_TEXT)
+
+
+def wildcard(value: str) -> Messages:
+    """A DNS subdomain whose first label is an asterisk."""
+    is_valid = value.startswith("*.") and bool(_subdomain(value[2:]))
+    return _checked(value, 253, is_valid, _WILDCARD_TEXT)
 
 
 def search_domain(value: str) -> Messages:

@@ -38,6 +38,12 @@ _NAME_RULES: dict[tuple[str, str], NameRule] = {
     ("autoscaling", "HorizontalPodAutoscaler"): names.subdomain,
     ("storage.k8s.io", "StorageClass"): names.subdomain,
     ("scheduling.k8s.io", "PriorityClass"): names.subdomain,
+    ("storage.k8s.io", "CSIDriver"): names.subdomain,
+    ("discovery.k8s.io", "EndpointSlice"): names.subdomain,
+    ("coordination.k8s.io", "Lease"): names.subdomain,
+    ("node.k8s.io", "RuntimeClass"): names.subdomain,
+    ("admissionregistration.k8s.io", "MutatingWebhookConfiguration"): names.subdomain,
+    ("admissionregistration.k8s.io", "ValidatingWebhookConfiguration"): names.subdomain,
 }
 
 

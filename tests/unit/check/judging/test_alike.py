@@ -117,14 +117,14 @@ DERIVED = ("{name}", "{name}-sidecar", "my{name}", "{space}", "other", "{name}2"
 
 PLAIN = {
     **{"selected": "{name}", "container": "web", "image": "{name}", "tag": "1.0", "port": "http", "key": "tier"},
-    **{"volume": "data-{name}", "resource": "memory", "profile": "RuntimeDefault", "ignored": "probes"},
+    **{"volume": "data-{name}", "resource": "memory", "profile": "Localhost", "ignored": "probes"},
     **{"cpu": "500m", "count": "2"},
 }
 # Fields with values of their own; the others take what is derived from names.
 ODD = {
     "resource": ("{name}", "x.io/{name}", "requests.{name}", "requests.x.io/{name}", "hugepages-{name}"),
     "tag": ("latest", "{name}"),
-    "profile": ("Localhost", "{name}"),
+    "profile": ("RuntimeDefault", "{name}"),
     "ignored": ("{name}", "no-latest-tag"),
     "cpu": ("2", "1.{name}"),
     "count": ("1", "80"),

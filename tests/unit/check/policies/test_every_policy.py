@@ -145,7 +145,6 @@ SPOILED = [
         privileged: true
         allowPrivilegeEscalation: true
         runAsUser: 0
-        procMount: Unmasked
         capabilities: {add: [SYS_ADMIN]}
         seLinuxOptions: {type: spc_t}
         seccompProfile: {type: Unconfined}
@@ -157,6 +156,14 @@ SPOILED = [
     - name: c
       image: x
       securityContext: {windowsOptions: {runAsUserName: ContainerAdministrator}}
+    """,
+    # A process file system without masks needs users of its own.
+    """
+    hostUsers: false
+    containers:
+    - name: c
+      image: x
+      securityContext: {procMount: Unmasked}
     """,
 ]
 
