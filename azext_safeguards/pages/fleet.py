@@ -30,6 +30,7 @@ FLAGS = (
     ("not-newest", "not on the newest version"),
     ("drift", "drifted"),
     ("breaks", "breaks policies"),
+    ("outdated", "scanned before the last change"),
     ("no-add-on", "no Azure Policy add-on"),
 )
 _COLUMNS = (
@@ -143,6 +144,7 @@ def _questions(rows: Sequence[Values], counts: Mapping[str, int], values: Values
         (f"Not on {newest}", flags["not-newest"], "flag=not-newest"),
         ("Drifted from what was asked for", flags["drift"], "flag=drift"),
         ("Break policies", flags["breaks"], "flag=breaks"),
+        ("Scanned before the last change", flags["outdated"], "flag=outdated"),
         ("Without the Azure Policy add-on", flags["no-add-on"], "flag=no-add-on"),
         ("Subscriptions that could not be read", counts.get("unread", 0), "state=unread"),
     ]
@@ -321,6 +323,8 @@ def _flags(item: Values, row: Values, newest: str) -> Iterator[str]:
         yield "drift"
     if item.get("nonCompliantPolicies") or row["objects"]:
         yield "breaks"
+    if item.get("outdated"):
+        yield "outdated"
     if not item.get("azurePolicyAddon", True):
         yield "no-add-on"
 

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from azext_safeguards.domain.assignment.currency import last_write
 from azext_safeguards.domain.assignment.reading import ASSIGNMENT_NAME, outgrows, pins_to_know
 from azext_safeguards.domain.assignment.shape import ASSIGNMENT
 from azext_safeguards.domain.cluster import CLUSTER
@@ -162,18 +163,25 @@ def _read(arm: ArmClient, pages: _Pages, progress: Progress | None, before: int 
         return []
     reader = _AssignmentReader(arm)
     assigned: dict[str, Safeguards] = {}
+    written: dict[str, str] = {}
     for items, total in pages.assignments:
         for item in items:
             owner = _owner(item)
             if owner in clusters:
                 assigned[owner] = reader.read(item, clusters[owner].location)
+                written[owner] = last_write(item)
         tell("Assignments", len(assigned), total)
     counts: dict[str, int] = {}
+    scans: dict[str, str] = {}
     if assigned:
         for items, total in pages.states:
             counts.update({_owner(item): int(item["nonCompliant"]) for item in items})
+            scans.update({_owner(item): str(item.get("lastScan") or "") for item in items})
             tell("Compliance", len(counts), total)
-    return [Row(cluster, assigned.get(key), counts.get(key)) for key, cluster in clusters.items()]
+    return [
+        Row(cluster, assigned.get(key), counts.get(key), scans.get(key, ""), written.get(key, ""))
+        for key, cluster in clusters.items()
+    ]
 
 
 def _cluster(item: Mapping[str, Any]) -> FleetCluster:

@@ -40,7 +40,8 @@ _STATES = (
     "policyresources"
     " | where type =~ 'microsoft.policyinsights/policystates'"
     f" and properties.policyAssignmentName =~ '{ASSIGNMENT_NAME}'{{group}}"
-    " | summarize nonCompliant = countif(properties.complianceState =~ 'NonCompliant')"
+    " | summarize nonCompliant = countif(properties.complianceState =~ 'NonCompliant'),"
+    " lastScan = max(todatetime(properties.timestamp))"
     " by id = tolower(tostring(properties.policyAssignmentId))"
     " | order by id asc"
 )
@@ -55,7 +56,7 @@ _CLUSTER = record(
     },
     required=("id",),
 )
-_STATE = record({"id": text, "nonCompliant": number}, required=("id", "nonCompliant"))
+_STATE = record({"id": text, "nonCompliant": number, "lastScan": text}, required=("id", "nonCompliant"))
 
 Page = tuple[list[dict[str, Any]], int]
 """The rows of a page, and how many rows there are in all."""
@@ -77,7 +78,10 @@ def assignment_pages(arm: ArmClient, subscriptions: Sequence[str], group: str | 
 
 
 def state_pages(arm: ArmClient, subscriptions: Sequence[str], group: str | None = None) -> Iterator[Page]:
-    """How many policies of each assignment found something, `{id, nonCompliant}` with the id in lower case."""
+    """How many policies of each assignment found something, and when Azure Policy last looked.
+
+    `{id, nonCompliant, lastScan}` with the id in lower case.
+    """
     return _pages(arm, _STATES.format(group=_within(group, "properties.resourceId")), subscriptions, _STATE)
 
 

@@ -23,7 +23,8 @@ _PATH = r"[A-Za-z]\w*(?:\.\w+)*"
 _COMPARISON = re.compile(rf"({_PATH}) (=~|contains) '([^'\\]*)'")
 _COLUMN = re.compile(rf"(?:(\w+) = )?({_PATH})")
 _SUMMARIZE = re.compile(
-    rf"summarize (\w+) = countif\(({_PATH}) =~ '([^']*)'\) by (\w+) = tolower\(tostring\(({_PATH})\)\)"
+    rf"summarize (\w+) = countif\(({_PATH}) =~ '([^']*)'\)(?:, (\w+) = max\(todatetime\(({_PATH})\)\))?"
+    rf" by (\w+) = tolower\(tostring\(({_PATH})\)\)"
 )
 _TYPE = re.compile(r"\btype =~ '([^']*)'")
 _ORDER = re.compile(r"order by (\w+) asc")
@@ -88,12 +89,25 @@ def _value(row: Any, path: str) -> Any:
     return row
 
 
-def _summarized(rows: Iterable[Json], count: str, path: str, wanted: str, key: str, key_path: str) -> list[Json]:
+def _summarized(
+    rows: Iterable[Json],
+    count: str,
+    path: str,
+    wanted: str,
+    newest: str | None,
+    time_path: str | None,
+    key: str,
+    key_path: str,
+) -> list[Json]:
     counts: dict[str, int] = {}
+    times: dict[str, str] = {}
     for row in rows:
         name = str(_value(row, key_path) or "").lower()
         counts[name] = counts.get(name, 0) + (str(_value(row, path)).lower() == wanted.lower())
-    return [{key: name, count: number} for name, number in counts.items()]
+        # Times of one form, which are in order as texts.
+        times[name] = max(times.get(name, ""), str(_value(row, time_path or "") or ""))
+    more = {name: {newest: times[name] or None} if newest else {} for name in counts}
+    return [{key: name, count: number, **more[name]} for name, number in counts.items()]
 
 
 def _row(identifier: str, kind: str, body: Json) -> Json:

@@ -41,6 +41,11 @@ def _states(box, identifier, *references):
     )
 
 
+def without_age(rows):
+    """Rows without the age of their compliance, which Resource Graph alone tells."""
+    return [{**row, "lastScan": None, "outdated": None} for row in rows]
+
+
 def test_two_thousand_clusters_take_six_requests(az, warm, box, body):
     clusters = box.add_clusters(2000, body=body)
     _states(box, clusters[7], "ensureProbesConfiguredInKubernetesCluster", "uniqueServiceSelectors")
@@ -61,7 +66,7 @@ def test_two_thousand_clusters_take_six_requests(az, warm, box, body):
     box.resource_graph.enabled = False
     box.page_size = 1000
     lists = warm(LIST)
-    assert lists.json == rows
+    assert without_age(lists.json) == without_age(rows)
     assert len(lists.sent) - len([name for name in lists.sent if name == GRAPH]) <= 6
     assert "Resource Graph did not answer" in lists.err
 
@@ -99,7 +104,7 @@ def test_what_a_row_says(az, warm, box, body, two):
     assert [row["cluster"] for row in warm(f"{LIST} --subscription {two}").json] == ["other-00000"]
     assert [row["cluster"] for row in warm(f"{LIST} -g RG --all-subscriptions").json] == ["auto", "bare"]
     live = warm(f"{LIST} --all-subscriptions --live")
-    assert live.json == everything.json
+    assert without_age(live.json) == without_age(everything.json)
     assert GRAPH not in live.sent
     table = warm(f"{LIST} --all-subscriptions -o table").out.splitlines()
     assert table[0].split() == [

@@ -74,6 +74,9 @@ def test_policies(box, send, ask, path, body, cluster):
         " by id = tolower(tostring(properties.resourceId))"
     )
     assert ask(counted).json()["data"] == [{"id": cluster.lower(), "bad": 1}]
+    timed = counted.replace(" by id", ", last = max(todatetime(properties.timestamp)) by id")
+    (row,) = ask(timed).json()["data"]
+    assert (row["bad"], row["last"].endswith("Z")) == (1, True)
     both = ask(f"{STATES} and properties.policyAssignmentName =~ '{name}'").json()
     assert both["totalRecords"] > 1
 

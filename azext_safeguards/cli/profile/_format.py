@@ -154,6 +154,9 @@ def row_output(row: Row, subscription_name: str | None) -> dict[str, Any]:
         "chosen": dict(text.split("=", 1) for text in safeguards.choices) if safeguards else {},
         "drift": list(safeguards.drift) if safeguards else [],
         "nonCompliantPolicies": row.non_compliant,
+        "lastScan": row.last_scan or None,
+        "lastChange": row.last_write or None,
+        "outdated": row.is_outdated,
     }
 
 
@@ -195,7 +198,7 @@ def _fleet_row(row: Mapping[str, Any], several: bool) -> OrderedDict[str, Any]:
     cells["Choices"] = _few(row["choices"])
     cells["AddOn"] = "yes" if row["azurePolicyAddon"] else "no"
     cells["Drift"] = len(row["drift"]) or "-"
-    cells["NonCompliant"] = _or_dash(row["nonCompliantPolicies"])
+    cells["NonCompliant"] = f"{_or_dash(row['nonCompliantPolicies'])}{' (outdated)' if row['outdated'] else ''}"
     return cells
 
 

@@ -6,7 +6,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from azext_safeguards.domain.assignment.currency import currency_of, last_write
 from azext_safeguards.domain.diagnosis.evidence import Check, Evidence, Status, first_line
+from azext_safeguards.domain.level import Level
 from azext_safeguards.domain.moments import parse_time
 from azext_safeguards.domain.remedies import remedy
 
@@ -55,7 +57,12 @@ def check_compliance(given: Evidence) -> Check | None:
             "Azure Policy has no compliance data of this cluster yet.",
             (remedy("scan", cluster=given.ref),),
         )
-    return Check("compliance", Status.OK, f"Compliance was last evaluated at {read.value}.")
+    found = currency_of(read.value, [last_write(given.assignment.body)])
+    seen = f"Compliance was last evaluated at {read.value}"
+    if found.is_outdated and given.assignment.intent.level is not Level.OFF:
+        seen = f"{seen}, before the last change of the assignment at {found.last_change}."
+        return Check("compliance", Status.WARNING, seen, (remedy("scan", cluster=given.ref),))
+    return Check("compliance", Status.OK, f"{seen}.")
 
 
 def _minutes(span: timedelta) -> str:

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from azext_safeguards.domain.assignment.currency import currency_of
 from azext_safeguards.domain.assignment.effects import member_effects, mutation_effect, wanted_overrides
-from azext_safeguards.domain.assignment.others import SetByOthers
+from azext_safeguards.domain.assignment.others import NOT_SCOPES, SELECTORS, SetByOthers
 from azext_safeguards.domain.assignment.overrides import write
 from azext_safeguards.domain.assignment.profile import Profile, profile_of
 from azext_safeguards.domain.assignment.reading import Assignment, find, read_assignment
@@ -78,10 +79,30 @@ class Row:
 
     cluster: FleetCluster
     safeguards: Safeguards | None
-    non_compliant: int | None
-    """How many policies found something on the cluster; None where that is not known."""
+    found: int | None
+    """How many policies found something on the cluster when it was last scanned; None where that is not known."""
+    last_scan: str = ""
+    """ISO 8601; empty where no list tells it."""
+    last_write: str = ""
+    """When the assignment was last written, ISO 8601; empty where that is not known."""
     managed: Managed | None = None
     """AKS's own safeguards, where the cluster was asked for them."""
+
+    @property
+    def non_compliant(self) -> int | None:
+        """How many policies found something; None where that is not known, or where nothing judges the cluster now."""
+        settings = self.safeguards
+        if settings and (
+            settings.level is Level.OFF or any(one.what in (NOT_SCOPES, SELECTORS) for one in settings.others)
+        ):
+            return None
+        return self.found
+
+    @property
+    def is_outdated(self) -> bool | None:
+        """Whether that was scanned before the last write of the assignment; None where that is not known."""
+        known = self.non_compliant is not None
+        return currency_of(self.last_scan, [self.last_write]).is_outdated if known else None
 
     @property
     def owner(self) -> Owner | None:

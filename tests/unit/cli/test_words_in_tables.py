@@ -16,7 +16,7 @@ PROFILE = {"cluster": "c", "resourceGroup": "g", "level": "Enforcement", "versio
 PROFILE |= {"excludedNamespaces": [], "does": {"probes": "deny"}, "suspended": None, "enforcementMode": "Default"}
 ROW = {"cluster": "c", "resourceGroup": "g", "subscription": "s", "subscriptionName": None, "owner": "Assignment"}
 ROW |= {"level": "Enforcement", "enforcementMode": "Default", "suspended": None, "version": "v2.0.0"}
-ROW |= {"excludedNamespaces": 0, "azurePolicyAddon": True, "drift": [], "nonCompliantPolicies": 0}
+ROW |= {"excludedNamespaces": 0, "azurePolicyAddon": True, "drift": [], "nonCompliantPolicies": 0, "outdated": None}
 
 
 def test_a_change_of_a_policy():

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import replace
 
 import pytest
 from azure.core.exceptions import ClientAuthenticationError
@@ -133,7 +134,8 @@ def test_lists_where_resource_graph_does_not_answer(box, tenant, answer):
     expected = list_fleet([tenant]).rows
     box.faults.add(method="POST", path="ResourceGraph", times=None, **answer)
     fleet = list_fleet([tenant])
-    assert fleet.rows == expected
+    # How old compliance is, no list tells.
+    assert fleet.rows == [replace(row, last_scan="") for row in expected]
     assert fleet.notes[0].startswith("Resource Graph did not answer")
 
 
@@ -178,3 +180,28 @@ def test_pages_are_read_one_after_the_other(box, tenant):
     rows = list_fleet([tenant], progress=lambda what, done, _: asked_at.append((what, done, len(box.journal)))).rows
     assert asked_at[2:4] == [("Assignments", 1000, 3), ("Assignments", 1200, 4)]
     assert max(len(repr(row)) for row in rows) < 1000
+
+
+def test_how_old_the_compliance_of_a_cluster_is(box, tenant):
+    places = [box.add_cluster("rg", name) for name in ("late", "fresh", "away", "never")]
+    body = {"properties": written(Level.WARNING)["properties"]}
+    put = box.backends.assignments.put
+    for place in places[:3]:
+        put(place, NAME, body, "2025-03-01")
+    box.compliance.states(f"/subscriptions/{box.subscription_id}")
+    put(places[0], NAME, body, "2025-03-01")
+    put(places[2], NAME, {"properties": {**body["properties"], "notScopes": [places[2]]}}, "2025-03-01")
+    box.compliance.first_scan = 3600
+    put(places[3], NAME, body, "2025-03-01")
+    rows = {row.cluster.ref.name: row for row in list_fleet([tenant]).rows}
+    assert {name: (row.non_compliant, row.is_outdated) for name, row in rows.items()} == {
+        "late": (0, True),
+        "fresh": (0, False),
+        "away": (None, None),
+        "never": (None, None),
+    }
+    late = rows["late"]
+    assert late.last_scan < late.last_write == _assignment(box, places[0])["systemData"]["lastModifiedAt"]
+    # Lists do not say when it was.
+    by_lists = {row.cluster.ref.name: row for row in list_fleet([tenant], live=True).rows}
+    assert (by_lists["late"].non_compliant, by_lists["late"].is_outdated, by_lists["late"].last_scan) == (0, None, "")

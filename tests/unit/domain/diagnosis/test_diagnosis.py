@@ -269,6 +269,9 @@ def test_the_age(created, updated_, status):
 
 def test_no_compliance_data_is_a_warning():
     assert unwell(evidence(last_state=Read(""))) == [("compliance", "warning")]
+    before = evidence(last_state=Read("2026-02-03T04:05:06.788Z"))
+    assert unwell(before) == [("compliance", "warning")]
+    assert unwell(evidence(last_state=Read("2026-02-03T04:05:06.789Z"))) == []
 
 
 def test_the_order_is_that_of_causes():
