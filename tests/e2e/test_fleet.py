@@ -113,7 +113,7 @@ def test_what_a_row_says(az, warm, box, body, two):
     ]  # fmt: skip
     assert table[2].split() == [
         "other-00000", "other-0", "Second", "Enforcement", "(not", "enforced)", "v2.0.0",
-        "1", "0",
+        "2", "0",
     ]  # fmt: skip
     assert bare
 

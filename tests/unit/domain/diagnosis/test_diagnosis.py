@@ -264,7 +264,7 @@ def test_the_age(created, updated_, status):
     body["properties"]["metadata"].update(
         createdOn=(NOW - created).isoformat(), updatedOn=(NOW - updated_).isoformat() if updated_ else None
     )
-    assert unwell(evidence(body)) == ([("age", status)] if status else [])
+    assert unwell(evidence(body, last_state=Read(NOW.isoformat()))) == ([("age", status)] if status else [])
 
 
 def test_no_compliance_data_is_a_warning():
