@@ -3,44 +3,89 @@
 """A process that has imported az and forks for each command line: the real az, whole, in a third of the time.
 
 Run as a script: reads one JSON object a line, ``{"args", "env", "out", "err"}``, and answers ``{"code", "slept"}``.
+Given a socket it runs what az_client.py asks there as well, as many at a time as there are.
 In the child waiting costs nothing: ``time.sleep`` only moves ``time.monotonic`` forward, and the sum is reported.
 """
 
 from __future__ import annotations
 
+import ast
 import gc
 import importlib
 import json
 import os
 import runpy
+import select
+import socket
+import struct
 import sys
 import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 
-def serve() -> None:
-    for line in sys.stdin:
-        order = json.loads(line)
-        if "import" in order:
-            sys.path[:0] = [one for one in order["path"] if one not in sys.path]
-            for name in order["import"]:
-                _import(name)
-            print(json.dumps({}), flush=True)
-            continue
-        # Nothing of what is there now is looked at again by the collector of a child, which would copy its pages.
-        gc.collect()
-        gc.freeze()
-        report, told = os.pipe()
-        child = os.fork()
-        if child == 0:
-            os.close(report)
-            _become_az(order, told)
-        os.close(told)
-        with os.fdopen(report) as stream:
-            said = json.loads(stream.read() or "{}")
-        _, status = os.waitpid(child, 0)
-        print(json.dumps({**said, "code": os.waitstatus_to_exitcode(status)}), flush=True)
+def serve(address: str) -> None:
+    shells: set[int] = set()
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(address)
+        listener.listen()
+        while True:
+            ready, _, _ = select.select([sys.stdin, listener], [], [], 0.2 if shells else None)
+            shells -= {child for child in shells if os.waitpid(child, os.WNOHANG)[0]}
+            if listener in ready:
+                shells.add(_for_a_shell(listener))
+            if sys.stdin in ready:
+                line = sys.stdin.readline()
+                if not line:
+                    return
+                print(json.dumps(_answer(json.loads(line))), flush=True)
+
+
+def _answer(order: dict[str, Any]) -> dict[str, Any]:
+    if "import" in order:
+        sys.path[:0] = [one for one in order["path"] if one not in sys.path]
+        for name in order["import"]:
+            _import(name)
+        return {}
+    report, told = os.pipe()
+    child = _fork()
+    if child == 0:
+        os.close(report)
+        order["env"] = {**os.environ, **order["env"]}
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+        streams = [
+            os.open(os.devnull, os.O_RDONLY),
+            os.open(order["out"], flags, 0o600),
+            os.open(order["err"], flags, 0o600),
+        ]
+        _become_az(order, streams, lambda _, slept: os.write(told, json.dumps({"slept": slept}).encode()))
+    os.close(told)
+    with os.fdopen(report) as stream:
+        said = json.loads(stream.read() or "{}")
+    _, status = os.waitpid(child, 0)
+    return {**said, "code": os.waitstatus_to_exitcode(status)}
+
+
+def _for_a_shell(listener: socket.socket) -> int:
+    connection, _ = listener.accept()
+    child = _fork()
+    if child:
+        connection.close()
+        return child
+    size, streams, _, _ = socket.recv_fds(connection, 4, 3)
+    length, text = struct.unpack("!I", size)[0], b""
+    while len(text) < length:
+        text += connection.recv(length - len(text))
+    _become_az(ast.literal_eval(text.decode()), streams, lambda code, _: connection.send(struct.pack("!i", code)))
+    raise AssertionError("az has ended the process")
+
+
+def _fork() -> int:
+    # Nothing of what is there now is looked at again by the collector of a child, which would copy its pages.
+    gc.collect()
+    gc.freeze()
+    return os.fork()
 
 
 def _import(name: str) -> None:
@@ -51,7 +96,8 @@ def _import(name: str) -> None:
         print(f"{name}: {error}", file=sys.stderr)
 
 
-def _become_az(order: dict[str, Any], told: int) -> None:
+def _become_az(order: dict[str, Any], streams: Sequence[int], report: Callable[[int, float], object]) -> None:
+    """Runs one line with these streams, reports the exit code and the seconds slept, and ends the process."""
     gc.disable()
     slept, monotonic, sleep = [0.0], time.monotonic, time.sleep
 
@@ -60,12 +106,14 @@ def _become_az(order: dict[str, Any], told: int) -> None:
         # Other threads must get their turn.
         sleep(0.001)
 
-    for number, target in ((0, os.devnull), (1, order["out"]), (2, order["err"])):
-        flags = os.O_RDONLY if number == 0 else os.O_WRONLY | os.O_CREAT | os.O_TRUNC
-        os.dup2(os.open(target, flags, 0o600), number)
+    for number, stream in enumerate(streams):
+        os.dup2(stream, number)
+        os.close(stream)
     # Modules that were imported before the fork hold on to the streams of that time.
     early = (sys.stdout, sys.stderr)
     sys.stdin, sys.stdout, sys.stderr = (os.fdopen(number, "rw"[number > 0]) for number in range(3))
+    for name in set(os.environ) - set(order["env"]):
+        del os.environ[name]
     os.environ.update(order["env"])
     os.chdir(order["folder"])
     sys.argv = ["az", *order["args"]]
@@ -82,11 +130,15 @@ def _become_az(order: dict[str, Any], told: int) -> None:
     finally:
         if order.get("modules"):
             Path(order["modules"]).write_text("\n".join(sys.modules))
-        os.write(told, json.dumps({"slept": slept[0]}).encode())
         for stream in (sys.stdout, sys.stderr, *early):
-            stream.flush()
+            try:
+                stream.flush()
+            except OSError:
+                # As at the end of any Python whose reader has gone.
+                code = code or 120
+        report(code, slept[0])
         os._exit(code)
 
 
 if __name__ == "__main__":
-    serve()
+    serve(sys.argv[1])

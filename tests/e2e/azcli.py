@@ -90,13 +90,17 @@ def named(record: Any) -> str:
 
 
 class AzCli:
-    """az with a configuration, an extension folder and a home of its own, already signed in."""
+    """az with a configuration, an extension folder and a home of its own, already signed in.
+
+    `bin` is the folder for the PATH of a shell in which `az` is found.
+    """
 
     def __init__(self, box: Sandbox, folder: Path, extensions: Path) -> None:
         self.box = box
         self.folder = folder
         self.extensions = extensions
         self.home = folder / "home"
+        self.bin = Path(AZ).parent
         self.home.mkdir(parents=True, exist_ok=True)
         self.environment = {**box.environment(folder / "azure", extensions), "HOME": str(self.home)}
         # Nothing but the installed wheel may provide the extension.

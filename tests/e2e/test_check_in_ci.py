@@ -14,7 +14,6 @@ import pytest
 
 from tests.unit.check.report.schema import validator
 
-from .azcli import AZ
 from .checked_manifests import SERVICE, WEB
 
 
@@ -27,7 +26,7 @@ def web(deploy):
 def piped(az, command, **more):
     """A command line as a shell runs it, with pipes; `az` in it is the real one."""
     return subprocess.run(
-        ["bash", "-c", f'az() {{ "{AZ}" "$@"; }}; {command}'],
+        ["bash", "-c", f'az() {{ "{az.bin}/az" "$@"; }}; {command}'],
         env=az.environment,
         cwd=az.folder,
         capture_output=True,
@@ -39,25 +38,25 @@ def piped(az, command, **more):
 
 
 @pytest.mark.tools
-def test_behind_kubectl(installed, web):
+def test_behind_kubectl(warm, web):
     (web / "kustomization.yaml").write_text("namePrefix: prod-\nresources: [web.yaml]\n")
     check = "az aks safeguards check -f - --query findings[].name -o tsv"
-    done = piped(installed, f"kubectl kustomize deploy | {check}")
+    done = piped(warm, f"kubectl kustomize deploy | {check}")
     assert (done.returncode, set(done.stdout.split())) == (1, {"prod-web"})
     # kubectl fails and prints nothing, and bash sees only what is last in the pipe.
-    done = piped(installed, f"kubectl kustomize nowhere | {check}")
+    done = piped(warm, f"kubectl kustomize nowhere | {check}")
     assert done.returncode == 2
     assert "<stdin>: it is empty" in done.stderr
 
 
-def test_standard_input_and_output_may_be_closed_or_broken(installed, web):
+def test_standard_input_and_output_may_be_closed_or_broken(warm, web):
     (web / "services.yaml").write_text("---\n".join(SERVICE.format(name=f"s{number}") for number in range(60)))
     check = "az aks safeguards check -f deploy"
-    done = piped(installed, f"{check} --format text --report-file /dev/full; echo $?; {check} --format text >/dev/full")
+    done = piped(warm, f"{check} --format text --report-file /dev/full; echo $?; {check} --format text >/dev/full")
     assert (done.returncode, done.stdout) == (2, "2\n")
     assert done.stderr.count("No space left on device") == 2
     assert "Traceback" not in done.stderr
-    done = piped(installed, f"{check} --format text --fail-on never <&- | head -n 1; echo ${{PIPESTATUS[0]}}")
+    done = piped(warm, f"{check} --format text --fail-on never <&- | head -n 1; echo ${{PIPESTATUS[0]}}")
     assert (done.stdout, done.stderr) == ("deploy/services.yaml\n0\n", "")
 
 

@@ -39,14 +39,14 @@ BLOCKS = {
 
 @pytest.mark.tools
 @pytest.mark.parametrize("block", BLOCKS.values(), ids=BLOCKS)
-def test_the_block_is_understood(installed, ready, block):
+def test_the_block_is_understood(warm, ready, block):
     """What comes of it depends on the cluster: a shell, az, kubectl and helm understand every line."""
     folder, ids, config = ready
     text = re.sub(r"\bSOURCE_ID\b", ids["Source"], block)
     text = re.sub(r"\bID ID( \.\.\.)?", f"{ids['First']} {ids['Second']}", text)
     text = text.replace("my-namespace", "shop")
     text = text.replace("-g myResourceGroup -n myAKSCluster", "-g MyResourceGroup -n MyManagedCluster")
-    done = in_a_shell(installed, folder, config, text)
+    done = in_a_shell(warm, folder, config, text)
     said = f"{text}\n{done.returncode}\n{done.stdout}\n{done.stderr}"
     for wrong in ("Traceback", "unrecognized", "misspelled", "syntax error", "not found\n", "invalid choice", "usage:"):
         assert wrong not in done.stderr, said

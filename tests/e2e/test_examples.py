@@ -8,11 +8,10 @@ import os
 import re
 import shutil
 import subprocess
-from pathlib import Path
 
 import pytest
 
-from .azcli import ARM, AZ, ROOT, SDK_PYTHON, named
+from .azcli import ARM, ROOT, SDK_PYTHON, named
 
 BASH, PYTHON, SNIPPETS = "examples/provision.sh", "examples/provision.py", "docs/python-api.md"
 
@@ -23,7 +22,7 @@ def run(az, box):
 
     def start(*command, code=0, **environment):
         before = len(box.journal)
-        paths = [str(Path(AZ).parent), os.environ["PATH"]]
+        paths = [str(az.bin), os.environ["PATH"]]
         done = subprocess.run(
             [str(part) for part in command],
             env={**az.environment, "PATH": os.pathsep.join(paths), **environment},

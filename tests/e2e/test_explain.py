@@ -10,8 +10,6 @@ import subprocess
 import pytest
 import yaml
 
-from .azcli import AZ
-
 PRINTED = (
     'Error from server (Forbidden): error when creating "deploy.yaml": admission webhook "validation.gatekeeper.sh" '
     "denied the request: [azurepolicy-k8sazurev2containerenforceprob-0e8a839bcd103e7b96a8] "
@@ -23,7 +21,7 @@ PRINTED = (
 
 def test_what_kubectl_printed_is_explained_offline(az, box):
     done = subprocess.run(
-        [AZ, "aks", "safeguards", "explain"],
+        [az.bin / "az", "aks", "safeguards", "explain"],
         env=az.environment,
         cwd=az.folder,
         input=PRINTED,
@@ -58,7 +56,7 @@ HOSTILE = "\x1b[31mred\r\u202e##vso[task.setvariable]"
 
 def piped(az, text, *arguments):
     return subprocess.run(
-        [AZ, "aks", "safeguards", "explain", *arguments],
+        [az.bin / "az", "aks", "safeguards", "explain", *arguments],
         env=az.environment,
         cwd=az.folder,
         input=text.encode(),

@@ -13,8 +13,6 @@ import pytest
 
 from azext_safeguards.domain.assignment.comparison import says_the_same
 
-from .azcli import AZ
-
 EXPORT = "aks safeguards export -g rg -n c1"
 # Quotes, expansions and ends of text of every language on the way, and characters that consoles lose.
 NASTY = 'it\'s "$HOME" `id` $(id) ${x} %{y} \\n\n\tASSIGNMENT\nASSIGNMENT\n[é😀\u2028]'
@@ -52,7 +50,7 @@ def marked(az, cluster, stored):
 
 def run(az, script: Path, *arguments: str) -> None:
     """Runs an exported script with az on the path, in a locale that is not UTF-8."""
-    path = f"{Path(AZ).parent}:{az.environment['PATH']}"
+    path = f"{az.bin}:{az.environment['PATH']}"
     done = subprocess.run(
         ["sh", str(script), *arguments],
         env={**az.environment, "PATH": path, "LC_ALL": "C"},

@@ -4,11 +4,13 @@
 
 from __future__ import annotations
 
+import copy
 import importlib
 import os
 import re
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -39,6 +41,7 @@ spec:
     metadata: {labels: {app: web}}
     spec: {containers: [{name: app, image: nginx}]}
 """
+_assigned: dict[str, Any] = {}
 NAMES = ("MyManagedCluster", "OtherCluster", "First", "Second", "Source")
 
 
@@ -57,20 +60,24 @@ def ready(installed, box, warm):
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text)
     ids = {name: box.add_cluster("MyResourceGroup", name) for name in NAMES}
-    for name in NAMES:
-        warm(f"aks update -g MyResourceGroup -n {name} --safeguards-level Enforcement")
+    # What az writes once for each test process is there for all its tests.
+    if not _assigned:
+        for name in NAMES:
+            warm(f"aks update -g MyResourceGroup -n {name} --safeguards-level Enforcement")
+        _assigned.update(copy.deepcopy(dict(box.assignments)))
+    box.assignments.update(copy.deepcopy(_assigned))
     (folder / "clusters.txt").write_text(f"{ids['First']}\n{ids['Second']}\n")
     config = folder / "kubeconfig"
     config.write_text(box.backends.api_servers.kubeconfig(box.clusters[ids["MyManagedCluster"]]), "utf-8")
     return folder, ids, config
 
 
-def in_a_shell(installed, folder, config, text):
+def in_a_shell(warm, folder, config, text):
     """Runs a text in bash, with the real az, kubectl and helm."""
-    tools = [str(Path(AZ).parent), str(ROOT / ".venv" / "tools"), os.environ["PATH"]]
+    tools = [str(warm.bin), str(Path(AZ).parent), str(ROOT / ".venv" / "tools"), os.environ["PATH"]]
     return subprocess.run(
         ["bash", "-c", text],
-        env={**installed.environment, "PATH": os.pathsep.join(tools), "KUBECONFIG": str(config), "HOME": str(folder)},
+        env={**warm.environment, "PATH": os.pathsep.join(tools), "KUBECONFIG": str(config), "HOME": str(folder)},
         cwd=folder,
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -86,7 +93,7 @@ def test_every_command_has_an_example():
 
 @pytest.mark.tools
 @pytest.mark.parametrize("example", EXAMPLES.values(), ids=EXAMPLES)
-def test_the_example_runs_as_it_stands(installed, box, warm, ready, example):
+def test_the_example_runs_as_it_stands(box, warm, ready, example):
     folder, ids, config = ready
     text = re.sub(r"\b(First|Second|Source)Id\b", lambda found: ids[found[1]], example)
     # Half an hour in which both are in place, the time of the sandbox aside.
@@ -97,7 +104,7 @@ def test_the_example_runs_as_it_stands(installed, box, warm, ready, example):
         box.assignments.clear()
         for key in ("MyManagedCluster", "First", "Second"):
             box.add_deployment_safeguards(ids[key], "Enforce", [])
-    done = in_a_shell(installed, folder, config, text)
+    done = in_a_shell(warm, folder, config, text)
     said = f"{done.returncode}\n{done.stdout}\n{done.stderr}"
     assert done.returncode in ((0, 1) if FINDS.search(text) else (0,)), said
     for wrong in ("Traceback", "unrecognized", "misspelled", "syntax error", "command not found", "invalid choice"):

@@ -12,7 +12,6 @@ import shlex
 import signal
 import subprocess
 import time
-from pathlib import Path
 
 import pytest
 
@@ -200,8 +199,7 @@ def test_what_is_refused_before_any_request(warm, box, cluster):
 
 
 def test_pipes(az, box, fleet):
-    folder = Path(AZ).parent
-    environment = {**az.environment, "PATH": f"{folder}{os.pathsep}{az.environment.get('PATH', os.environ['PATH'])}"}
+    environment = {**az.environment, "PATH": f"{az.bin}{os.pathsep}{az.environment.get('PATH', os.environ['PATH'])}"}
 
     def shell(line):
         done = subprocess.run(

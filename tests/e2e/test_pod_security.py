@@ -7,14 +7,12 @@ from __future__ import annotations
 import copy
 import json
 import subprocess
-from pathlib import Path
 
 import pytest
 
 from azext_safeguards.domain.assignment.comparison import says_the_same
 from azext_safeguards.domain.initiative.pod_security import members_of
 
-from .azcli import AZ
 from .evaluator import effective
 
 POLICY = "aks safeguards policy"
@@ -135,7 +133,7 @@ def test_what_is_exported_recreates_it(az, box, cluster, stored):
         assert "Pod Security Restricted" in text.splitlines()[1 if name == "azcli" else 0] or name == "arm", name
     az(f"aks safeguards export {ON_C1} --format azcli --output-file safeguards.sh")
     az(f"aks safeguards profile delete {ON_C1} --yes")
-    path = f"{Path(AZ).parent}:{az.environment['PATH']}"
+    path = f"{az.bin}:{az.environment['PATH']}"
     done = subprocess.run(
         ["sh", str(az.folder / "safeguards.sh")],
         env={**az.environment, "PATH": path},

@@ -7,8 +7,10 @@ from __future__ import annotations
 import json
 import select
 import shlex
+import shutil
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,7 @@ from tests.pasting import assert_pasteable, printed
 from .azcli import ARM, AzCli, Outcome
 
 _FORKER = str(Path(__file__).with_name("az_forker.py"))
+_CLIENT = Path(__file__).with_name("az_client.py")
 _PATIENCE_SECONDS = 60
 # What may be imported before the fork. Of the extension that is what az never sees; what it loads, the command loads.
 _OURS = (
@@ -45,14 +48,21 @@ class WarmOutcome(Outcome):
 
 
 class WarmAz:
-    """Runs command lines like AzCli, with the same configuration; nothing that az sleeps is waited for."""
+    """Runs command lines like AzCli, with the same configuration; nothing that az sleeps is waited for.
+
+    `bin` is a folder for the PATH of a shell, in which `az` is this one.
+    """
 
     def __init__(self, az: AzCli) -> None:
         self.box, self.folder, self.home = az.box, az.folder, az.home
         self.extensions, self.environment = az.extensions, az.environment
         self._out, self._err = az.folder / "warm.out", az.folder / "warm.err"
+        # The addresses of sockets are short.
+        self.bin = Path(tempfile.mkdtemp(prefix="az"))
+        (self.bin / "az").write_text(f"#!{sys.executable} -IS\n{_CLIENT.read_text('utf-8')}", "utf-8")
+        (self.bin / "az").chmod(0o700)
         self._forker = subprocess.Popen(
-            [sys.executable, "-P", _FORKER],
+            [sys.executable, "-P", _FORKER, str(self.bin / "socket")],
             env=az.environment,
             cwd=az.folder,
             stdin=subprocess.PIPE,
@@ -79,6 +89,7 @@ class WarmAz:
         assert self._forker.stdin is not None
         self._forker.stdin.close()
         self._forker.wait(10)
+        shutil.rmtree(self.bin)
 
     def __call__(
         self, line: str, *more: str, code: int | None = 0, traceback: bool = False, **environment: str

@@ -14,7 +14,7 @@ import pytest
 
 from sandbox import Sandbox
 
-from ..azcli import AZ, ROOT, AzCli
+from ..azcli import ROOT, AzCli
 from ..warm_az import WarmAz
 
 pytestmark = pytest.mark.tools
@@ -230,7 +230,7 @@ def test_a_roll_out_is_rehearsed_in_ten_lines(az: AzCli, box: Sandbox):
     done = subprocess.run(
         ["sh", str(ROOT / "examples" / "rehearse.sh"), "./mine", "pod.yaml"],
         cwd=az.folder, capture_output=True, text=True, timeout=150, check=False,
-        env={**az.environment, "PATH": os.pathsep.join([str(Path(AZ).parent), az.environment["PATH"]])},
+        env={**az.environment, "PATH": os.pathsep.join([str(az.bin), az.environment["PATH"]])},
     )  # fmt: skip
     parts = re.split(r"^== (.*)$", done.stdout, flags=re.M)
     said = dict(zip(parts[1::2], parts[2::2], strict=True))
