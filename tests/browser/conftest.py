@@ -130,6 +130,11 @@ def ids(page: Page) -> list[str]:
 
 def matching(page: Page) -> int:
     """How many rows the page says that there are."""
-    said = re.match(r"([\d,]+)(?: of ([\d,]+))?", page.locator("#shown").text_content() or "")
+    return matching_in(page.locator("#shown").text_content() or "")
+
+
+def matching_in(text: str) -> int:
+    """How many rows this text of a page says that there are."""
+    said = re.match(r"([\d,]+)(?: of ([\d,]+))?", text)
     assert said
     return int((said[2] or said[1]).replace(",", ""))
