@@ -88,18 +88,20 @@ $(VENV)/.azdev-installed: $(VENV)/.requirements requirements-azdev.txt
 	$(PY) -m scripts.azdev_check install
 	@touch $@
 
-# The branches of the package that the unit tests take, without those that generate or count out their cases: measuring makes
-# them three times as slow. The floor is in pyproject.toml. Handlers of commands run in az's own processes in tests/e2e, which
-# are not measured either.
+# Unit tests that neither generate nor count out their cases.
+QUICK := "not hypothesis and not exhaustive"
+
+# The branches of the package that the quick unit tests take: measuring makes them three times as slow. The floor is in
+# pyproject.toml. Handlers of commands run in az's own processes in tests/e2e, which are not measured either.
 coverage: $(VENV)/.requirements $(VENV)/tools/.complete
-	$(BIN)/pytest -n $(WORKERS) --dist worksteal tests/unit -m "not hypothesis and not exhaustive" --cov --cov-report=term:skip-covered
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal tests/unit -m $(QUICK) --cov --cov-report=term:skip-covered
 
 # Not part of `make test`: installs several versions of azure-cli, which takes minutes and gigabytes.
 test-matrix: wheel
 	$(PY) tests/matrix.py
 
 unit: $(VENV)/.requirements $(VENV)/tools/.complete
-	$(BIN)/pytest -n $(WORKERS) --dist worksteal tests/unit
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal tests/unit -m $(QUICK)
 
 recorded: setup
 	$(BIN)/pytest tests/recorded

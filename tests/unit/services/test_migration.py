@@ -123,6 +123,7 @@ def test_to_assignment(box, arm, ref, managed, level, expected):
     assert move(arm, ref, Target.ASSIGNMENT)[1] == []
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("way", WAYS, ids=str)
 @pytest.mark.parametrize("times", [1, 5, 30])
 @pytest.mark.parametrize(("method", "path"), [*TO_MANAGED, *READS])
@@ -140,6 +141,7 @@ def test_faults_on_the_way_to_managed(box, arm, ref, assigned, method, path, tim
     never_bare(box)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("way", WAYS, ids=str)
 @pytest.mark.parametrize("times", [1, 5, 30])
 @pytest.mark.parametrize(("method", "path"), [*TO_ASSIGNMENT, *READS])

@@ -16,6 +16,8 @@ from sandbox import tools
 
 from .causes import CAUSES, Cause, lines
 
+pytestmark = pytest.mark.exhaustive
+
 WEBHOOK = 'admission webhook "validation.gatekeeper.sh" denied the request: '
 CREATED = f'Error from server (Forbidden): error when creating "a.yaml": {WEBHOOK}'
 # A message about a Pod that is thought up does not tell the kind of its workload; of a CronJob it has to be known.

@@ -16,6 +16,8 @@ from azext_safeguards.check.explain.owners import TEMPLATES
 from .causes import CAUSES, Cause
 from .test_applied import patched
 
+pytestmark = pytest.mark.exhaustive
+
 # The only choice that an example leaves to whoever takes it: whose name, port and label it is.
 PORT, LABEL, VOLUME = 80, "kubernetes.azure.com", "v"
 

@@ -12,6 +12,8 @@ from azext_safeguards.check.explain.explanation import explain
 from .causes import CAUSES, lines
 from .wrappings import DENIALS, WARNINGS
 
+pytestmark = pytest.mark.exhaustive
+
 # One of each policy and of each text.
 TEXTS = {(cause.policy, cause.id): (lines(cause.findings()), cause.findings()) for cause in CAUSES}
 
