@@ -9,6 +9,7 @@ before preflight. The transport, retries, authentication and logging are azure-c
 
 from __future__ import annotations
 
+import copy
 import threading
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
@@ -106,6 +107,13 @@ class ArmClient:
         self._token = SharedToken(credential)
         policies = _policies(self._token, scopes, waiting, kwargs)
         self._client = PipelineClient(self._base_url, policies=policies, **kwargs)
+        self._options: dict[str, Any] = {}
+
+    def once(self) -> ArmClient:
+        """The same client, whose requests are sent once: for what is not waited for while it is tried again."""
+        found = copy.copy(self)
+        found._options = dict.fromkeys(("retry_total", "retry_connect", "retry_read", "retry_status"), 0)
+        return found
 
     def get(self, path: str, api_version: str, query: Mapping[str, str] | None = None) -> dict[str, Any]:
         """The resource at a path.
@@ -252,7 +260,7 @@ class ArmClient:
     def _sent(self, request: HttpRequest) -> Any:
         """What comes back for a request, as it is."""
         try:
-            return self._client.send_request(request)
+            return self._client.send_request(request, **self._options)
         except (ValueError, LookupError, RecursionError) as error:
             # What parts of azure-core raise for headers and challenges that are none.
             raise unusable(request, f"something that can't be read ({type(error).__name__})") from error

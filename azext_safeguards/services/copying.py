@@ -72,8 +72,8 @@ def give_settings(clients: Mapping[str, ArmClient], target: ClusterRef, change: 
     if snapshot.cluster.value is None:
         raise snapshot.cluster.raised or LookupError(target.id)
     plan = plan_change(arm, target, snapshot, change)
+    differences = tuple(plan.differences)
     said = (*plan.warnings, *plan.consequences) if dry_run else plan.warnings
-    found = Copied(plan.writes, tuple(plan.differences), said)
     if not dry_run:
         apply_plan(arm, target, plan)
-    return found
+    return Copied(plan.writes, differences, (*said, *plan.told_last()))

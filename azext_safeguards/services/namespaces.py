@@ -9,10 +9,12 @@ from collections.abc import Mapping
 from azext_safeguards.domain.assignment.intent import Change
 from azext_safeguards.domain.assignment.render import render
 from azext_safeguards.domain.cluster import ClusterRef
+from azext_safeguards.domain.level import Level
 from azext_safeguards.domain.managed import read_managed
 from azext_safeguards.domain.namespaces import NamespaceEdit
 from azext_safeguards.services import resources
 from azext_safeguards.services.arm import ArmClient
+from azext_safeguards.services.around import AroundReading
 from azext_safeguards.services.planning import Plan, load_assignment
 from azext_safeguards.services.snapshot import outcome
 
@@ -26,11 +28,18 @@ def plan_namespaces(arm: ArmClient, cluster: ClusterRef, edit: NamespaceEdit) ->
     :raises azure.core.exceptions.ResourceNotFoundError: when there is no assignment.
     :raises SafeguardsError: for everything that is refused.
     """
+    reading = AroundReading(arm, cluster)
     assignment, definitions = load_assignment(arm, cluster)
     change = Change(namespaces=edit)
     rendering = render(assignment, change, definitions)
     remarks = edit.remarks(assignment.excluded_namespaces)
-    return Plan(change, assignment, rendering, definitions, (*remarks, *rendering.warnings), assignment.location)
+    around = reading.result()
+    # Namespaces of ours are none of another assignment's; under Off an exemption exempts from nothing.
+    is_off = assignment.intent.level is Level.OFF
+    location = assignment.location
+    found = around.elsewhere(definitions, location) if is_off else around.found(definitions, location)
+    said = (*remarks, *rendering.warnings, *(one.caution for one in found))
+    return Plan(change, assignment, rendering, definitions, said, location)
 
 
 def managed_namespaces(arm: ArmClient, cluster: ClusterRef) -> tuple[str, ...] | None:

@@ -29,6 +29,7 @@ from azext_safeguards.domain.read import Read
 from azext_safeguards.domain.remedies import Caution, Note, Remedy, remedy
 from azext_safeguards.services import resources
 from azext_safeguards.services.arm import ArmClient
+from azext_safeguards.services.around import AroundReading, nothing_acts
 from azext_safeguards.services.owners import aks_side
 from azext_safeguards.services.snapshot import Snapshot, outcome, says_absent
 
@@ -48,10 +49,19 @@ class Plan:
     """Where the cluster is, where it is known."""
     read_at: float = 0.0
     """When the reading began that it was planned on, by the monotonic clock; 0 where that does not matter."""
+    around: AroundReading | None = None
+    """What others put beside the assignment, where it was not told among the warnings: Off waits for nothing."""
 
     def named(self, cluster: ClusterRef) -> ClusterRef:
         """The cluster with its names in Azure's case, as far as the assignment has them."""
         return cluster.spelled(self.assignment.body.get("id")) if self.assignment else cluster
+
+    def told_last(self) -> list[str]:
+        """What is to be told of other assignments of the initiative once nothing is waiting any more.
+
+        That it is not known is told, too: somebody may rely on Off.
+        """
+        return nothing_acts(self.around.result(), self.definitions, self.location) if self.around else []
 
     @property
     def writes(self) -> bool:
@@ -105,7 +115,7 @@ def plan_change(
     assignment = read_assignment(body, definitions, location) if body is not None else None
     if assignment is None and off:
         nothing = Note(f"The cluster '{cluster.name}' has no deployment safeguards; nothing was written.")
-        return Plan(change, None, None, definitions, (nothing,))
+        return Plan(change, None, None, definitions, (nothing,), location, around=snapshot.around)
     try:
         intent, pin = target_intent(assignment, change)
     except LevelRequiredError as error:
@@ -126,8 +136,16 @@ def plan_change(
     if intent.level is Level.OFF and snapshot.managed is not None:
         # No reason to refuse what has nothing act; but "nothing acts" would not be true.
         warnings += filter(None, [beside(aks_side(snapshot.managed, snapshot.cluster.value), cluster)])
-    said = (*finding.warnings, *warnings, *rendering.warnings)
-    return Plan(change, assignment, rendering, definitions, said, location, snapshot.read_at)
+    said = [*finding.warnings, *warnings, *rendering.warnings]
+    if off or snapshot.around is None:
+        return Plan(
+            change, assignment, rendering, definitions, tuple(said), location, snapshot.read_at, snapshot.around
+        )
+    around = snapshot.around.result()
+    is_off = intent.level is Level.OFF
+    beside_it = around.elsewhere(definitions, location) if is_off else around.found(definitions, location)
+    said += [found.caution for found in beside_it]
+    return Plan(change, assignment, rendering, definitions, tuple(said), location, snapshot.read_at)
 
 
 def _ways_to_pod_security(cluster: ClusterRef, change: Change) -> list[Remedy]:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Any
 from urllib.parse import unquote
@@ -16,14 +17,16 @@ from azext_safeguards.domain.assignment.reading import Assignment
 from azext_safeguards.domain.assignment.render import render
 from azext_safeguards.domain.assignment.rows import PolicyRow, policy_rows
 from azext_safeguards.domain.cluster import ClusterRef
-from azext_safeguards.domain.compliance.exempted import exempted_by
+from azext_safeguards.domain.diagnosis.around import exempted, exemptions_of
 from azext_safeguards.domain.errors import PinUnavailableError
 from azext_safeguards.domain.initiative.catalog import Definitions
+from azext_safeguards.domain.level import Level
 from azext_safeguards.domain.read import Read
 from azext_safeguards.domain.suspension import Suspend, SuspensionChange
 from azext_safeguards.services import resources
 from azext_safeguards.services.apply import Written
 from azext_safeguards.services.arm import ArmClient
+from azext_safeguards.services.around import AroundReading
 from azext_safeguards.services.planning import Plan, load_assignment, plan_change
 from azext_safeguards.services.settling import REPEATED, settle
 from azext_safeguards.services.snapshot import outcome, take_snapshot
@@ -36,8 +39,18 @@ def list_policies(arm: ArmClient, cluster: ClusterRef) -> tuple[list[PolicyRow],
     :raises azure.core.exceptions.ResourceNotFoundError: when there is no assignment.
     :raises PinUnavailableError: when the definition that the assignment is pinned to is not known.
     """
-    assignment, definitions = load_assignment(arm, cluster)
-    return _rows(assignment, definitions, outcome(lambda: resources.list_exemptions(arm, cluster)), cluster)
+    reading = AroundReading(arm, cluster, asks_exemptions=False)
+    found = at_once(
+        {
+            "loaded": lambda: load_assignment(arm, cluster),
+            # They decide what is shown, so they are tried again where that helps.
+            "exemptions": lambda: outcome(lambda: resources.list_exemptions(arm, cluster)),
+        }
+    )
+    assignment, definitions = found["loaded"]
+    rows, warnings = _rows(assignment, definitions, found["exemptions"], cluster)
+    elsewhere = replace(reading.result(), exemptions=found["exemptions"]).elsewhere(definitions, assignment.location)
+    return rows, [*warnings, *(one.caution for one in elsewhere)]
 
 
 def policies_after(
@@ -75,8 +88,10 @@ def _rows(
     warnings += [found.caution for found in set_by_others(assignment)]
     if read.value is None:
         warnings.append("The policy exemptions could not be read, so policies that they turn off are not told.")
-    exempted = exempted_by(read.value, unquote(resources.assignment_path(cluster)), datetime.now(timezone.utc))
-    return policy_rows(assignment, exempted.references), warnings
+    now, own_id = datetime.now(timezone.utc), unquote(resources.assignment_path(cluster))
+    if assignment.intent.level is not Level.OFF:
+        warnings += [found.caution for found in exemptions_of(read.value or (), own_id, now)]
+    return policy_rows(assignment, exempted(read.value or (), own_id, now)), warnings
 
 
 def plan_suspension(arm: ArmClient, cluster: ClusterRef, change: SuspensionChange) -> Plan:

@@ -11,7 +11,7 @@ from azext_safeguards.domain.assignment.reading import ASSIGNMENT_NAME
 from azext_safeguards.domain.assignment.shape import ASSIGNED, ASSIGNMENT
 from azext_safeguards.domain.cluster import CLUSTER, ClusterRef
 from azext_safeguards.domain.compliance.shape import STATE, SUMMARY
-from azext_safeguards.domain.diagnosis.exceptions import EXEMPTION
+from azext_safeguards.domain.diagnosis.around import EXEMPTION
 from azext_safeguards.domain.initiative.definition import INITIATIVE, INITIATIVE_ID
 from azext_safeguards.domain.managed import MANAGED
 from azext_safeguards.domain.permissions import ROLE

@@ -16,6 +16,7 @@ from azext_safeguards.domain.read import Read
 from azext_safeguards.services import resources
 from azext_safeguards.services.answers import UnusableAnswerError
 from azext_safeguards.services.arm import ArmClient
+from azext_safeguards.services.around import AroundReading
 from azext_safeguards.services.waves import at_once
 
 Reader = Callable[[], Any]
@@ -39,6 +40,8 @@ class Snapshot:
     permissions: Read[Sequence[Mapping[str, Any]]] | None = None
     read_at: float = 0.0
     """When reading began, by the monotonic clock."""
+    around: AroundReading | None = None
+    """What others put beside the assignment; may be under way still."""
 
     @property
     def facts(self) -> Facts:
@@ -57,6 +60,8 @@ def take_snapshot(
 ) -> Snapshot:
     """Reads what a change needs, all at the same time; writes nothing.
 
+    What others put beside the assignment is read, too, and not waited for.
+
     :param cluster_api: the API version to read the cluster with.
     :param full: whether to read what a level that acts depends on: the feature, the policy provider, permissions,
         AKS's managed safeguards and the initiative. Turning safeguards off needs none of them.
@@ -74,8 +79,10 @@ def take_snapshot(
         scope = cluster.group_id if creating else cluster.id
         readers["permissions"] = lambda: resources.get_permissions(arm, scope)
     read_at = time.monotonic()
+    # Of a cluster yet to be created nothing can be asked.
+    around = None if creating else AroundReading(arm, cluster)
     reads = at_once({name: partial(outcome, reader) for name, reader in readers.items()})
-    return Snapshot(creating=creating, read_at=read_at, **reads)
+    return Snapshot(creating=creating, read_at=read_at, around=around, **reads)
 
 
 def outcome(reader: Reader) -> Read[Any]:

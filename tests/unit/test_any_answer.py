@@ -30,7 +30,7 @@ from azext_safeguards.domain.choices.choice import Choice
 from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.compliance.components import records_of_state
 from azext_safeguards.domain.compliance.summary import compliance_of
-from azext_safeguards.domain.diagnosis.exceptions import exempts
+from azext_safeguards.domain.diagnosis.around import assigned_elsewhere, exempted, exemptions_of
 from azext_safeguards.domain.errors import SafeguardsError
 from azext_safeguards.domain.fleet.rows import cluster_of, safeguards_of
 from azext_safeguards.domain.initiative.catalog import Definitions
@@ -173,6 +173,7 @@ ASSIGNMENT_READERS: tuple[Callable[[Any], Any], ...] = (
     lambda body: policy_rows(_read(body)),
     lambda body: set_by_others(_read(body)),
     lambda body: safeguards_of(body, Definitions(), None),
+    lambda body: assigned_elsewhere([body], [], "/x", REF, Definitions(), NOW),
     _read,
 )
 
@@ -205,7 +206,7 @@ READERS: dict[str, tuple[Callable[[Any], Any], ...]] = {
     "summary": (_summary,),
     "states": (_states,),
     "permissions": (lambda listed: allows(listed, READ_ASSIGNMENT),),
-    "exemption": (lambda item: exempts(item, "/x", NOW),),
+    "exemption": (lambda item: exempted([item], "/x", NOW), lambda item: exemptions_of([item], "", NOW)),
     "cluster": (cluster_of, has_policy_addon, is_automatic),
     "managed": (checked_managed,),
 }

@@ -121,7 +121,11 @@ def update(order: Order, *, only_safeguards: bool) -> Any:
     _say(order, plan, cluster)
     _tell(order, unknown)
     if order.dry_run:
-        return show_plan(order.cmd, plan, [told(warning, cluster) for warning in plan.warnings], cluster)
+        last = [text for text in (aks.told_after(plan, snapshot.cluster.value), *plan.told_last()) if text]
+        for text in last:
+            _tell(order, text, cluster)
+        said = [told(text, cluster) for text in (*plan.warnings, *last)]
+        return show_plan(order.cmd, plan, said, cluster)
     begun = Begun(order.cmd.cli_ctx, cluster, cluster_api(order.cmd), plan, finish, touches_cluster=not only_safeguards)
     with begun.told():
         if only_safeguards:
@@ -131,7 +135,8 @@ def update(order: Order, *, only_safeguards: bool) -> Any:
         else:
             result = _update_all(order, arm, cluster, plan)
     if result is not None or order.no_wait:
-        _tell(order, aks.told_after(plan, snapshot.cluster.value))
+        for text in (aks.told_after(plan, snapshot.cluster.value), *plan.told_last()):
+            _tell(order, text, cluster)
     return result
 
 

@@ -92,6 +92,7 @@ def _change_one(
     from azext_safeguards.cli.profile._format import profile_output
     from azext_safeguards.domain.owners import beside
     from azext_safeguards.domain.suspension import Suspend
+    from azext_safeguards.services.around import AroundReading, nothing_acts
     from azext_safeguards.services.owners import PATIENCE_SECONDS, AksSideReading
     from azext_safeguards.services.policy_rows import plan_suspension
     from azext_safeguards.services.settling import REPEATED, settle
@@ -99,15 +100,24 @@ def _change_one(
     with cli_errors(repeat=command):
         # Suspending must work while everything else is broken, so it waits for nothing but the assignment.
         reading = AksSideReading(arm, cluster) if isinstance(change, Suspend) else None
+        around = AroundReading(arm, cluster) if isinstance(change, Suspend) else None
         try:
             plan = plan_suspension(arm, cluster, change)
         except ResourceNotFoundError as error:
             what = "suspend" if isinstance(change, Suspend) else "resume"
             raise absent(error, cluster, arm, f"so there is nothing to {what}") from error
         cluster = plan.named(cluster)
+
+        def tell_what_goes_on() -> None:
+            said = [beside(reading.result(PATIENCE_SECONDS, lambda: None), cluster)] if reading else []
+            said += nothing_acts(around.result(), plan.definitions, plan.location) if around else []
+            for text in filter(None, said):
+                warn(told(text, cluster))
+
         for warning in plan.warnings:
             warn(told(warning, cluster))
         if dry_run:
+            tell_what_goes_on()
             return Done(None, plan.writes, plan)
         written = write_plan(arm, cluster, plan)
     with cli_errors(
@@ -117,9 +127,7 @@ def _change_one(
         written = settle(arm, cluster, plan, written)
     if written.repeated:
         warn(REPEATED)
-    said = beside(reading.result(PATIENCE_SECONDS, lambda: None), cluster) if reading else ""
-    if said:
-        warn(told(said, cluster))
+    tell_what_goes_on()
     if written.assignment is None or written.profile is None:
         raise LookupError(cluster.id)
     return Done(profile_output(written.profile, dict(written.assignment.body), cluster), plan.writes, plan)

@@ -12,10 +12,12 @@ from azext_safeguards.cli.az.remedies import told
 from azext_safeguards.cli.az.tables import Table
 
 if TYPE_CHECKING:
+    from azext_safeguards.domain.assignment.others import SetByOthers
     from azext_safeguards.domain.assignment.profile import Profile
     from azext_safeguards.domain.cluster import ClusterRef
     from azext_safeguards.domain.fleet.rows import Row
     from azext_safeguards.domain.owners import AksSide
+    from azext_safeguards.services.around import Around
     from azext_safeguards.services.copying import Copied
     from azext_safeguards.services.migration import Move
 
@@ -24,15 +26,35 @@ if TYPE_CHECKING:
 _WIDE = 60
 
 
-def profile_output(profile: Profile, assignment: Mapping[str, Any], cluster: ClusterRef) -> dict[str, Any]:
-    """The object that `profile show` returns."""
+def elsewhere_of(around: Around, profile: Profile) -> list[SetByOthers]:
+    """What others put beside the assignment and matters at its level: an exemption exempts from nothing under Off."""
+    from azext_safeguards.domain.initiative.catalog import Definitions
+    from azext_safeguards.domain.level import Level
+
+    definitions = Definitions()
+    return around.elsewhere(definitions) if profile.level is Level.OFF else around.found(definitions)
+
+
+def profile_output(
+    profile: Profile, assignment: Mapping[str, Any], cluster: ClusterRef, around: Around | None = None
+) -> dict[str, Any]:
+    """The object that `profile show` returns.
+
+    :param around: what others put beside the assignment, where it was read.
+    """
+    from azext_safeguards.domain.initiative.names import short_name
+
+    beside = elsewhere_of(around, profile) if around else []
+    exempted = around.exempted if around else frozenset()
+    off = {short_name(reference) for reference in exempted}
+    does = {name: "off" if name in off or "*" in off else word for name, word in sorted(profile.does.items())}
     return {
         **profile.as_cluster_member(),
         "owner": "Assignment",
         "definitionVersion": profile.definition_version,
         "enforcementMode": profile.enforcement_mode,
         "policies": dict(sorted(profile.effects.items())),
-        "does": dict(sorted(profile.does.items())),
+        "does": does,
         "drift": [
             {"field": drift.field, "expected": drift.expected, "actual": drift.actual} for drift in profile.drift
         ],
@@ -40,7 +62,7 @@ def profile_output(profile: Profile, assignment: Mapping[str, Any], cluster: Clu
         "chosen": _chosen(profile),
         "podSecurity": str(profile.choices.pod_security or "Off"),
         "suspended": profile.suspension.as_output() if profile.suspension else None,
-        "setByOthers": [found.as_output() for found in profile.others],
+        "setByOthers": [found.as_output() for found in (*profile.others, *beside)],
         "cluster": cluster.name,
         "resourceGroup": cluster.resource_group,
         "assignmentId": assignment.get("id"),

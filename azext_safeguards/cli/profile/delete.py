@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from azext_safeguards.domain.cluster import ClusterRef
     from azext_safeguards.domain.owners import AksSide
     from azext_safeguards.services.arm import ArmClient
+    from azext_safeguards.services.around import AroundReading
 
 logger = get_logger(__name__)
 
@@ -79,11 +80,13 @@ def _delete_one(arm: ArmClient, cluster: ClusterRef, warn: Warn) -> Done:
     from azext_safeguards.cli.az.errors import cli_errors, is_absent
     from azext_safeguards.cli.many.outcomes import Done
     from azext_safeguards.domain.assignment.reading import refuse_foreign
+    from azext_safeguards.services.around import AroundReading
     from azext_safeguards.services.lookup import delete_assignment
     from azext_safeguards.services.owners import PATIENCE_SECONDS, AksSideReading, read_aks_side
     from azext_safeguards.services.resources import get_assigned
 
     with cli_errors(repeat=f"az {_COMMAND} {cluster.arguments} --yes"):
+        around = AroundReading(arm, cluster)
         try:
             # Read first: an assignment of that name on another definition is not ours to delete.
             refuse_foreign(get_assigned(arm, cluster))
@@ -92,11 +95,23 @@ def _delete_one(arm: ArmClient, cluster: ClusterRef, warn: Warn) -> Done:
                 raise
             warn(Note(f"The cluster '{cluster.name}' has no safeguards assignment; nothing was deleted."))
             _tell_aks_side(read_aks_side(arm, cluster), cluster, warn)
+            _tell_elsewhere(around, cluster, warn)
             return Done(None, changed=False)
         reading = AksSideReading(arm, cluster)
         delete_assignment(arm, cluster)
     _tell_aks_side(reading.result(PATIENCE_SECONDS, lambda: None), cluster, warn)
+    _tell_elsewhere(around, cluster, warn)
     return Done(None, changed=True)
+
+
+def _tell_elsewhere(reading: AroundReading, cluster: ClusterRef, warn: Warn) -> None:
+    """Tells that the same initiative acts from elsewhere, where it does or that is not known."""
+    from azext_safeguards.cli.az.remedies import told
+    from azext_safeguards.domain.initiative.catalog import Definitions
+    from azext_safeguards.services.around import nothing_acts
+
+    for text in nothing_acts(reading.result(), Definitions()):
+        warn(told(text, cluster))
 
 
 def _tell_aks_side(side: AksSide, cluster: ClusterRef, warn: Warn) -> None:

@@ -41,11 +41,13 @@ def _show(arm: ArmClient, cluster: ClusterRef, warn: Warn) -> Found:
     from azext_safeguards.cli.az.errors import absent, aks_alone, cli_errors
     from azext_safeguards.cli.az.remedies import tell_others, told
     from azext_safeguards.cli.many.reading import Found
-    from azext_safeguards.cli.profile._format import aks_output, profile_output
+    from azext_safeguards.cli.profile._format import aks_output, elsewhere_of, profile_output
     from azext_safeguards.domain.owners import read_only
+    from azext_safeguards.services.around import AroundReading
     from azext_safeguards.services.planning import read_profile
 
     with cli_errors(repeat=f"az aks safeguards profile show {cluster.arguments}"):
+        reading = AroundReading(arm, cluster)
         try:
             profile, body = read_profile(arm, cluster)
         except ResourceNotFoundError as error:
@@ -55,8 +57,12 @@ def _show(arm: ArmClient, cluster: ClusterRef, warn: Warn) -> Found:
             warn(told(read_only(side, cluster)))
             return Found(aks_output(side, cluster))
     cluster = cluster.spelled(body.get("id"))
-    tell_others(profile.others, cluster, warn)
-    return Found(profile_output(profile, body, cluster))
+    around = reading.result()
+    found = [*profile.others, *elsewhere_of(around, profile)]
+    tell_others(found, cluster, warn)
+    if around.exemptions.value is None:
+        warn("The policy exemptions could not be read, so policies that they turn off are not told.")
+    return Found(profile_output(profile, body, cluster, around))
 
 
 def profile_list(

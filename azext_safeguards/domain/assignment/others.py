@@ -126,9 +126,12 @@ def mode_after(assignment: Assignment, change: Change) -> list[str]:
     return [found.caution]
 
 
-def kept_away(assignment: Assignment) -> str:
-    """The member of an assignment that keeps it away from its own cluster; empty where it reaches the cluster."""
-    properties, cluster = assignment.properties, cluster_of(assignment.body).lower()
+def kept_away(assignment: Assignment, cluster: str = "") -> str:
+    """The member of an assignment that keeps it away from a cluster; empty where it reaches the cluster.
+
+    :param cluster: its id, where the assignment is not on the cluster itself.
+    """
+    properties, cluster = assignment.properties, (cluster or cluster_of(assignment.body)).lower()
     if cluster and any(_holds(str(scope), cluster) for scope in properties.get("notScopes") or ()):
         return NOT_SCOPES
     selectors = properties.get("resourceSelectors") or ()

@@ -10,9 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from azext_safeguards.domain.assignment.currency import text_at
-from azext_safeguards.domain.diagnosis.exceptions import exempts
-
-ALL = "*"
+from azext_safeguards.domain.diagnosis.around import ALL, exempted, exempts
 
 
 @dataclass(frozen=True)
@@ -43,15 +41,13 @@ def exempted_by(exemptions: Sequence[Mapping[str, Any]] | None, assignment_id: s
     :param assignment_id: the id of the assignment, or its end.
     :raises UnreadableError: when one is no exemption.
     """
-    references: set[str] = set()
     changes: list[str] = []
     for item in exemptions or ():
         if not exempts(item, assignment_id, datetime.min.replace(tzinfo=now.tzinfo)):
             continue
         changes.append(text_at(item, "systemData", "lastModifiedAt"))
         properties = item.get("properties") or {}
-        if exempts(item, assignment_id, now):
-            references.update(str(name).lower() for name in properties.get("policyDefinitionReferenceIds") or [ALL])
-        else:
+        if not exempts(item, assignment_id, now):
             changes.append(str(properties.get("expiresOn") or ""))
-    return Exempted(frozenset(references), tuple(filter(None, changes)), exemptions is not None)
+    references = exempted(exemptions or (), assignment_id, now)
+    return Exempted(references, tuple(filter(None, changes)), exemptions is not None)

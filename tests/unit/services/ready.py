@@ -31,7 +31,7 @@ PROVIDER = f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.PolicyInsights"
 PERMISSIONS = "/providers/Microsoft.Authorization/permissions"
 GROUP_ID = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg"
 # What a level that acts reads in one wave.
-READS = 7
+READS = 9
 # Azure/azure-policy, AKS_Safeguards.json of 2026-04-29.
 VERSIONS = ["3.0.0", "2.1.1", "2.1.0", "2.0.1", "2.0.0-PREVIEW", "1.9.0-PREVIEW", "1.7.0-PREVIEW", "1.5.0-PREVIEW"]
 RAW_CLUSTER = {
@@ -51,6 +51,8 @@ class Service(ResourceManager):
         self.on("GET", CLUSTER_ID, Answer(200, RAW_CLUSTER))
         self.on("GET", FEATURE, Answer(200, {"properties": {"state": "Registered"}}))
         self.on("GET", INITIATIVE, Answer(200, arm_body("3.0.0", versions=versions or VERSIONS)))
+        for name in ("policyExemptions", "policyAssignments"):
+            self.on("GET", f"{CLUSTER_ID}/providers/Microsoft.Authorization/{name}", Answer(200, {"value": []}))
         self.on("GET", PROVIDER, Answer(200, {"registrationState": "Registered"}))
         for scope in (CLUSTER_ID, GROUP_ID):
             self.on("GET", scope + PERMISSIONS, Answer(200, {"value": [{"actions": ["*"], "notActions": []}]}))
@@ -75,4 +77,7 @@ def plan(service, change, *, new_cluster=False, enables_addon=None):
 
 def change(service, wanted):
     planned = plan(service, wanted)
-    return planned, apply_plan(client(service, retry_total=0), CLUSTER, planned)
+    profile = apply_plan(client(service, retry_total=0), CLUSTER, planned)
+    # So that every request is counted that was sent.
+    planned.told_last()
+    return planned, profile

@@ -65,10 +65,12 @@ class TestRequests:
             "systemExcludedNamespaces": SYSTEM,
         }
 
-    def test_off_reads_two_things_and_writes(self):
+    def test_off_reads_two_things_and_what_others_put_beside_and_writes(self):
         service = Service(updated(None, ENFORCEMENT))
         _, profile = change(service, OFF)
         assert service.requested() == [
+            ("GET", "Microsoft.Authorization/policyAssignments"),
+            ("GET", "Microsoft.Authorization/policyExemptions"),
             ("GET", "managedClusters/c1"),
             ("GET", f"policyAssignments/{NAME}"),
             ("PUT", f"policyAssignments/{NAME}"),
@@ -81,7 +83,7 @@ class TestRequests:
         planned, profile = change(service, OFF)
         assert (planned.writes, planned.rendering, profile) == (False, None, None)
         assert service.writes == []
-        assert len(service.calls) == 2
+        assert len(service.calls) == 4
         assert "'c1'" in planned.warnings[0]
 
     def test_off_twice_writes_once(self):
@@ -334,10 +336,10 @@ class TestFailingReads:
 
 
 class TestOffWithoutTheInitiative:
-    def test_an_unknown_pin_is_turned_off_with_two_reads(self):
+    def test_an_unknown_pin_is_turned_off_without_its_definition(self):
         service = Service(foreign_assignment(pin="1.5.*-preview", parameters=effect_parameters("Deny", True, "Mutate")))
         change(service, OFF)
-        assert len(service.calls) == 3
+        assert len(service.calls) == 5
         sent = service.writes[0].json["properties"]
         assert sent["parameters"]["effect"] == {"value": "Disabled"}
         assert sent["parameters"]["effectForMutationPolicies"] == {"value": "Disabled"}

@@ -27,6 +27,8 @@ READS = {
     "managed": (MANAGED, "2025-07-01"),
     "initiative": (INITIATIVE, "2023-04-01"),
     "provider": (PROVIDER, "2020-06-01"),
+    "exemptions": (f"{CLUSTER_ID}/providers/Microsoft.Authorization/policyExemptions", "2022-07-01-preview"),
+    "assignments": (f"{CLUSTER_ID}/providers/Microsoft.Authorization/policyAssignments", "2023-04-01"),
     "permissions": (CLUSTER_ID + PERMISSIONS, "2022-05-01-preview"),
     "permissions on the group": (GROUP_ID + PERMISSIONS, "2022-05-01-preview"),
 }
@@ -40,18 +42,23 @@ def expected(*names):
     return sorted(("GET", *READS[name]) for name in names)
 
 
-def test_a_level_that_acts_reads_seven_things():
+# What is read beside the others and waited for last.
+AROUND = ("exemptions", "assignments")
+
+
+def test_a_level_that_acts_reads_seven_things_and_what_others_put_beside():
     service = ResourceManager()
-    take_snapshot(client(service), CLUSTER)
+    take_snapshot(client(service), CLUSTER).around.result()
     assert requested(service) == expected(
-        "assignment", "cluster", "feature", "managed", "initiative", "provider", "permissions"
+        "assignment", "cluster", "feature", "managed", "initiative", "provider", "permissions", *AROUND
     )
 
 
-def test_off_reads_the_cluster_and_the_assignment_only():
+def test_off_reads_the_cluster_and_the_assignment_and_what_others_put_beside():
     service = ResourceManager()
     found = take_snapshot(client(service), CLUSTER, full=False)
-    assert requested(service) == expected("assignment", "cluster")
+    found.around.result()
+    assert requested(service) == expected("assignment", "cluster", *AROUND)
     assert (found.feature, found.managed, found.initiative) == (None, None, None)
 
 
@@ -88,7 +95,7 @@ def test_values_are_kept_as_they_came():
 
 
 def test_the_reads_run_at_the_same_time():
-    barrier = threading.Barrier(7, timeout=5)
+    barrier = threading.Barrier(9, timeout=5)
 
     class Waiting(ResourceManager):
         def send(self, request, **kwargs):
@@ -96,8 +103,8 @@ def test_the_reads_run_at_the_same_time():
             return super().send(request, **kwargs)
 
     service = Waiting()
-    take_snapshot(client(service), CLUSTER)
-    assert len(service.calls) == 7
+    take_snapshot(client(service), CLUSTER).around.result()
+    assert len(service.calls) == 9
 
 
 def test_one_failure_does_not_keep_the_other_reads_from_being_known():
@@ -115,7 +122,8 @@ def test_what_an_unregistered_provider_has_is_absent_and_nothing_is_registered(p
     service = ResourceManager().on("GET", path, error(409, "MissingSubscriptionRegistration"))
     found = take_snapshot(client(service), CLUSTER)
     assert {call.method for call in service.calls} == {"GET"}
-    assert len(service.calls) == 7
+    found.around.result()
+    assert len(service.calls) == 9
     read = next(
         item
         for item, name in ((found.assignment, "assignment"), (found.managed, "managed"), (found.feature, "feature"))
