@@ -14,7 +14,7 @@ from urllib.parse import unquote
 
 from azext_safeguards.domain.assignment.others import SetByOthers
 from azext_safeguards.domain.cluster import ClusterRef
-from azext_safeguards.domain.diagnosis.around import assigned_elsewhere, exempted, exemptions_of
+from azext_safeguards.domain.diagnosis.around import ELSEWHERE, EXEMPTED, assigned_elsewhere, exempted, exemptions_of
 from azext_safeguards.domain.initiative.catalog import Definitions
 from azext_safeguards.domain.read import Read
 from azext_safeguards.services import resources
@@ -55,6 +55,12 @@ class Around:
     def found(self, definitions: Definitions, location: str | None = None) -> list[SetByOthers]:
         """All of that."""
         return [*self.exempting, *self.elsewhere(definitions, location)]
+
+    @property
+    def lacking(self) -> list[str]:
+        """What could not be read, in Azure's words."""
+        reads = {EXEMPTED: self.exemptions, ELSEWHERE: self.assignments}
+        return [name for name, read in reads.items() if read.value is None]
 
     @property
     def unread(self) -> str:

@@ -33,6 +33,8 @@ _KINDS = (
     (r"/policySetDefinitions/[^/]+/versions/([^/]+)$", r"initiative \1"),
     (r"/policySetDefinitions/c047ea8e-[^/]+$", "initiative"),
     (r"/providers/Microsoft.Authorization/permissions$", "permissions"),
+    (r"/providers/Microsoft.Authorization/policyExemptions$", "exemptions"),
+    (r"/providers/Microsoft.Authorization/policyAssignments$", "assignments"),
     (r"/providers/Microsoft.PolicyInsights$", "policy provider"),
     (r"/operations/[^/]+$", "operation"),
     (r"/managedClusters/[^/]+$", "cluster"),

@@ -69,6 +69,9 @@ ROWS = [
     Row("update", "GET", INITIATIVE, {"403": "warned"}),
     Row("update", "GET", INSIGHTS, SOFT),
     Row("update", "GET", PERMISSIONS, {**SOFT, "404": "ok"}),
+    # What others put beside the assignment is a courtesy: no fault of its reads fails, delays or even shows.
+    Row("update", "GET", "policyExemptions$", dict.fromkeys(LASTING, "ok")),
+    Row("update", "GET", "policyAssignments$", dict.fromkeys(LASTING, "ok")),
     Row("update", "PUT", OURS, WRITE),
     # A cluster that is yet to be made has no assignment and no group needs to be readable.
     Row("create", "GET", OURS, {"404": "ok"}),
@@ -79,6 +82,7 @@ ROWS = [
     Row("create", "GET", PERMISSIONS, {**SOFT, "404": "ok"}),
     Row("create", "PUT", OURS, WRITE),
     Row("show", "GET", OURS),
+    Row("show", "GET", "policyExemptions$", dict.fromkeys(LASTING, "ok")),
     Row("delete", "GET", OURS),
     # What is gone when it is looked up was deleted, though no answer said so.
     Row("delete", "DELETE", OURS, {"dropped after always": "ok"}),

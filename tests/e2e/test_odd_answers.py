@@ -48,8 +48,11 @@ CLUSTER, GRAPH, STATES = "managedClusters/c1$", "Microsoft.ResourceGraph/resourc
 READS = (CLUSTER, OURS, FEATURE, MANAGED, INITIATIVE, INSIGHTS, PERMISSIONS)
 REQUESTS = [
     *(("update", "GET", path) for path in READS),
+    ("update", "GET", "policyExemptions$"),
+    ("update", "GET", "policyAssignments$"),
     ("update", "PUT", OURS),
     *(("off", "GET", path) for path in (CLUSTER, OURS)),
+    ("off", "GET", "policyAssignments$"),
     ("off", "PUT", OURS),
     *(("create", "GET", path) for path in (OURS, FEATURE, MANAGED, INITIATIVE, INSIGHTS)),
     ("create", "PUT", OURS),

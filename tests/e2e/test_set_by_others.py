@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import copy
+
 import pytest
 
 UPDATE = "aks update -g rg -n c1"
@@ -69,3 +71,57 @@ def test_a_cluster_that_the_assignment_is_kept_away_from_is_not_said_to_be_unsca
     assert {row["origin"] for row in rows if row["effect"] != "Disabled"} == {"notScopes"}
     (found,) = warm("aks safeguards profile show -g rg -n c1").json["setByOthers"]
     assert (found["what"], found["seen"].startswith(seen)) == ("notScopes", True)
+
+
+def beside(box):
+    """Assigns the initiative to the resource group, and has an exemption turn probes off in ours."""
+    ((_, body),) = box.assignments.items()
+    scope, group = body["properties"]["scope"], body["properties"]["scope"].rpartition("/providers/")[0]
+    members = ("policyDefinitionId", "definitionVersion", "parameters", "overrides")
+    sent = copy.deepcopy({"properties": {name: body["properties"][name] for name in members}})
+    box.backends.assignments.put(group, "baseline", sent, "2023-04-01")
+    exempting = {
+        "policyAssignmentId": body["id"],
+        "policyDefinitionReferenceIds": ["ensureProbesConfiguredInKubernetesCluster"],
+        "exemptionCategory": "Waiver",
+    }
+    box.backends.exemptions.put(scope, "pause", {"properties": exempting})
+    return group
+
+
+def test_what_is_beside_the_assignment_is_told_with_its_effect(warm, running, enforced):
+    group = beside(running)
+    wide = (
+        "The same initiative is also assigned elsewhere, and acts on its own: "
+        f"'baseline' at {group}, where policies 13 deny, 6 mutate. "
+        f"See: az policy assignment show --name baseline --scope {group}"
+    )
+    exempts = (
+        "The policy exemption 'pause' exempts probes, so that they are off on the cluster. See: az policy exemption"
+    )
+    for line, both in {
+        **{f"aks safeguards {command} -g rg -n c1": True for command in ("profile show", "policy list")},
+        "aks safeguards compliance show -g rg -n c1": None,
+        f"{UPDATE} --safeguards-excluded-ns a --dry-run": True,
+        "aks safeguards namespace add a -g rg -n c1": True,
+        "aks safeguards policy set -g rg -n c1 --policy probes --effect Warn": True,
+        "aks safeguards suspend -g rg -n c1 --dry-run": False,
+        "aks safeguards suspend -g rg -n c1": False,
+        "aks safeguards resume -g rg -n c1": True,
+        f"{UPDATE} --safeguards-level Warning": True,
+        f"{UPDATE} --safeguards-level Off --dry-run": False,
+        f"{UPDATE} --safeguards-level Off": False,
+        f"{UPDATE} --safeguards-excluded-ns a": False,
+    }.items():
+        done = warm(line)
+        assert done.err.count(wide) == 1, line
+        assert both is None or done.err.count(exempts) == both, line
+    found = warm("aks safeguards profile show -g rg -n c1").json
+    assert ([item["what"] for item in found["setByOthers"]], found["unread"]) == (["policyAssignments"], [])
+    running.faults.add("GET", "policyAssignments$", status=403, times=None)
+    shown = warm("aks safeguards profile show -g rg -n c1")
+    assert (shown.err, shown.json["unread"]) == ("", ["policyAssignments"])
+    off = warm(f"{UPDATE} --safeguards-level Off")
+    assert "Whether the same initiative reaches the cluster 'c1' from elsewhere could not be read (" in off.err
+    running.faults.clear()
+    assert wide in warm("aks safeguards profile delete -g rg -n c1 --yes").err

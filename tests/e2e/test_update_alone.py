@@ -12,7 +12,9 @@ import pytest
 UPDATE = "aks update -g rg -n c1"
 WAVE = [
     "GET assignment",
+    "GET assignments",
     "GET cluster",
+    "GET exemptions",
     "GET feature",
     "GET initiative",
     "GET managed",
