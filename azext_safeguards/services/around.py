@@ -16,6 +16,7 @@ from azext_safeguards.domain.assignment.others import SetByOthers
 from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.diagnosis.around import ELSEWHERE, EXEMPTED, assigned_elsewhere, exempted, exemptions_of
 from azext_safeguards.domain.initiative.catalog import Definitions
+from azext_safeguards.domain.level import Level
 from azext_safeguards.domain.read import Read
 from azext_safeguards.services import resources
 from azext_safeguards.services.arm import ArmClient
@@ -52,9 +53,12 @@ class Around:
         items, exemptions = self.assignments.value or (), self.exemptions.value or ()
         return assigned_elsewhere(items, exemptions, self._own_id, self.cluster, definitions, self.now, location)
 
-    def found(self, definitions: Definitions, location: str | None = None) -> list[SetByOthers]:
-        """All of that."""
-        return [*self.exempting, *self.elsewhere(definitions, location)]
+    def that_matters(
+        self, level: Level | None, definitions: Definitions, location: str | None = None
+    ) -> list[SetByOthers]:
+        """All of that, at a level of ours: under Off an exemption exempts from nothing."""
+        exempting = [] if level is Level.OFF else self.exempting
+        return [*exempting, *self.elsewhere(definitions, location)]
 
     @property
     def lacking(self) -> list[str]:

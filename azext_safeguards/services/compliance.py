@@ -6,11 +6,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from typing import Any
 from urllib.parse import unquote
 
+from azext_safeguards.domain.assignment.others import SetByOthers
 from azext_safeguards.domain.assignment.profile import Profile, profile_of
 from azext_safeguards.domain.assignment.reading import ASSIGNMENT_NAME, Assignment
 from azext_safeguards.domain.cluster import ClusterRef
@@ -25,6 +26,7 @@ from azext_safeguards.domain.owners import AksSide
 from azext_safeguards.domain.read import Read
 from azext_safeguards.services import resources
 from azext_safeguards.services.arm import ArmClient
+from azext_safeguards.services.around import AroundReading
 from azext_safeguards.services.planning import load_assignment
 from azext_safeguards.services.resources import POLICY_STATES_API
 from azext_safeguards.services.snapshot import outcome
@@ -76,6 +78,8 @@ class Reading:
     """Why the policy exemptions could not be read; None where they were, or where they do not matter."""
     aks: AksSide | None = None
     """AKS's own safeguards where they are what acts, and the states are of whatever assigns the initiative."""
+    beside: tuple[SetByOthers, ...] = ()
+    """What others put beside the assignment: exemptions, and the initiative assigned elsewhere."""
 
 
 def read_compliance(arm: ArmClient, cluster: ClusterRef, known: Loaded | None = None) -> Reading:
@@ -90,6 +94,7 @@ def read_compliance(arm: ArmClient, cluster: ClusterRef, known: Loaded | None = 
     :raises StatesUnreadError: when states could not be read.
     :raises ForeignDefinitionError: when the assignment of our name assigns something else.
     """
+    others = AroundReading(arm, cluster, asks_exemptions=False)
     reads = {
         "assignment": lambda: Read(known) if known else outcome(lambda: load_assignment(arm, cluster)),
         "exemptions": lambda: outcome(lambda: resources.list_exemptions(arm, cluster)),
@@ -105,7 +110,9 @@ def read_compliance(arm: ArmClient, cluster: ClusterRef, known: Loaded | None = 
     exempted = exempted_by(exemptions.value, unquote(resources.assignment_path(cluster)), datetime.now(timezone.utc))
     compliance = compliance_of(assignment, summary, states, records, exempted)
     profile = profile_of(assignment, definitions)
-    return Reading(compliance, profile, assignment.body, error, exemptions_error=exemptions.raised)
+    around = replace(others.result(), exemptions=exemptions)
+    beside = tuple(around.that_matters(profile.level, definitions, assignment.location))
+    return Reading(compliance, profile, assignment.body, error, exemptions_error=exemptions.raised, beside=beside)
 
 
 def read_managed_compliance(arm: ArmClient, cluster: ClusterRef, side: AksSide) -> Reading:

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from azext_safeguards.domain.assignment.intent import Change
 from azext_safeguards.domain.assignment.render import render
 from azext_safeguards.domain.cluster import ClusterRef
-from azext_safeguards.domain.level import Level
 from azext_safeguards.domain.managed import read_managed
 from azext_safeguards.domain.namespaces import NamespaceEdit
 from azext_safeguards.services import resources
@@ -33,11 +32,9 @@ def plan_namespaces(arm: ArmClient, cluster: ClusterRef, edit: NamespaceEdit) ->
     change = Change(namespaces=edit)
     rendering = render(assignment, change, definitions)
     remarks = edit.remarks(assignment.excluded_namespaces)
-    around = reading.result()
-    # Namespaces of ours are none of another assignment's; under Off an exemption exempts from nothing.
-    is_off = assignment.intent.level is Level.OFF
     location = assignment.location
-    found = around.elsewhere(definitions, location) if is_off else around.found(definitions, location)
+    # Namespaces of ours are none of another assignment's.
+    found = reading.result().that_matters(assignment.intent.level, definitions, location)
     said = (*remarks, *rendering.warnings, *(one.caution for one in found))
     return Plan(change, assignment, rendering, definitions, said, location)
 

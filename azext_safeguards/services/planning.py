@@ -141,9 +141,7 @@ def plan_change(
         return Plan(
             change, assignment, rendering, definitions, tuple(said), location, snapshot.read_at, snapshot.around
         )
-    around = snapshot.around.result()
-    is_off = intent.level is Level.OFF
-    beside_it = around.elsewhere(definitions, location) if is_off else around.found(definitions, location)
+    beside_it = snapshot.around.result().that_matters(intent.level, definitions, location)
     said += [found.caution for found in beside_it]
     return Plan(change, assignment, rendering, definitions, tuple(said), location, snapshot.read_at)
 

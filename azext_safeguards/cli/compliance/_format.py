@@ -56,7 +56,7 @@ def compliance_output(reading: Reading, cluster: ClusterRef, by: str, details: b
         "version": profile.version,
         "enforcementMode": profile.enforcement_mode or None,
         "suspended": profile.suspension.as_output() if profile.suspension else None,
-        "setByOthers": [found.as_output() for found in profile.others],
+        "setByOthers": [found.as_output() for found in (*profile.others, *reading.beside)],
         "excludedNamespaces": list(profile.excluded_namespaces),
         "systemExcludedNamespaces": list(SYSTEM_NAMESPACES),
         "complianceState": compliance.state.value,

@@ -116,7 +116,7 @@ def _reading(arm: ArmClient, cluster: ClusterRef, scan: _Scan | None, *, details
         warn("The states of objects could not be read, so objects are not counted.")
     if reading.profile.suspension:
         warn(f"The safeguards of the cluster '{cluster.name}' are {reading.profile.suspension}. Policies only report.")
-    tell_others(reading.profile.others, cluster, warn)
+    tell_others([*reading.profile.others, *reading.beside], cluster, warn)
     return reading
 
 

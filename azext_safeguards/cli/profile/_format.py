@@ -29,10 +29,8 @@ _WIDE = 60
 def elsewhere_of(around: Around, profile: Profile) -> list[SetByOthers]:
     """What others put beside the assignment and matters at its level: an exemption exempts from nothing under Off."""
     from azext_safeguards.domain.initiative.catalog import Definitions
-    from azext_safeguards.domain.level import Level
 
-    definitions = Definitions()
-    return around.elsewhere(definitions) if profile.level is Level.OFF else around.found(definitions)
+    return around.that_matters(profile.level, Definitions())
 
 
 def profile_output(
