@@ -60,6 +60,8 @@ def test_show(az, enforced, stored):
         "podSecurity": "Off",
         "owner": "Assignment",
         "suspended": None,
+        "setByOthers": [],
+        "unread": [],
         "cluster": "c1",
         "resourceGroup": "rg",
         "assignmentId": stored()["id"],

@@ -100,8 +100,7 @@ def test_what_is_beside_the_assignment_is_told_with_its_effect(warm, running, en
         "The policy exemption 'pause' exempts probes, so that they are off on the cluster. See: az policy exemption"
     )
     for line, both in {
-        **{f"aks safeguards {command} -g rg -n c1": True for command in ("profile show", "policy list")},
-        "aks safeguards compliance show -g rg -n c1": None,
+        **{f"aks safeguards {command} -g rg -n c1": True for command in SHOWS},
         f"{UPDATE} --safeguards-excluded-ns a --dry-run": True,
         "aks safeguards namespace add a -g rg -n c1": True,
         "aks safeguards policy set -g rg -n c1 --policy probes --effect Warn": True,
@@ -115,7 +114,7 @@ def test_what_is_beside_the_assignment_is_told_with_its_effect(warm, running, en
     }.items():
         done = warm(line)
         assert done.err.count(wide) == 1, line
-        assert both is None or done.err.count(exempts) == both, line
+        assert done.err.count(exempts) == both, line
     found = warm("aks safeguards profile show -g rg -n c1").json
     assert ([item["what"] for item in found["setByOthers"]], found["unread"]) == (["policyAssignments"], [])
     running.faults.add("GET", "policyAssignments$", status=403, times=None)
