@@ -66,6 +66,9 @@ def pod_spec(spec: Object) -> None:
     for volume in spec.get("volumes") or ():
         if len(volume) == 1 and "name" in volume:
             volume["emptyDir"] = {}
+        elif "hostPath" in volume:
+            # A policy prints the whole volume.
+            volume["hostPath"].setdefault("type", "")
 
 
 _POD_SPEC = (("restartPolicy", "Always"), ("dnsPolicy", "ClusterFirst"), ("schedulerName", "default-scheduler"))

@@ -13,6 +13,7 @@ from knack.log import get_logger
 if TYPE_CHECKING:
     from azext_safeguards.check.explain.explanation import Explanation
     from azext_safeguards.check.explain.patches import Patch
+    from azext_safeguards.check.explain.stages import Ended
 
 logger = get_logger(__name__)
 
@@ -24,6 +25,12 @@ _OWNER = (
     "kubectl get constraints -o custom-columns="
     "'NAME:.metadata.name,ASSIGNMENT:.metadata.annotations.azure-policy-assignment-id'"
 )
+_CHECK = "az aks safeguards check -f deploy.yaml"
+_RESPONSES = {
+    "namespace": "kubectl create namespace {name}",
+    "security": "kubectl get namespaces -L pod-security.kubernetes.io/enforce",
+    "quota": "kubectl describe resourcequota {name}",
+}
 _STANDARD_INPUT = ["-"]
 # A log has more lines that say nothing about policies than anybody reads.
 _MOST_LINES = 20
@@ -38,6 +45,7 @@ def explain(
         each file that was written.
     """
     from azext_safeguards.check.explain.explanation import explain as explain_text
+    from azext_safeguards.check.explain.stages import ended_before
     from azext_safeguards.cli.az.output import as_it_stands, refuse_query, say_files
 
     if output_format and write is None:
@@ -45,13 +53,18 @@ def explain(
     given = message not in (None, [], _STANDARD_INPUT)
     text = " ".join(message or []) if given else _standard_input()
     explained = explain_text(text)
-    _refuse_unknown(explained, text)
+    ended = ended_before(text)
+    _refuse_unknown(explained, ended, text)
+    for one in ended:
+        logger.warning("Refused before any policy: %s.", one.sentence)
     for constraint in explained.strangers:
         logger.warning("%s is no member of deployment safeguards; whoever put it on the cluster knows it.", constraint)
-    for line in explained.unrecognised[:_MOST_LINES]:
+    told = "\n".join(text[one.start : one.end] for one in ended)
+    unrecognised = [line for line in explained.unrecognised if not told or not _is_told(line, told)]
+    for line in unrecognised[:_MOST_LINES]:
         logger.warning("Not recognised: %s", line)
-    if len(explained.unrecognised) > _MOST_LINES:
-        logger.warning("Not recognised: %d more lines.", len(explained.unrecognised) - _MOST_LINES)
+    if len(unrecognised) > _MOST_LINES:
+        logger.warning("Not recognised: %d more lines.", len(unrecognised) - _MOST_LINES)
     if not output_format and write is None:
         return explained.policies
     patches = [patch for patch in explained.patches if patch.part]
@@ -68,7 +81,12 @@ def explain(
     return as_it_stands(cmd.cli_ctx, shown) if shown else None
 
 
-def _refuse_unknown(explained: Explanation, text: str) -> None:
+def _is_told(line: str, told: str) -> bool:
+    """Whether a line is part of a text of which something was said."""
+    return any(part in line or line.strip() in part for part in told.split("\n") if part.strip())
+
+
+def _refuse_unknown(explained: Explanation, ended: Sequence[Ended], text: str) -> None:
     """Raises az's error when the text names no policy."""
     from azure.cli.core.azclierror import InvalidArgumentValueError
 
@@ -77,6 +95,12 @@ def _refuse_unknown(explained: Explanation, text: str) -> None:
 
     if explained.policies:
         return
+    if ended:
+        one = ended[0]
+        raise InvalidArgumentValueError(
+            f"This was refused before any policy: {one.sentence}" + (f": {one.text}" if one.text else "."),
+            recommendation=_RESPONSES.get(one.stage, _CHECK).format(name=one.name),
+        )
     if explained.strangers:
         raise InvalidArgumentValueError(
             f"No member of deployment safeguards: {', '.join(explained.strangers)}. Somebody else's policy.",

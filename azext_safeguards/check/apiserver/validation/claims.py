@@ -19,6 +19,9 @@ MODES = ("ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod")
 """How a volume can be mounted."""
 
 
+_SOURCES = (("", "PersistentVolumeClaim"), ("snapshot.storage.k8s.io", "VolumeSnapshot"))
+
+
 def access_modes(errors: Errors, modes: list[str], path: Path) -> None:
     """Checks how something is to be mounted; the API server tells the list, not the item."""
     for index, mode in enumerate(modes):
@@ -52,21 +55,13 @@ def claim_spec(errors: Errors, spec: Object, path: Path) -> None:
         check_name(errors, (*path, "storageClassName"), spec["storageClassName"], names.subdomain)
     volume_mode(errors, spec, path)
     for field in ("dataSource", "dataSourceRef"):
-        # What one of them says is copied to the other; one of a kind that has no group is dropped.
+        # What one of them says is copied to the other; what is neither a claim nor a snapshot is dropped.
         found = spec.get(field) or spec.get("dataSource") or {}
-        if found.get("apiGroup") or found.get("kind") == "PersistentVolumeClaim":
-            _data_source(errors, found, (*path, field))
+        if not found.get("name") and (found.get("apiGroup", ""), found.get("kind")) in _SOURCES:
+            errors.required((*path, field, "name"))
 
 
 def volume_mode(errors: Errors, spec: Object, path: Path) -> None:
     """Checks whether a volume is a device or a file system."""
     if spec.get("volumeMode", "Filesystem") not in ("Block", "Filesystem"):
         errors.unsupported((*path, "volumeMode"), spec["volumeMode"], ("Block", "Filesystem"))
-
-
-def _data_source(errors: Errors, found: Object, path: Path) -> None:
-    for field in ("name", "kind"):
-        if not found.get(field):
-            errors.required((*path, field))
-    if found.get("apiGroup"):
-        check_name(errors, (*path, "apiGroup"), found["apiGroup"], names.subdomain)

@@ -30,17 +30,25 @@ def job(errors: Errors, content: Object) -> None:
     spec, metadata = content.get("spec") or {}, content.get("metadata") or {}
     name = metadata.get("name", "")
     found, is_manual = spec.get("template") or {}, bool(spec.get("manualSelector"))
-    labels = (found.get("metadata") or {}).get("labels") or {}
+    own = (found.get("metadata") or {}).get("labels")
+    labels = own or {}
     if not is_manual:
         # Its Pods get labels with its name.
         labels = {**dict.fromkeys(_LABELS, name), **labels}
         found = {**found, "metadata": {**(found.get("metadata") or {}), "labels": labels}}
-    if not metadata.get("labels"):
+    if own and not metadata.get("labels"):
         # A Job without labels has those of its Pods; they are told first.
         _inherited(errors, labels)
-    _job_spec(errors, {**spec, "template": found}, ("spec",))
     selector = spec.get("selector")
-    is_valid = selectors.label_selector(errors, selector, ("spec", "selector"))
+    is_valid = selectors.is_valid(selector)
+    made = dict.fromkeys(_LABELS, name)
+    if not is_manual and selector is not None and is_valid and not selectors.matches(selector, made):
+        # Matched with what the API server adds itself; it prints one more label, whose value nobody can know.
+        shown = selectors.printed(selector)
+        reason = "a Job selects its Pods itself; leave out the selector, or set manualSelector"
+        errors.invalid(("spec", "selector"), shown, "`selector` not auto-generated", reason=reason)
+    _job_spec(errors, {**spec, "template": found}, ("spec",))
+    selectors.label_selector(errors, selector, ("spec", "selector"))
     if is_manual and selector is None:
         errors.required(("spec", "selector"))
     if is_manual and is_valid and (selector is None or not selectors.matches(selector, labels)):

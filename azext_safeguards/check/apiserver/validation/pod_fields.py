@@ -105,13 +105,14 @@ def pod_annotations(errors: Errors, found: dict[str, str], spec: Object, path: P
     cost = found.get(_DELETION_COST)
     if cost is not None and (not re.fullmatch("0|-?[1-9][0-9]*", cost) or not -(1 << 31) <= int(cost) < 1 << 31):
         errors.invalid((*path, Key(_DELETION_COST)), cost, "must be a 32bit integer", at=(*at, _DELETION_COST))
+    for key in (_SECCOMP, *(key for key in found if key.startswith(_SECCOMP_OF_CONTAINERS))):
+        value = found.get(key, "unconfined")
+        if value.startswith("localhost/"):
+            paths.descending(errors, value.removeprefix("localhost/"), (*path, key), at=(*at, key))
+        elif value not in ("runtime/default", "docker/default", "unconfined"):
+            errors.invalid((*path, key), value, "must be a valid seccomp profile", at=(*at, key))
     for key, value in found.items():
-        if key == _SECCOMP or key.startswith(_SECCOMP_OF_CONTAINERS):
-            if value.startswith("localhost/"):
-                paths.descending(errors, value.removeprefix("localhost/"), (*path, key), at=(*at, key))
-            elif value not in ("runtime/default", "docker/default", "unconfined"):
-                errors.invalid((*path, key), value, "must be a valid seccomp profile", at=(*at, key))
-        elif key.startswith(_APPARMOR):
+        if key.startswith(_APPARMOR):
             _apparmor(errors, key, value, spec, (*path, Key(key)), (*at, key))
 
 

@@ -60,11 +60,16 @@ def validate(content: dict[str, Any], group: str, kind: str) -> list[Refusal]:
             # The configuration of a tool, which stands beside manifests and is nothing for a cluster.
             return []
         rule = names.subdomain  # custom resources
-    metadata = content.get("metadata") or {}
+    metadata, check = content.get("metadata") or {}, _RULES.get((group, kind))
+    if check and kind == "PodDisruptionBudget":
+        # Its own rules know no metadata; that is looked at when there is nothing else.
+        check(errors, content)
+        check = None
+        if errors.refusals:
+            return errors.refusals
     object_meta(errors, metadata, rule)
     if group in _CORE_FINALIZERS and "finalizers" in metadata:
         core_finalizers(errors, metadata)
-    check = _RULES.get((group, kind))
     if check:
         check(errors, content)
     return errors.refusals

@@ -44,6 +44,11 @@ MISMATCH = "`selector` does not match template `labels`"
 MISMATCH_REASON = "the selector does not match the labels of the template"
 
 
+def is_valid(selector: Selector | None) -> bool:
+    """Whether the API server can make anything of a selector."""
+    return not selector or label_selector(Errors(), selector, ())
+
+
 def printed(selector: Selector) -> Selector:
     """A selector as the API server's errors print it."""
     shown: Selector = {}

@@ -74,7 +74,9 @@ def _value(draw: st.DrawFn, shape: Shape, wrong: int, depth: int) -> Any:
 
 @st.composite
 def _struct(draw: st.DrawFn, struct: Struct, wrong: int, depth: int) -> dict[str, Any]:
-    names = draw(st.lists(st.sampled_from(sorted(struct.fields)), max_size=_FIELDS if depth < 7 else 0, unique=True))
+    most = _FIELDS if depth < 7 else 0
+    # Some types have no fields at all.
+    names = draw(st.lists(st.sampled_from(sorted(struct.fields)), max_size=most, unique=True)) if struct.fields else []
     found = {name: draw(_value(struct.fields[name], wrong, depth + 1)) for name in names}
     if draw(st.integers(1, 100)) <= wrong:
         found[

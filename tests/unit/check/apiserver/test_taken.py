@@ -56,3 +56,24 @@ _TAKEN = {
 def test_is_taken(text: str) -> None:
     document: dict[str, Any] = yaml.safe_load(text)
     assert [one.cluster for one in receive(document).refusals] == []
+
+
+def test_policies_see_the_type_of_a_path_on_the_node() -> None:
+    # Policies print the whole volume: HostPath volume {"hostPath": {"path": "/", "type": ""}, "name": "v"}.
+    volumes = [{"name": "v", "hostPath": {"path": "/"}}]
+    spec = {"containers": [{"name": "c", "image": "i"}], "volumes": volumes}
+    received = receive({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p"}, "spec": spec})
+    assert received.object
+    assert received.object["spec"]["volumes"] == [{"name": "v", "hostPath": {"path": "/", "type": ""}}]
+
+
+def test_a_job_selects_its_pods_itself() -> None:
+    template = {"metadata": {"labels": {"a": "b"}}, "spec": {"restartPolicy": "Never", "containers": []}}
+    template["spec"]["containers"].append({"name": "c", "image": "i"})  # type: ignore[attr-defined, index]
+    job = {"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "j"}, "spec": {"template": template}}
+    assert receive(job).refusals == ()
+    job["spec"]["selector"] = {"matchLabels": {"a": "b"}}  # type: ignore[index]
+    (refusal,) = receive(job).refusals
+    assert refusal.cluster.endswith("`selector` not auto-generated")
+    job["spec"]["manualSelector"] = True  # type: ignore[index]
+    assert receive(job).refusals == ()

@@ -64,6 +64,20 @@ def test_what_is_not_recognised_is_an_error(monkeypatch, text, said):
     assert refused.value.recommendations
 
 
+INVALID = 'The Deployment "web" is invalid: spec.replicas: Invalid value: -1: must be greater than or equal to 0\n'
+
+
+def test_a_refusal_of_the_api_server_is_told_as_one(caplog):
+    with pytest.raises(azclierror.InvalidArgumentValueError, match="before any policy: the API server refused") as told:
+        explain(None, [INVALID])
+    assert "spec.replicas: Invalid value: -1" in str(told.value)
+    assert told.value.recommendations[0].startswith("az aks safeguards check -f")
+    (item,) = explain(None, [LIMITS + INVALID])
+    assert item["policy"] == "resource-limits"
+    assert "Refused before any policy: the API server refused Deployment web" in caplog.text
+    assert "Not recognised" not in caplog.text
+
+
 def test_the_table_has_a_row_for_each_object_and_container():
     rows = explanation_table(
         explain(None, [LIMITS + LIMITS.replace("<c>", "<d>") + LIMITS.replace("resource limits", "cpu limit")])
