@@ -88,6 +88,11 @@ def nothing_of_ours(side: AksSide, ref: ClusterRef, what: str = "") -> ManagedBy
     return ManagedByAksError(message, ways(side, ref))
 
 
+def unread_besides(side: AksSide) -> str:
+    """What to be told with the absence of an assignment where AKS's part could not be read; else nothing."""
+    return " Whether AKS enforces deployment safeguards of its own there could not be read." if side.unread else ""
+
+
 def not_turned_off(side: AksSide, ref: ClusterRef) -> SafeguardsError:
     """The refusal of Off where there is nothing of ours to turn off and AKS goes on."""
     if side.automatic:

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from azext_safeguards.domain.cluster import LISTED, ClusterRef
@@ -21,6 +21,9 @@ FEATURE = "SafeguardsPreview"
 # Where the azure-policy add-on reports to, and reads what it is to enforce from.
 POLICY_INSIGHTS = "Microsoft.PolicyInsights"
 REGISTERED = "Registered"
+# Codes of problems.
+_MANAGED, _AUTOMATIC = "ManagedSafeguards", "AutomaticCluster"
+_SECOND_OWNER = (_MANAGED, _AUTOMATIC)
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,10 @@ class Finding:
 
     problems: tuple[Problem, ...]
     warnings: tuple[str, ...]
+
+    def without_second_owner(self) -> Finding:
+        """The same but for the problem that AKS manages safeguards as well."""
+        return replace(self, problems=tuple(one for one in self.problems if one.code not in _SECOND_OWNER))
 
     def raise_problems(self, cluster: ClusterRef) -> None:
         """Refuses with all problems at once.
@@ -237,7 +244,7 @@ def _managed(facts: Facts, change: Asked, ref: ClusterRef, warnings: list[str]) 
             f"The cluster '{ref.name}' is AKS Automatic: AKS manages its deployment safeguards itself, always at level "
             "Enforce; only the excluded namespaces can be changed."
         )
-        return [Problem("AutomaticCluster", sentence, (_managed_way(change, ref, automatic=True),))]
+        return [Problem(_AUTOMATIC, sentence, (_managed_way(change, ref, automatic=True),))]
     update = _managed_way(change, ref)
     managed = facts.managed
     if managed is None:
@@ -255,7 +262,7 @@ def _managed(facts: Facts, change: Asked, ref: ClusterRef, warnings: list[str]) 
     )
     return [
         Problem(
-            "ManagedSafeguards",
+            _MANAGED,
             sentence,
             (update, remedy("migrate", cluster=ref, to="assignment")),
         )
@@ -268,13 +275,13 @@ def _managed_way(change: Asked, ref: ClusterRef, automatic: bool = False) -> Rem
         return _pod_security_way(change.pod_security, ref, automatic)
     if automatic:
         # The level is Enforce and stays it, whoever asks; namespaces may be excluded (Azure/AKS#5798).
-        if not change.excluded_namespaces:
+        if change.excluded_namespaces is None:
             return remedy("show-managed", cluster=ref)
         return remedy("update-managed", cluster=ref, level="Enforce", namespaces=change.excluded_namespaces)
     level = ("Enforce" if change.level is Level.ENFORCEMENT else "Warn") if change.level else None
-    if not level and not change.excluded_namespaces:
+    if not level and change.excluded_namespaces is None:
         return remedy("show-managed", cluster=ref)
-    return remedy("update-managed", cluster=ref, level=level, namespaces=change.excluded_namespaces or ())
+    return remedy("update-managed", cluster=ref, level=level, namespaces=change.excluded_namespaces)
 
 
 def _pod_security_way(wanted: str, ref: ClusterRef, automatic: bool) -> Remedy:

@@ -14,13 +14,14 @@ from azure.core.exceptions import AzureError
 from azext_safeguards.domain.assignment.comparison import says_the_same
 from azext_safeguards.domain.assignment.profile import Profile, profile_of
 from azext_safeguards.domain.assignment.reading import Assignment, read_assignment
-from azext_safeguards.domain.assignment.render import Rendering, render
+from azext_safeguards.domain.assignment.render import Rendering
 from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.initiative.catalog import Definitions
+from azext_safeguards.domain.read import Read
 from azext_safeguards.services import resources
 from azext_safeguards.services.arm import ArmClient
 from azext_safeguards.services.lookup import is_refusal, looked_up
-from azext_safeguards.services.planning import Plan
+from azext_safeguards.services.planning import Plan, plan_again
 from azext_safeguards.services.refused import is_conflict
 from azext_safeguards.services.snapshot import outcome
 
@@ -76,8 +77,8 @@ def write(arm: ArmClient, cluster: ClusterRef, plan: Plan) -> Written:
             found = read_assignment(written, plan.definitions, plan.location)
             return Written(found, plan.definitions, True, _quiet(read_at, sent_at, time.monotonic()))
         read_at = time.monotonic()
-        assignment = _assignment(arm, cluster, plan)
-        rendering = render(assignment, plan.change, plan.definitions)
+        again = plan_again(arm, plan, _assignment(arm, cluster))
+        assignment, rendering = again.assignment, again.rendering
     return Written(assignment, plan.definitions, False)
 
 
@@ -114,8 +115,8 @@ def _found(arm: ArmClient, cluster: ClusterRef, rendering: Rendering, error: Azu
     return dict(looked_up(arm, cluster, error, is_written) or {})
 
 
-def _assignment(arm: ArmClient, cluster: ClusterRef, plan: Plan) -> Assignment | None:
-    read = outcome(lambda: resources.get_assignment(arm, cluster))
+def _assignment(arm: ArmClient, cluster: ClusterRef) -> Mapping[str, Any] | None:
+    read: Read[Mapping[str, Any]] = outcome(lambda: resources.get_assignment(arm, cluster))
     if read.failed and read.raised:
         raise read.raised
-    return read_assignment(read.value, plan.definitions, plan.location) if read.value is not None else None
+    return read.value

@@ -14,6 +14,7 @@ from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.fleet.copying import NothingToCopyError, change_of
 from azext_safeguards.domain.initiative.catalog import Definitions
 from azext_safeguards.domain.level import Level
+from azext_safeguards.domain.owners import unread_besides
 from azext_safeguards.domain.remedies import remedy
 from azext_safeguards.services.apply import apply_plan
 from azext_safeguards.services.arm import ArmClient
@@ -46,15 +47,17 @@ def settings_of(arm: ArmClient, source: ClusterRef) -> Change:
     except ResourceNotFoundError as error:
         if not says_absent(error) or getattr(error.error, "code", "") == "ResourceNotFound":
             raise
-        if read_aks_side(arm, source).acts:
+        side = read_aks_side(arm, source)
+        if side.acts:
             raise NothingToCopyError(
                 f"AKS itself manages the deployment safeguards of the cluster '{source.name}'; it has no assignment "
                 "that could be copied.",
                 [remedy("show-managed", cluster=source)],
             ) from error
+        ways = [remedy("show-managed", cluster=source)] if side.unread else []
         raise NothingToCopyError(
-            f"The cluster '{source.name}' has no safeguards assignment to copy.",
-            [remedy("set-level", cluster=source, level="Warning")],
+            f"The cluster '{source.name}' has no safeguards assignment to copy.{unread_besides(side)}",
+            [*ways, remedy("set-level", cluster=source, level="Warning")],
         ) from error
     return change_of(read_assignment(body, Definitions()), source)
 

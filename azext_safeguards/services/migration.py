@@ -123,7 +123,9 @@ def _to_assignment(
     intent = plan.rendering.intent if plan.rendering else None
     given = intent.version if intent else None
     lost = moves.lost_with_managed(managed, given)
-    warnings = (*plan.warnings, *plan.consequences, *moves.other_with_assignment(managed, version, given))
+    changed = "; ".join(map(str, plan.differences)) if plan.assignment else ""
+    there = (f"An assignment is there already and changes: {changed}.",) if changed else ()
+    warnings = (*there, *plan.warnings, *plan.consequences, *moves.other_with_assignment(managed, version, given))
     return Move(Target.ASSIGNMENT, tuple(lost), warnings, plan=plan, removes=True)
 
 

@@ -38,32 +38,40 @@ def read_aks_side(arm: ArmClient, cluster: ClusterRef, known: Mapping[str, Any] 
 
     :param known: the cluster's JSON, where it is at hand.
     """
-    reading = AksSideReading(arm, cluster)
+    reading = AksSideReading(arm, cluster, has_cluster=True)
     body = known if known is not None else outcome(lambda: resources.get_cluster(arm, cluster)).value
     return reading.result(None, lambda: body)
 
 
 class AksSideReading:
-    """A read that goes on beside something else that must not wait for it."""
+    """A read that goes on beside something else that must not wait for it.
 
-    def __init__(self, arm: ArmClient, cluster: ClusterRef) -> None:
+    :param has_cluster: whether whoever asks for the result has the cluster's JSON. Where AKS enforces safeguards it is
+        read as well if not: on AKS Automatic nothing turns them off, and no command may be named that would.
+    """
+
+    def __init__(self, arm: ArmClient, cluster: ClusterRef, *, has_cluster: bool = False) -> None:
         self._found: list[Read[Mapping[str, Any]]] = []
+        self._cluster: Mapping[str, Any] | None = None
 
         def read() -> None:
-            self._found.append(outcome(lambda: resources.get_managed_safeguards(arm, cluster)))
+            found = outcome(lambda: resources.get_managed_safeguards(arm, cluster))
+            if found.value is not None and not has_cluster:
+                self._cluster = outcome(lambda: resources.get_cluster(arm, cluster)).value
+            self._found.append(found)
 
         # A daemon, so that a read that hangs does not keep the process from ending.
         self._reader = threading.Thread(target=read, daemon=True)
         self._reader.start()
 
-    def result(self, patience: float | None, cluster: Callable[[], Mapping[str, Any] | None]) -> AksSide:
+    def result(self, patience: float | None, cluster: Callable[[], Mapping[str, Any] | None] = lambda: None) -> AksSide:
         """AKS's part once it is known.
 
         :param patience: how many seconds to wait at most; None: until the answer is there, or surely none comes.
         :param cluster: gives the cluster's JSON, where it is known by now.
         """
         self._reader.join(patience)
-        body = cluster()
+        body = cluster() or self._cluster
         if not self._found:
             return AksSide(body is not None and is_automatic(body), None, "no answer came in time")
         return aks_side(self._found[0], body)

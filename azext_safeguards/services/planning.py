@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from azext_safeguards.domain.acting.assigned import acting_by
@@ -125,6 +125,9 @@ def plan_change(
         raise LevelRequiredError(error.message, [remedy("set-level-too", cluster=cluster, change=change)]) from error
     # An assignment at no known level acts all the same, so it is held to what a level that is on needs.
     finding = check(snapshot.facts, intent.level or Level.WARNING, change, cluster, enables_addon)
+    if assignment is not None and change.level is None and change.policies is not None:
+        # A second owner is there already; whoever relaxes one policy of ours must be able to, and is told of the other.
+        finding = finding.without_second_owner()
     finding.raise_problems(cluster)
     if intent.level is not Level.OFF:
         _raise_failure(snapshot.initiative)
@@ -133,9 +136,10 @@ def plan_change(
         rendering = render(assignment, change, definitions)
     except NoPodSecurityError as error:
         raise NoPodSecurityError(error.message, _ways_to_pod_security(cluster, change)) from error
-    if intent.level is Level.OFF and snapshot.managed is not None:
-        # No reason to refuse what has nothing act; but "nothing acts" would not be true.
-        warnings += filter(None, [beside(aks_side(snapshot.managed, snapshot.cluster.value), cluster)])
+    side = aks_side(snapshot.managed, snapshot.cluster.value) if snapshot.managed is not None else None
+    if side is not None and (side.acts or intent.level is Level.OFF):
+        # No reason to refuse what was not refused; but that only this acts would not be true.
+        warnings += filter(None, [beside(side, cluster)])
     said = [*finding.warnings, *warnings, *rendering.warnings]
     if off or snapshot.around is None:
         return Plan(
@@ -144,6 +148,23 @@ def plan_change(
     beside_it = snapshot.around.result().that_matters(intent.level, definitions, location)
     said += [found.caution for found in beside_it]
     return Plan(change, assignment, rendering, definitions, tuple(said), location, snapshot.read_at)
+
+
+def plan_again(arm: ArmClient, plan: Plan, body: Mapping[str, Any] | None) -> Plan:
+    """The same change on what another write left, which may be pinned to a version that nobody has read yet.
+
+    :param body: the assignment as it is now; None for none.
+    :raises SafeguardsError: when that refuses the change.
+    :raises azure.core.exceptions.AzureError: when a definition could not be read.
+    """
+    for pin in pins_to_know(body) if body is not None else ():
+        fetch_definition(arm, plan.definitions, pin, must_exist=False)
+    assignment = read_assignment(body, plan.definitions, plan.location) if body is not None else None
+    if plan.change.suspension is None:
+        intent, pin = target_intent(assignment, plan.change)
+        if intent.level is not Level.OFF:
+            fetch_definition(arm, plan.definitions, pin, must_exist=True)
+    return replace(plan, assignment=assignment, rendering=render(assignment, plan.change, plan.definitions))
 
 
 def _ways_to_pod_security(cluster: ClusterRef, change: Change) -> list[Remedy]:

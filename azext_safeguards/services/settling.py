@@ -9,15 +9,13 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from azext_safeguards.domain.assignment.comparison import says_the_same
-from azext_safeguards.domain.assignment.reading import read_assignment
-from azext_safeguards.domain.assignment.render import render
 from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.errors import SafeguardsError
 from azext_safeguards.domain.remedies import remedy
 from azext_safeguards.services import resources
 from azext_safeguards.services.apply import Written, write
 from azext_safeguards.services.arm import ArmClient
-from azext_safeguards.services.planning import Plan
+from azext_safeguards.services.planning import Plan, plan_again
 from azext_safeguards.services.snapshot import outcome, says_absent
 
 # How often a change that somebody else undoes is made again.
@@ -59,15 +57,13 @@ def settle(
             )
         if says_the_same(read.value, written.assignment.body):
             return written
-        found = read_assignment(read.value, plan.definitions, plan.location)
-        rendering = render(found, plan.change, plan.definitions)
-        if not rendering.changes:
+        again = plan_again(arm, plan, read.value)
+        if not again.writes:
             # Somebody wrote after us, with our change in mind.
-            return replace(written, assignment=found)
+            return replace(written, assignment=again.assignment)
         if attempt == _ATTEMPTS - 1:
             break
-        again = replace(plan, assignment=found, rendering=rendering, read_at=read_at)
-        written = replace(write(arm, cluster, again), repeated=True)
+        written = replace(write(arm, cluster, replace(again, read_at=read_at)), repeated=True)
     raise UndoneError(
         f"The change was written {_ATTEMPTS} times, and each time somebody else's write undid it; it is not known "
         "what is set now."

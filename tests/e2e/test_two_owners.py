@@ -226,3 +226,55 @@ def test_core_s_show_says_where_an_assignment_is_shown(warm, box):
     assert "profile show" not in warm("aks safeguards show -g rg -n nope", code=3).err
     box.add_deployment_safeguards(box.add_cluster("rg", "c2"), "Enforce", [])
     assert warm("aks safeguards show -g rg -n c2").err == ""
+
+
+ABOUT_AN_ASSIGNMENT = (
+    "profile show",
+    "policy list",
+    "policy set --policy probes --effect Off",
+    "policy reset --policy probes",
+    "compliance show",
+    "namespace list",
+    "namespace add a",
+    "export --format bicep",
+    "suspend",
+)
+
+
+@pytest.mark.parametrize("automatic", [False, True])
+def test_where_both_act_every_command_about_the_assignment_says_so(warm, box, cluster, automatic):
+    warm("aks update -g rg -n c1 --safeguards-level Enforcement")
+    box.add_deployment_safeguards(cluster, "Enforce")
+    if automatic:
+        box.clusters[cluster]["sku"]["name"] = "Automatic"
+    for line in ABOUT_AN_ASSIGNMENT[3 * automatic :]:
+        # Names come before options that take a list.
+        done = warm(f"aks safeguards {line} -g rg -n c1")
+        said = [text for text in done.err.splitlines() if text.startswith("WARNING: ") and "AKS" in text]
+        assert len(said) == 1, (line, done.err)
+        # No way is named that Azure refuses.
+        assert ("can't be turned off" in said[0]) == automatic, (line, said)
+        assert (DELETE in said[0]) != automatic, (line, said)
+
+
+def test_a_move_says_what_becomes_of_an_assignment_that_is_there(warm, box, cluster):
+    warm("aks update -g rg -n c1 --safeguards-level Enforcement")
+    box.add_deployment_safeguards(cluster, "Warn")
+    planned = warm("aks safeguards profile migrate -g rg -n c1 --to assignment --dry-run")
+    assert "An assignment is there already and changes: level: Enforcement -> Warning; " in planned.err
+    assert planned.writes == []
+
+
+def test_where_nothing_of_aks_could_be_read_that_is_said_with_what_is_missing(warm, box, cluster):
+    other = box.add_cluster("rg", "c2")
+    box.faults.add("GET", "deploymentSafeguards", status=403, times=None)
+    for line, code in (
+        ("profile show -g rg -n c1", 3),
+        ("export -g rg -n c1 --format bicep", 3),
+        (f"profile copy --from {cluster} --to {other}", 1),
+    ):
+        refused = warm(f"aks safeguards {line}", code=code)
+        assert refused.errors[0].endswith(
+            "Whether AKS enforces deployment safeguards of its own there could not be read."
+        )
+        assert "az aks safeguards show -g rg -n c1" in refused.err.splitlines()

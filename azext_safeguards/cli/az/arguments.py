@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 
@@ -40,6 +40,40 @@ class ShownChoices(list[str]):
 
     def __contains__(self, other: object) -> bool:
         return True
+
+
+# What AKS's own safeguards, Azure Policy and the flags call what an option calls otherwise.
+MEANT_LEVELS = {
+    "warn": "Warning", "audit": "Warning", "enforce": "Enforcement", "deny": "Enforcement",
+    "none": "Off", "disabled": "Off", "donotenforce": "Off",
+}  # fmt: skip
+MEANT_MANAGED = {"warning": "Warn", "audit": "Warn", "enforcement": "Enforce", "deny": "Enforce"}
+MEANT_EFFECTS = {
+    "warning": "Warn", "audit": "Warn", "enforce": "Deny", "enforcement": "Deny", "disabled": "Off", "none": "Off",
+}  # fmt: skip
+
+
+def one_word(names: Sequence[str], meant: Mapping[str, str] | None = None) -> Any:
+    """An argument type that takes one of some words in any case, and answers another one with what is probably meant.
+
+    :param names: the words as help shows them.
+    :param meant: other words in lower case, each with the one that it stands for elsewhere.
+    """
+    from argparse import ArgumentTypeError
+
+    from knack.arguments import CLIArgumentType
+
+    from azext_safeguards.domain.nearest import nearest
+
+    def word(text: str) -> str:
+        given = text.strip()
+        for name in names:
+            if name.lower() == given.lower():
+                return name
+        near = (meant or {}).get(given.lower()) or nearest(given, names)
+        raise ArgumentTypeError(f"'{given}' is none of {', '.join(names)}{f'; did you mean {near}?' if near else ''}")
+
+    return CLIArgumentType(type=word, choices=ShownChoices(names))
 
 
 # What the flags of `aks create` and `aks update` call by a long name, and reports by two, has both everywhere below

@@ -149,7 +149,7 @@ def absent(error: Exception, cluster: Any, arm: Any, what: str = "") -> Exceptio
     """
     from azure.cli.core.azclierror import ResourceNotFoundError
 
-    from azext_safeguards.domain.owners import nothing_of_ours
+    from azext_safeguards.domain.owners import nothing_of_ours, unread_besides
     from azext_safeguards.services.owners import read_aks_side
 
     if not is_absent(error):
@@ -158,9 +158,10 @@ def absent(error: Exception, cluster: Any, arm: Any, what: str = "") -> Exceptio
     if side.acts:
         return refusal(nothing_of_ours(side, cluster, what))
     meaning = f", {what}" if what else ""
+    ways = [remedy("show-managed", cluster=cluster)] if side.unread else []
     absent: Exception = ResourceNotFoundError(
-        f"The cluster '{cluster.name}' has no safeguards assignment{meaning}.",
-        recommendation=[f"az aks update {cluster.arguments} --safeguards-level Warning"],
+        f"The cluster '{cluster.name}' has no safeguards assignment{meaning}.{unread_besides(side)}",
+        recommendation=list(commands([*ways, remedy("set-level", cluster=cluster, level="Warning")])),
     )
     return absent
 

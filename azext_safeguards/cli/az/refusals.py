@@ -20,6 +20,7 @@ _PLACE = re.compile(
     re.IGNORECASE,
 )
 _PROVIDER = re.compile(r".*/providers/([\w.]+)/(.+)", re.IGNORECASE)
+_PROVIDER_ITSELF = re.compile(r".*/providers/([\w.]+)/?", re.IGNORECASE)
 _TENANT = re.compile(r"must match (?:one of )?the tenants? '[^']*?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})", re.I)
 _VERBS = {"GET": "read", "PUT": "write", "DELETE": "delete"}
 # Built-in roles (learn.microsoft.com, "Azure built-in roles"); the first that fits an action, in lower case.
@@ -69,7 +70,8 @@ class _Request:
             return f"Microsoft.Features/providers/features/{verb}"
         match = _PROVIDER.fullmatch(self.path)
         if not match:
-            return ""
+            is_state = self.method == "GET" and _PROVIDER_ITSELF.fullmatch(self.path)
+            return "Microsoft.Resources/subscriptions/providers/read" if is_state else ""
         namespace, rest = match[1], match[2].split("/")
         if self.method == "POST" and "latest" in rest:
             verb = "action" if rest[-1].lower() == "triggerevaluation" else "read"
@@ -140,7 +142,7 @@ def _locked(found: Refused, request: _Request) -> WayOut:
 
 def _unregistered(found: Refused, request: _Request) -> WayOut:
     """MissingSubscriptionRegistration: the way is the same for every provider."""
-    match = _PROVIDER.fullmatch(request.path)
+    match = _PROVIDER.fullmatch(request.path) or _PROVIDER_ITSELF.fullmatch(request.path)
     namespace = found.namespace or (match[1] if match else "NAMESPACE")
     return WayOut(
         f"The resource provider {namespace} is not registered in the subscription.",

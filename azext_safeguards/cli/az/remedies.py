@@ -93,13 +93,17 @@ def _add_namespaces(names: Sequence[str], cluster: ClusterRef | None = None) -> 
 
 
 def _update_managed(
-    cluster: ClusterRef, level: str | None, namespaces: Sequence[str] = (), pod_security: str | None = None
+    cluster: ClusterRef,
+    level: str | None,
+    namespaces: Sequence[str] | None = None,
+    pod_security: str | None = None,
 ) -> str:
     return _on(
         "az aks safeguards update",
         cluster,
         f"--level {level}" if level else "",
-        f"--excluded-ns {words(namespaces)}" if namespaces else "",
+        # Core reads a list without members from JSON.
+        f"--excluded-ns {words(namespaces or ['[]'])}" if namespaces is not None else "",
         f"--pss-level {quoted(pod_security)}" if pod_security else "",
     )
 

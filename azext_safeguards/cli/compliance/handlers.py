@@ -96,19 +96,24 @@ def _reading(arm: ArmClient, cluster: ClusterRef, scan: _Scan | None, *, details
     """
     from azure.core.exceptions import AzureError
 
+    from azext_safeguards.cli.az.beside import aks_side_told
     from azext_safeguards.cli.az.errors import cli_errors
     from azext_safeguards.cli.az.remedies import tell_others
     from azext_safeguards.services.compliance import StatesUnreadError
 
     command = f"{_SHOW} {cluster.arguments}"
+    beside: list[str] = []
     with cli_errors():
         try:
-            reading = _scanned(scan, arm, cluster, command) if scan else _read(arm, cluster)
+            with aks_side_told(arm, cluster, beside.append):
+                reading = _scanned(scan, arm, cluster, command) if scan else _read(arm, cluster)
         except StatesUnreadError as error:
             raise _unread(error.reason, cluster, command) from error
         except AzureError as error:
             raise _absent(error, cluster, command, arm) from error
     cluster = cluster.spelled(reading.body.get("id"))
+    for said in beside if reading.aks is None else ():
+        warn(said)
     if reading.objects_error is not None:
         if details:
             command = f"{_SHOW} {cluster.arguments} --details"

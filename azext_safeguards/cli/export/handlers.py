@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from knack.log import get_logger
@@ -17,9 +18,10 @@ def export(
     """The assignment of a cluster as code that recreates it, printed as it stands or written to a file."""
     from azure.core.exceptions import ResourceNotFoundError
 
+    from azext_safeguards.cli.az.beside import aks_side_told
     from azext_safeguards.cli.az.clients import arm_client, cluster_ref
     from azext_safeguards.cli.az.errors import absent, cli_errors
-    from azext_safeguards.cli.az.output import as_it_stands, refuse_query, say_files
+    from azext_safeguards.cli.az.output import as_it_stands, refuse_query, say_files, tell
     from azext_safeguards.domain.export import FORMATS, content_of
     from azext_safeguards.domain.export.content import cautions, unnormalized
     from azext_safeguards.services.planning import read_profile
@@ -32,7 +34,8 @@ def export(
     with cli_errors(repeat=command):
         arm = arm_client(cmd.cli_ctx)
         try:
-            profile, body = read_profile(arm, cluster)
+            with aks_side_told(arm, cluster, partial(tell, cmd.cli_ctx)):
+                profile, body = read_profile(arm, cluster)
         except ResourceNotFoundError as error:
             raise absent(error, cluster, arm, "so there is nothing to export") from error
     cluster = cluster.spelled(body.get("id"))

@@ -34,7 +34,7 @@ class AksBeside:
         self._reading: AksSideReading | None = None
         if level is Level.OFF:
             # Asked once, so that a service that fails is not asked for minutes.
-            self._reading = AksSideReading(arm_client(cli_ctx, retry_total=0), cluster)
+            self._reading = AksSideReading(arm_client(cli_ctx, retry_total=0), cluster, has_cluster=True)
 
     def refuse_off_of_nothing(self, plan: Plan, body: Mapping[str, Any] | None) -> str:
         """Refuses Off where there is no assignment and AKS enforces safeguards.

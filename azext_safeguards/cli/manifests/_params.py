@@ -37,16 +37,24 @@ def _input(context: Any) -> None:
 
 
 def _against(context: Any) -> None:
-    from azure.cli.core.commands.parameters import get_enum_type, get_resource_name_completion_list
+    from azure.cli.core.commands.parameters import get_resource_name_completion_list
 
-    from azext_safeguards.cli.az.arguments import EXCLUDED_NS, LEVEL, VERSION, complete_version
+    from azext_safeguards.cli.az.arguments import (
+        EXCLUDED_NS,
+        LEVEL,
+        MEANT_LEVELS,
+        MEANT_MANAGED,
+        VERSION,
+        complete_version,
+        one_word,
+    )
 
     group = "Checked against"
     context.argument(
         "level",
         options_list=LEVEL,
         arg_group=group,
-        arg_type=get_enum_type(["Off", "Warning", "Enforcement"]),
+        arg_type=one_word(["Off", "Warning", "Enforcement"], MEANT_LEVELS),
         help="The level to check against. Default: that of the cluster named by --name, else Enforcement.",
     )
     context.argument(
@@ -83,7 +91,7 @@ def _against(context: Any) -> None:
         "pod_security",
         options_list=["--pod-security"],
         arg_group=group,
-        arg_type=get_enum_type(["Baseline", "Restricted"]),
+        arg_type=one_word(["Baseline", "Restricted"]),
         help="Judge by Pod Security, too, which no level turns on: the policies of v3.0.0, or AKS's own admission "
         "policies with --managed. AKS Automatic has Baseline at least.",
     )
@@ -99,7 +107,7 @@ def _against(context: Any) -> None:
         "managed",
         options_list=["--managed"],
         arg_group=group,
-        arg_type=get_enum_type(["Warn", "Enforce"]),
+        arg_type=one_word(["Warn", "Enforce"], MEANT_MANAGED),
         help="Judge as AKS's own deployment safeguards at this level do, which `az aks safeguards create` sets.",
     )
     context.argument(

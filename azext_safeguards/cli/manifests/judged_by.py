@@ -159,7 +159,7 @@ def _of_cluster(cli_ctx: Any, group: str, name: str, wanted: Wanted) -> tuple[Ac
     from azext_safeguards.cli.az.errors import cli_errors
     from azext_safeguards.cli.az.remedies import told
     from azext_safeguards.domain.assignment.others import set_by_others
-    from azext_safeguards.domain.owners import beside
+    from azext_safeguards.domain.owners import beside, unread_besides
     from azext_safeguards.services.owners import PATIENCE_SECONDS, AksSideReading, read_aks_side
     from azext_safeguards.services.planning import load_assignment
 
@@ -175,7 +175,8 @@ def _of_cluster(cli_ctx: Any, group: str, name: str, wanted: Wanted) -> tuple[Ac
             if side.acts:
                 return _of_aks(side, cluster, wanted)
             raise Missing(
-                f"The cluster '{name}' has no safeguards assignment to check against, or does not exist.",
+                f"The cluster '{name}' has no safeguards assignment to check against, or does not exist."
+                f"{unread_besides(side)}",
                 recommendation=[
                     "az aks safeguards check -f deploy/ --level Enforcement",
                     f"az aks safeguards diagnose {cluster.arguments} -o table",

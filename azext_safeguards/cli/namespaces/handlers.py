@@ -24,14 +24,19 @@ def namespace_list(
 
     clusters = chosen_clusters(cmd, resource_group_name, name, ids)
     return read_clusters(
-        cmd, clusters, lambda arm, cluster, _: Found(_listed(arm, cluster)), repeated(cmd.name, {}), "namespaces"
+        cmd,
+        clusters,
+        lambda arm, cluster, warn: Found(_listed(arm, cluster, warn)),
+        repeated(cmd.name, {}),
+        "namespaces",
     )
 
 
-def _listed(arm: ArmClient, cluster: ClusterRef) -> list[dict[str, Any]]:
+def _listed(arm: ArmClient, cluster: ClusterRef, warn: Warn) -> list[dict[str, Any]]:
     """The namespaces of a cluster that are left alone."""
     from azure.core.exceptions import ResourceNotFoundError
 
+    from azext_safeguards.cli.az.beside import aks_side_told
     from azext_safeguards.cli.az.errors import absent, cli_errors, is_absent
     from azext_safeguards.domain.namespaces import SYSTEM_NAMESPACES
     from azext_safeguards.services.namespaces import managed_namespaces
@@ -39,7 +44,8 @@ def _listed(arm: ArmClient, cluster: ClusterRef) -> list[dict[str, Any]]:
 
     with cli_errors(repeat=f"az aks safeguards namespace list {cluster.arguments}"):
         try:
-            assignment, _ = load_assignment(arm, cluster)
+            with aks_side_told(arm, cluster, warn):
+                assignment, _ = load_assignment(arm, cluster)
         except ResourceNotFoundError as error:
             managed = managed_namespaces(arm, cluster) if is_absent(error) else None
             if managed is None:
@@ -116,6 +122,7 @@ def _change_one(
     """Plans the change for a cluster and, unless it is only to be shown, writes it."""
     from azure.core.exceptions import ResourceNotFoundError
 
+    from azext_safeguards.cli.az.beside import aks_side_told
     from azext_safeguards.cli.az.errors import absent, cli_errors
     from azext_safeguards.cli.az.plans import write_plan
     from azext_safeguards.cli.many.outcomes import Done
@@ -125,7 +132,8 @@ def _change_one(
 
     with cli_errors(repeat=f"{command} {cluster.arguments}"):
         try:
-            plan = plan_namespaces(arm, cluster, edit)
+            with aks_side_told(arm, cluster, warn):
+                plan = plan_namespaces(arm, cluster, edit)
         except ResourceNotFoundError as error:
             raise _managed_instead(error, arm, cluster, edit) or absent(error, cluster, arm) from error
         cluster = plan.named(cluster)
@@ -160,10 +168,8 @@ def _managed_instead(error: Exception, arm: ArmClient, cluster: ClusterRef, edit
     after = edit.applied(now)
     if set(after) == set(now):
         todo = command(remedy("show-managed", cluster=cluster))
-    elif after:
-        todo = command(remedy("update-managed", cluster=cluster, level=None, namespaces=after))
     else:
-        todo = f"az aks safeguards update {cluster.arguments} --excluded-ns '[]'"
+        todo = command(remedy("update-managed", cluster=cluster, level=None, namespaces=after))
     listed = ", ".join(now) or "none"
     refused: Exception = ArgumentUsageError(
         f"AKS manages the safeguards of the cluster '{cluster.name}', with a list of its own. Excluded there now: "

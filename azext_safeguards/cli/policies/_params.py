@@ -9,9 +9,7 @@ from typing import Any
 
 def load_arguments(loader: Any) -> None:
     """Registers the arguments with az."""
-    from azure.cli.core.commands.parameters import get_enum_type
-
-    from azext_safeguards.cli.az.arguments import VERSION, complete_policy, complete_version
+    from azext_safeguards.cli.az.arguments import MEANT_EFFECTS, VERSION, complete_policy, complete_version, one_word
     from azext_safeguards.cli.many._params import load_ids_arguments
 
     changing = ("policy set", "policy reset", "suspend", "resume")
@@ -46,14 +44,14 @@ def load_arguments(loader: Any) -> None:
         context.argument(
             "effect",
             options_list=["--effect"],
-            arg_type=get_enum_type(["Deny", "Warn", "Off", "Mutate"]),
+            arg_type=one_word(["Deny", "Warn", "Off", "Mutate"], MEANT_EFFECTS),
             help="What the policies do, whatever the level. Deny and Warn are for policies that check, Mutate for "
             "those that change objects.",
         )
         context.argument(
             "pod_security",
             options_list=["--pod-security"],
-            arg_type=get_enum_type(["Off", "Baseline", "Restricted"]),
+            arg_type=one_word(["Off", "Baseline", "Restricted"]),
             help="Turn the Pod Security policies of v3.0.0 on or off as a group, at a level of the Kubernetes Pod "
             "Security Standards. With --effect Deny or Warn they do that whatever the level; without, what the level "
             "does.",

@@ -54,12 +54,17 @@ def policy_list(
             "Either clusters (--resource-group and --name, or --ids) or --version must be given.",
             recommendation=examples,
         )
+    from azext_safeguards.cli.az.beside import aks_side_told
     from azext_safeguards.cli.many.chosen import chosen_clusters, repeated
     from azext_safeguards.cli.many.reading import Found, read_clusters
     from azext_safeguards.services.policy_rows import list_policies
 
     def read(arm: ArmClient, cluster: ClusterRef, warn: Warn) -> Found:
-        return Found(_rows(arm, cluster, lambda: list_policies(arm, cluster), warn, shows_aks=True))
+        def rows() -> tuple[list[PolicyRow], list[str]]:
+            with aks_side_told(arm, cluster, warn):
+                return list_policies(arm, cluster)
+
+        return Found(_rows(arm, cluster, rows, warn, shows_aks=True))
 
     clusters = chosen_clusters(cmd, resource_group_name, name, ids)
     listed: list[dict[str, Any]] = read_clusters(cmd, clusters, read, repeated(cmd.name, {}), "policies")

@@ -9,9 +9,7 @@ from typing import Any
 
 def load_arguments(loader: Any) -> None:
     """Registers the arguments with az."""
-    from azure.cli.core.commands.parameters import get_enum_type
-
-    from azext_safeguards.cli.az.arguments import whole_number
+    from azext_safeguards.cli.az.arguments import one_word, whole_number
     from azext_safeguards.cli.az.page_arguments import load_page_arguments
     from azext_safeguards.cli.many._params import load_ids_arguments
 
@@ -59,7 +57,7 @@ def load_arguments(loader: Any) -> None:
         context.argument(
             "to",
             options_list=["--to"],
-            arg_type=get_enum_type(["assignment", "managed"]),
+            arg_type=one_word(["assignment", "managed"], {"aks": "managed"}),
             help="Who is to own the safeguards: an assignment that this extension writes, or AKS.",
         )
         context.argument(

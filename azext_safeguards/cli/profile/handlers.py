@@ -38,6 +38,7 @@ def _show(arm: ArmClient, cluster: ClusterRef, warn: Warn) -> Found:
     """The safeguards of a cluster."""
     from azure.core.exceptions import ResourceNotFoundError
 
+    from azext_safeguards.cli.az.beside import aks_side_told
     from azext_safeguards.cli.az.errors import absent, aks_alone, cli_errors
     from azext_safeguards.cli.az.remedies import tell_others, told
     from azext_safeguards.cli.many.reading import Found
@@ -49,7 +50,8 @@ def _show(arm: ArmClient, cluster: ClusterRef, warn: Warn) -> Found:
     with cli_errors(repeat=f"az aks safeguards profile show {cluster.arguments}"):
         reading = AroundReading(arm, cluster)
         try:
-            profile, body = read_profile(arm, cluster)
+            with aks_side_told(arm, cluster, warn):
+                profile, body = read_profile(arm, cluster)
         except ResourceNotFoundError as error:
             side = aks_alone(error, arm, cluster)
             if side is None:

@@ -228,6 +228,13 @@ class TestManaged:
         finding = found(Facts(cluster(), REGISTERED, MANAGED), Level.WARNING, Change(version="v2.0.0"))
         assert commands(finding.problems[0].remedies)[0] == "az aks safeguards show -g 'my(rg)' -n c1"
 
+    @pytest.mark.parametrize(("sku", "level"), [("Base", ""), ("Automatic", " --level Enforce")])
+    def test_a_list_that_is_cleared_is_cleared_there(self, sku, level):
+        facts = Facts(cluster(sku=sku), REGISTERED, MANAGED)
+        finding = found(facts, Level.WARNING, Change(excluded_namespaces=()))
+        command = f"az aks safeguards update -g 'my(rg)' -n c1{level} --excluded-ns '[]'"
+        assert commands(finding.problems[0].remedies)[0] == command
+
     def test_it_may_not_be_read(self):
         finding = found(Facts(cluster(), REGISTERED, failed(403)))
         assert finding.problems == ()

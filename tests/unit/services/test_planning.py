@@ -6,7 +6,8 @@ from azure.core.exceptions import AzureError, HttpResponseError
 
 from azext_safeguards.cli.az.remedies import commands
 from azext_safeguards.domain.assignment.intent import Change
-from azext_safeguards.domain.choices.changing import PolicyReset
+from azext_safeguards.domain.choices.changing import PolicyReset, PolicySet
+from azext_safeguards.domain.choices.choice import Choice
 from azext_safeguards.domain.errors import (
     ForeignDefinitionError,
     LevelRequiredError,
@@ -38,6 +39,7 @@ from tests.unit.services.ready import (
     OFF,
     PERMISSIONS,
     PROVIDER,
+    RAW_CLUSTER,
     READS,
     WARNING,
     Service,
@@ -207,6 +209,18 @@ class TestRefusals:
         service.on("GET", MANAGED, Answer(200, {"properties": {"level": "Warn"}}))
         with pytest.raises(PreflightError):
             plan(service, Change(excluded_namespaces=("a",)))
+
+    @pytest.mark.parametrize("automatic", [False, True])
+    @pytest.mark.parametrize("policies", [PolicySet(("probes",), Choice.OFF), PolicyReset()])
+    def test_a_choice_where_both_act_is_made_and_the_other_one_told(self, policies, automatic):
+        service = Service(updated(None, WARNING, Change(policies=PolicySet(("probes",), Choice.DENY))))
+        service.on("GET", MANAGED, Answer(200, {"properties": {"level": "Enforce"}}))
+        if automatic:
+            service.on("GET", CLUSTER_ID, Answer(200, {**RAW_CLUSTER, "sku": {"name": "Automatic"}}))
+        planned, _ = change(service, Change(policies=policies))
+        assert planned.writes
+        (told,) = planned.warnings
+        assert "can't be turned off" in told if automatic else "go on beside the assignment, at level Enforce" in told
 
     def test_an_edit_while_off_is_not_held_to_what_a_level_needs(self):
         service = Service(updated(None, WARNING, OFF))

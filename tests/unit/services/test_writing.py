@@ -5,15 +5,15 @@ import pytest
 import requests
 from azure.core.exceptions import HttpResponseError
 
-from azext_safeguards.domain.errors import (
-    TooManyOverridesError,
-)
+from azext_safeguards.domain.assignment.intent import Change
+from azext_safeguards.domain.errors import PinUnavailableError, TooManyOverridesError
 from azext_safeguards.domain.level import Level
 from azext_safeguards.services import lookup
 from azext_safeguards.services.apply import apply_plan
 from tests.published_lists import FIRST_LIST
-from tests.unit.bodies import effect_override, updated
-from tests.unit.services.ready import ASSIGNMENT, CLUSTER, ENFORCEMENT, WARNING, Service, plan
+from tests.unit.bodies import INITIATIVE, effect_override, updated
+from tests.unit.recorded_definitions import arm_body
+from tests.unit.services.ready import ASSIGNMENT, CLUSTER, ENFORCEMENT, VERSIONS, WARNING, Service, plan
 from tests.unit.services.resource_manager import Answer, ResourceManager, client, error
 
 
@@ -65,6 +65,26 @@ class TestWriting:
         with pytest.raises(TooManyOverridesError):
             self.apply(service, planned)
         assert [call.method for call in service.calls] == ["PUT", "GET"]
+
+    @pytest.mark.parametrize("is_there", [True, False])
+    def test_a_pin_that_the_other_one_left_is_read_before_anything_is_planned_on_it(self, is_there):
+        planned = plan(Service(updated(None, ENFORCEMENT), ["3.1.0", *VERSIONS]), Change(excluded_namespaces=("a",)))
+        theirs = updated(None, Change(Level.ENFORCEMENT, "v3.0.0"))
+        theirs["properties"]["definitionVersion"] = "3.1.*"
+        del theirs["properties"]["metadata"]["safeguardsVersion"]
+        newer = arm_body("3.0.0")
+        newer["properties"]["version"] = "3.1.0"
+        service = ResourceManager().on("GET", ASSIGNMENT, Answer(200, theirs))
+        service.on("GET", f"{INITIATIVE}/versions/3.1.0", Answer(200, newer) if is_there else error(404, "NotThere"))
+        service.on("PUT", ASSIGNMENT, error(409, "Conflict"), Answer(201, theirs))
+        if not is_there:
+            with pytest.raises(PinUnavailableError, match=r"3\.1\.0"):
+                self.apply(service, planned)
+            return
+        self.apply(service, planned)
+        sent = service.calls[-1].json["properties"]
+        assert sent["definitionVersion"] == "3.1.*"
+        assert "a" in sent["parameters"]["excludedNamespaces"]["value"]
 
     @pytest.mark.parametrize("failure", [error(500, "Broken"), requests.exceptions.ConnectionError("dropped")])
     def test_a_write_whose_answer_was_lost_is_found(self, failure):

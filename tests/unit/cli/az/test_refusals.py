@@ -100,6 +100,25 @@ def test_an_action_that_azure_does_not_name_is_told_from_the_request():
     assert f"You lack Microsoft.Authorization/policyAssignments/read on {CLUSTER_ID}." in way_out(caught.value).sentence
 
 
+def test_a_provider_that_azure_does_not_name_is_told_from_the_request():
+    path = f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.PolicyInsights"
+    service = ResourceManager().on("GET", path, error(409, "MissingSubscriptionRegistration", "No."))
+    with pytest.raises(AzureError) as caught:
+        resources.get_provider_state(client(service), "Microsoft.PolicyInsights")
+    way = way_out(caught.value)
+    assert way.sentence == "The resource provider Microsoft.PolicyInsights is not registered in the subscription."
+    assert way.commands[0].startswith("az provider register --namespace Microsoft.PolicyInsights --wait")
+
+
+def test_reading_a_provider_takes_an_action_of_the_subscription():
+    path = f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.PolicyInsights"
+    service = ResourceManager().on("GET", path, error(403, "AuthorizationFailed", "No."))
+    with pytest.raises(AzureError) as caught:
+        resources.get_provider_state(client(service), "Microsoft.PolicyInsights")
+    said = f"You lack Microsoft.Resources/subscriptions/providers/read on /subscriptions/{SUBSCRIPTION}."
+    assert said in way_out(caught.value).sentence
+
+
 def test_throttling_after_the_last_try_names_the_time():
     busy = error(429, "SubscriptionRequestsThrottled", "Slow down.", headers={"Retry-After": "3600"})
     with pytest.raises(AzureError) as caught:
