@@ -277,4 +277,4 @@ def test_where_nothing_of_aks_could_be_read_that_is_said_with_what_is_missing(wa
         assert refused.errors[0].endswith(
             "Whether AKS enforces deployment safeguards of its own there could not be read."
         )
-        assert "az aks safeguards show -g rg -n c1" in refused.err.splitlines()
+        assert "\naz aks safeguards show -g rg -n c1" in refused.err
