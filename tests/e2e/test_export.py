@@ -75,8 +75,8 @@ def test_the_script_recreates_the_assignment_here_and_on_another_cluster(az, box
     other = box.add_cluster("rg", "c2")
     before = copy.deepcopy(stored())
     done = az(f"{EXPORT} --format azcli --output-file safeguards.sh")
-    assert (done.out, done.sent) == ("", ["GET assignment"])
-    assert done.err.splitlines()[0].startswith("Written: ")
+    assert (done.out, set(done.sent)) == ("", {"GET assignment", "GET managed", "GET cluster"})
+    assert done.err.splitlines()[-2].startswith("Written: ")
     shown = az("aks safeguards profile show -g rg -n c1").json
     az("aks safeguards profile delete -g rg -n c1 --yes")
     assert stored() is None
@@ -95,7 +95,8 @@ def test_what_is_printed_is_the_text_itself_and_what_is_written_too(az, marked):
     for name, start in {"arm": "{\n", "azcli": "#!/bin/sh\n", "bicep": "// ", "terraform": "# "}.items():
         printed = az(f"{EXPORT} --format {name.upper()} -o json")
         assert printed.out.startswith(start), name
-        assert printed.err == "", name
+        # Somebody else's settings are told, and are in the code.
+        assert printed.err.count("WARNING: ") == printed.err.count(" The code holds that, too.\n") == 2, name
         az(f"{EXPORT} --format {name} --output-file old")
         assert (az.folder / "old").read_bytes() == printed.out.encode("ascii"), name
     assert json.loads(az(f"{EXPORT} --format arm").out)["parameters"]["clusterName"]["defaultValue"] == "c1"
@@ -106,9 +107,10 @@ def test_what_code_cannot_recreate_is_said(az, marked, stored):
     stored()["identity"] = {"type": "SystemAssigned", "principalId": "p", "tenantId": "t"}
     stored()["properties"]["displayName"] = "cafe\u0301"
     bicep = az(f"{EXPORT} --format bicep")
-    assert [line[:40] for line in bicep.err.splitlines()] == ["WARNING: The assignment has a system-ass"]
+    assert "WARNING: The assignment has a system-ass" in bicep.err
+    assert "cafe" not in bicep.err
     terraform = az(f"{EXPORT} --format terraform")
-    assert r"'cafe\u0301'" in terraform.err.splitlines()[1]
+    assert r"'cafe\u0301'" in terraform.err
 
 
 def test_without_an_assignment_it_ends_with_3(az, plain, box, cluster):

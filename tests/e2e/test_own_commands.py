@@ -44,7 +44,7 @@ WORDS = {"Deny": "deny", "Mutate": "mutate", "Audit": "warn", "Disabled": "off"}
 
 def test_show(az, enforced, stored):
     shown = az(SHOW)
-    assert sorted(shown.sent) == ["GET assignment", "GET assignments", "GET exemptions"]
+    assert sorted(shown.sent) == ["GET assignment", "GET assignments", "GET exemptions", "GET managed"]
     assert shown.json == {
         "level": "Enforcement",
         "version": "v2.0.0",

@@ -107,8 +107,8 @@ def test_profile_show(replay):
     shown = exactly("profile_show", replay("profile_show", SHOW, before=(ENFORCE,)))
     assert {name: shown[name] for name in profile("")} == profile("Enforcement")
     assert shown["policies"]["probes"] == "Deny"
-    # The assignment, and what others put beside it.
-    assert len(on_tape("profile_show")) == 3
+    # The assignment, AKS's part, and what others put beside it.
+    assert len(on_tape("profile_show")) == 4
 
 
 def test_profile_delete(replay):
