@@ -24,7 +24,8 @@ class AksSide:
     managed: Managed | None = None
     """None where AKS manages none, or where that is not known."""
     unread: str = ""
-    """What the service said, or why there was no answer, when that is not known; else nothing."""
+    """What the service said, or why there was no answer, when that is not known; else nothing. With `managed`: when it
+    is not known whether the cluster is AKS Automatic."""
 
     @property
     def acts(self) -> bool:
@@ -120,6 +121,9 @@ def beside(side: AksSide, ref: ClusterRef, *, alone: bool = False) -> str:
         where = "" if alone else " beside the assignment"
         sentence = f"AKS's own deployment safeguards of the cluster '{ref.name}' go on{where}"
         level = f", at level {side.level}" if side.level else ""
+        if side.unread:
+            # On AKS Automatic Azure refuses to delete them.
+            return Caution(f"{sentence}{level}.", "See", remedy("show-managed", cluster=ref))
         return Caution(f"{sentence}{level}.", "To turn them off", remedy("delete-managed", cluster=ref))
     if side.unread:
         reason = (side.unread.strip().splitlines() or ["no answer came"])[0].rstrip(".")

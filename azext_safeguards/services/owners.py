@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from azext_safeguards.domain.cluster import ClusterRef
@@ -74,4 +75,5 @@ class AksSideReading:
         body = cluster() or self._cluster
         if not self._found:
             return AksSide(body is not None and is_automatic(body), None, "no answer came in time")
-        return aks_side(self._found[0], body)
+        side = aks_side(self._found[0], body)
+        return replace(side, unread="the cluster could not be read") if side.managed and body is None else side

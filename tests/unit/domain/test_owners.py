@@ -69,3 +69,8 @@ def test_what_goes_on_beside_the_assignment_is_told_and_what_is_not_known_too():
     assert "can't be turned off" in told(beside(AUTOMATIC, REF))
     assert "could not be read (no right)" in told(beside(AksSide(unread="no right.\nmore"), REF))
     assert beside(AksSide(), REF) == ""
+
+
+def test_where_it_is_not_known_whether_azure_takes_a_deletion_none_is_named():
+    said = told(beside(AksSide(False, Managed("Enforce"), "the cluster could not be read"), REF), REF)
+    assert said.endswith("go on beside the assignment, at level Enforce. See: az aks safeguards show -g rg -n c1")
