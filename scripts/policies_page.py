@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -96,14 +96,15 @@ def _pod_security_table(policies: Iterable[Policy]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _mutation_table(mutations: Iterable[Mutation]) -> list[str]:
+def _mutation_table(mutations: Collection[Mutation]) -> list[str]:
     names = list(PROFILE_VERSIONS)
-    lines = [f"| mutation | does | why | {' | '.join(names)} |", "|---|---|---|" + "---|" * len(names)]
+    lines = [f"| mutation | does | {' | '.join(names)} |", "|---|---|" + "---|" * len(names)]
     lines += [
-        f'| <a id="{one.short}"></a>[{one.short}]({one.docs}) | {one.title} | {one.why} | {_marks(one.reference_id)} |'
+        f'| <a id="{one.short}"></a>[{one.short}]({one.docs}) | {one.title} | {_marks(one.reference_id)} |'
         for one in mutations
     ]
-    return [f"{line}\n" for line in lines]
+    # With its reason a row would be wider than a terminal.
+    return [f"{line}\n" for line in [*lines, "", *(f"- **{one.short}**: {one.why}" for one in mutations)]]
 
 
 def _level(level: str) -> str:

@@ -53,7 +53,7 @@ def test_show(az, enforced, stored):
         "definitionVersion": "2.1.*",
         "enforcementMode": "Default",
         "policies": ENFORCED,
-        "does": {name: WORDS[effect] for name, effect in ENFORCED.items()},
+        "doesByPolicy": {name: WORDS[effect] for name, effect in ENFORCED.items()},
         "drift": [],
         "choices": {},
         "chosen": {},

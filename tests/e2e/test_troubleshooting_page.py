@@ -12,7 +12,7 @@ import pytest
 
 from .azcli import ROOT
 
-TABLES = {"What diagnose says": 1, "Errors of the flags": 0, "Warnings": 0}
+SECTIONS = ("What diagnose says", "Errors of the flags", "Warnings")
 # What az, AKS or Resource Manager say, not we.
 NOT_OURS = (
     "unrecognized arguments",
@@ -53,11 +53,15 @@ def _texts():
 
 
 def documented_texts():
+    """What each entry quotes before it says what that means: `- `said`, `said`: meaning. **Do**: ...`."""
     page = (ROOT / "docs" / "troubleshooting.md").read_text("utf-8")
-    for title, column in TABLES.items():
+    for title in SECTIONS:
         section = page.split(f"## {title}\n")[1].split("\n## ")[0]
-        for row in section.strip().splitlines()[2:]:
-            said = re.findall(r"`([^`]+)`", row.split("|")[column + 1])
+        for entry in re.split(r"^- ", section.strip(), flags=re.MULTILINE)[1:]:
+            text = re.sub(r"\s+", " ", entry)
+            quoted = re.match(r"(?:\*\*[^*]+\*\*, )?(?:[^:`]*`[^`]+`)+[^:`]*:", text)
+            assert quoted, text
+            said = re.findall(r"`([^`]+)`", quoted[0])
             yield from (text for text in said if not any(part in text for part in NOT_OURS))
 
 

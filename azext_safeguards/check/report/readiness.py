@@ -61,4 +61,4 @@ def as_output(found: Readiness) -> dict[str, Any]:
 
 def _object(one: JudgedObject) -> Mapping[str, Any]:
     changes = [{"path": path, "value": value} for path, value in one.changes]
-    return {**one._asdict(), "policies": list(one.policies), "changes": changes}
+    return {**one._asdict(), "policies": list(one.policies), "policyNames": list(one.policies), "changes": changes}

@@ -322,7 +322,10 @@ def _output(report: Report, show_mutations: bool) -> dict[str, Any]:
         },
     }
     if show_mutations:
-        result["mutations"] = [{**diff._asdict(), "policies": list(diff.policies)} for diff in report.diffs]
+        result["mutations"] = [
+            {**diff._asdict(), "policies": list(diff.policies), "policyNames": list(diff.policies)}
+            for diff in report.diffs
+        ]
     if report.seen:
         from azext_safeguards.check.policies.registry import REGISTRY
         from azext_safeguards.check.readiness import readiness

@@ -167,6 +167,7 @@ def _write(folder: str, patches: Sequence[Patch]) -> list[dict[str, Any]]:
             "name": patch.workload.name or None,
             "namespace": patch.workload.namespace or None,
             "policies": list(patch.policies),
+            "policyNames": list(patch.policies),
             "isGuess": bool(patch.workload.guess),
         }
         for path, patch in files

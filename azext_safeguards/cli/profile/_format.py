@@ -52,7 +52,7 @@ def profile_output(
         "definitionVersion": profile.definition_version,
         "enforcementMode": profile.enforcement_mode,
         "policies": dict(sorted(profile.effects.items())),
-        "does": does,
+        "doesByPolicy": does,
         "drift": [
             {"field": drift.field, "expected": drift.expected, "actual": drift.actual} for drift in profile.drift
         ],
@@ -88,7 +88,7 @@ def aks_output(side: AksSide, cluster: ClusterRef) -> dict[str, Any]:
         "definitionVersion": None,
         "enforcementMode": None,
         "policies": dict(sorted(effects_of(acting).items())),
-        "does": {one.short: one.does for one in sorted(acting.members, key=lambda one: one.short)},
+        "doesByPolicy": {one.short: one.does for one in sorted(acting.members, key=lambda one: one.short)},
         "drift": [],
         "choices": {},
         "chosen": {},
@@ -113,7 +113,7 @@ def profile_table(result: Any) -> list[OrderedDict[str, Any]]:
             Level=f"{one['level'] or '(none)'}{' (AKS)' if one.get('owner') == 'Managed' else ''}",
             Version=one["version"] or "-",
             ExcludedNamespaces=",".join(one["excludedNamespaces"]) or "-",
-            Policies=_counted(one["does"]),
+            Policies=_counted(one["doesByPolicy"]),
             Mode=_unless_told(one),
             Suspended=_suspended(one["suspended"]),
             Drift=",".join(drift["field"] for drift in one["drift"]) or "-",
@@ -176,6 +176,7 @@ def row_output(row: Row, subscription_name: str | None) -> dict[str, Any]:
         "chosen": dict(text.split("=", 1) for text in safeguards.choices) if safeguards else {},
         "drift": list(safeguards.drift) if safeguards else [],
         "nonCompliantPolicies": row.non_compliant,
+        "nonCompliantPoliciesCount": row.non_compliant,
         "lastScan": row.last_scan or None,
         "lastChange": row.last_write or None,
         "outdated": row.is_outdated,
@@ -226,10 +227,13 @@ def _fleet_row(row: Mapping[str, Any], several: bool) -> OrderedDict[str, Any]:
 
 def copied_output(copied: Copied, *, dry_run: bool) -> dict[str, Any]:
     """What `profile copy` returns for a cluster, beside its names."""
+    from azext_safeguards.cli.az.plans import change_output
+
     changed = "WouldChange" if dry_run else "Changed"
     return {
         "result": changed if copied.changed else "Unchanged",
         "changes": [str(difference) for difference in copied.differences],
+        "differences": [change_output(difference) for difference in copied.differences],
         "warnings": [told(warning) for warning in copied.warnings],
     }
 

@@ -26,7 +26,7 @@ examples:
   - name: Show the safeguards of a cluster.
     text: az aks safeguards profile show -g MyResourceGroup -n MyManagedCluster -o table
   - name: Show what each policy does.
-    text: az aks safeguards profile show -g MyResourceGroup -n MyManagedCluster --query does
+    text: az aks safeguards profile show -g MyResourceGroup -n MyManagedCluster --query doesByPolicy
 """
 
 helps["aks safeguards profile delete"] = """

@@ -46,12 +46,14 @@ def version_output(version: ProfileVersion) -> dict[str, Any]:
     from azext_safeguards.domain.initiative.names import short_name
     from azext_safeguards.domain.initiative.pins import newest_match
 
+    policies = sorted(short_name(reference) for reference in version.active)
     return {
         "name": version.name,
         "isDefault": version.name == DEFAULT_VERSION,
         "definitionVersion": version.pin,
         "newestKnown": newest_match(version.pin, bundled()),
-        "policies": sorted(short_name(reference) for reference in version.active),
+        "policies": policies,
+        "policyNames": policies,
     }
 
 

@@ -105,6 +105,7 @@ def version_rows(version: ProfileVersion, definition: InitiativeVersion) -> list
             },
             "podSecurityFrom": _pod_security_from(member),
             "choices": [choice.value for choice in allowed_choices(member.kind)],
+            "allowedEffects": [choice.value for choice in allowed_choices(member.kind)],
             "parameters": {
                 name: {
                     "type": definition.parameters[name].type,

@@ -13,7 +13,12 @@ POLICY = Difference("policy probes", "Audit", "Deny", ("warn", "deny"))
 LEVEL = Difference("level", None, "Enforcement")
 CHANGES = [change_output(LEVEL), change_output(POLICY)]
 PROFILE = {"cluster": "c", "resourceGroup": "g", "level": "Enforcement", "version": "v2.0.0", "drift": []}
-PROFILE |= {"excludedNamespaces": [], "does": {"probes": "deny"}, "suspended": None, "enforcementMode": "Default"}
+PROFILE |= {
+    "excludedNamespaces": [],
+    "doesByPolicy": {"probes": "deny"},
+    "suspended": None,
+    "enforcementMode": "Default",
+}
 ROW = {"cluster": "c", "resourceGroup": "g", "subscription": "s", "subscriptionName": None, "owner": "Assignment"}
 ROW |= {"level": "Enforcement", "enforcementMode": "Default", "suspended": None, "version": "v2.0.0"}
 ROW |= {"excludedNamespaces": 0, "azurePolicyAddon": True, "drift": [], "nonCompliantPolicies": 0, "outdated": None}
