@@ -37,7 +37,19 @@ def subjects(messages: Sequence[Message]) -> list[Workload]:
         for number in numbers:
             if shared and (not own[number].name or own[number].name == shared.name):
                 result[number] = _completed(own[number], shared)
-    return result
+    return [_named_elsewhere(one, result) for one in result]
+
+
+def _named_elsewhere(own: Workload, others: Sequence[Workload]) -> Workload:
+    """A workload of unknown kind, with the kind that the only other of its name has.
+
+    The warnings and the denial of one object stand apart, and the denial alone tells what it is.
+    """
+    if own.kind or not own.name or own.guess:
+        return own
+    same = {(one.kind, one.namespace): one for one in others if one.name == own.name and one.kind in TEMPLATES}
+    found = [one for one in same.values() if not own.namespace or one.namespace in ("", own.namespace)]
+    return replace(found[0], is_template=own.is_template) if len(found) == 1 and not found[0].guess else own
 
 
 def is_about_template(said: Said, policy: Policy, workload: Workload) -> bool:
@@ -53,6 +65,8 @@ def is_about_template(said: Said, policy: Policy, workload: Workload) -> bool:
 def _subject(said: Said, named: Named, policy: Policy | None) -> Workload:
     """The object of one message, by itself and what is said around it."""
     block = said.block
+    if _is_of_another(block, said, named, policy):
+        block = Block(effect=block.effect)
     namespace = named.namespace or block.namespace
     if named.policy == "pod-disruption-budgets" and named.object:
         return Workload("PodDisruptionBudget", named.object, namespace)
@@ -75,6 +89,21 @@ def _subject(said: Said, named: Named, policy: Policy | None) -> Workload:
     if block.name or block.kind:
         return _controlled(block, namespace)
     return Workload("", "", namespace, is_template=block.is_event)
+
+
+def _is_of_another(block: Block, said: Said, named: Named, policy: Policy | None) -> bool:
+    """Whether the line behind warnings is about another object than they are.
+
+    kubectl prints the warnings of an object first, then what became of it; of one that is denied it says so at the very
+    end, so that what follows its warnings is the next object.
+    """
+    if block.effect != "warn" or not block.is_closed or not block.name:
+        return False
+    if said.implied and named.object:
+        return named.object.removesuffix("-pod").removesuffix("-job") != block.name or block.kind not in TEMPLATES
+    if said.implied or policy is None or POD in policy.kinds:
+        return block.kind not in TEMPLATES and block.kind != "Pod"
+    return block.kind not in {kind for _, kind in policy.kinds}
 
 
 def _controlled(block: Block, namespace: str) -> Workload:

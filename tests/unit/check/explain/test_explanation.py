@@ -250,3 +250,33 @@ def test_what_guards_aks_own_namespaces_can_not():
     (item,) = explain(text).policies
     assert "excluded namespaces do not reach it either" in item["note"]
     assert not any("safeguards update" in command for command in commands(item))
+
+
+@pytest.mark.parametrize(
+    ("behind", "workload"),
+    [
+        ("service/web created", "workload/web"),
+        ("deployment.apps/other created", "workload/web"),
+        ("deployment.apps/web created", "Deployment/web"),
+        ("cronjob.batch/web created", "CronJob/web"),
+    ],
+)
+def test_warnings_are_not_about_the_object_of_the_next_line(behind, workload):
+    """kubectl prints those of an object that it is denied first, and that it is denied at the very end."""
+    warned = f"Warning: {PROBES} {IMPLIED} Container <app> in your Pod <web-pod> has no <livenessProbe>. Required: []\n"
+    (probes,) = explain(f"{warned}{behind}\n").policies
+    assert probes["messages"][0]["workload"] == workload
+
+
+def test_a_denial_tells_the_kind_of_what_was_warned_of():
+    text = (
+        f"Warning: {PROBES} {IMPLIED} Container <app> in your Pod <web-pod> has no <livenessProbe>. Required: []\n"
+        "service/web created\n"
+        f"{DENIED}[azurepolicy-k8sazurev1antiaffinityrules-{HASH}] Deployment with 2 replicas should have either "
+        "podAntiAffinity or topologySpreadConstraints set to avoid disruptions due to nodes crashing\n"
+        f"[azurepolicy-k8sazurev1containerrestrictedi-{HASH}] {IMPLIED} web-pod in shop does not have "
+        "imagePullSecrets. Unauthenticated image pulls are not recommended.\n"
+    )
+    found = explain(text)
+    assert {one["workload"] for policy in found.policies for one in policy["messages"]} == {"Deployment/web"}
+    assert len(found.patches) == 1
