@@ -79,6 +79,7 @@ def test_patches_are_printed_as_yaml_and_written_to_files(az):
         "name": "web",
         "namespace": None,
         "policies": ["probes"],
+        "policyNames": ["probes"],
         "isGuess": False,
     }
     path = az.folder / file["file"]
