@@ -32,7 +32,7 @@ def _unknown_kind(document: Object) -> list[Refusal]:
     version, kind = document["apiVersion"], document["kind"]
     known = table()
     group = version.rpartition("/")[0]
-    if known.kind(version, kind) or (group not in known.groups and group not in _GONE_GROUPS):
+    if known.kind(version, kind) or (group not in known.groups and not is_gone(group)):
         return []
     if kind in _NO_OBJECTS:
         return []
@@ -47,8 +47,11 @@ def _unknown_kind(document: Object) -> list[Refusal]:
     return [Refusal("read", path, f"no cluster has the kind {kind} in {version}{hint}", 404, text)]
 
 
-# A group that clusters had until Kubernetes 1.22.
-_GONE_GROUPS = frozenset({"extensions"})
+def is_gone(group: str) -> bool:
+    """Whether clusters had an API group once: this one until Kubernetes 1.22."""
+    return group == "extensions"
+
+
 # Known to the API, though the table has no type for them; nobody applies them, but a refusal might be wrong.
 _NO_OBJECTS = frozenset(
     {"Scale", "Status", "DeleteOptions", "WatchEvent", "APIGroup", "APIVersions", "PodStatusResult"}

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from azext_safeguards.check.apiserver import quantities
+from azext_safeguards.check.apiserver.decoding import wrong_base64
 from azext_safeguards.check.apiserver.types import ListOf, MapOf, Struct
 
 _LIMITS = {"i": 1 << 31, "l": 1 << 63}
@@ -35,6 +36,8 @@ def quick(value: dict[str, Any], struct: Struct) -> dict[str, Any]:
                 found[key] = inner
             elif shape == "q":
                 found[key] = _quantity(inner)
+            elif shape == "y" and wrong_base64(inner) is None:
+                found[key] = inner
             else:
                 raise Doubt
         elif kind is dict:
@@ -87,6 +90,11 @@ def _map(members: dict[str, Any], shape: Any) -> dict[str, Any]:
             for key, member in members.items()
             if member is not None
         }
+    if inner == "y":
+        for member in members.values():
+            if member.__class__ is not str or wrong_base64(member) is not None:
+                raise Doubt
+        return dict(members)
     raise Doubt
 
 

@@ -38,21 +38,23 @@ class MapOf:
 class Struct:
     """A type with fields."""
 
-    __slots__ = ("_fields", "_table", "_text", "name", "package")
+    __slots__ = ("_table", "_text", "fields", "name", "package")
+
+    fields: dict[str, Shape]
+    """What each field takes, by its name."""
 
     def __init__(self, name: str, text: str, table: Table) -> None:
         self.package, self.name = name.split(".")
         self._text = text
         self._table = table
-        self._fields: dict[str, Shape] | None = None
 
-    @property
-    def fields(self) -> dict[str, Shape]:
-        """What each field takes, by its name."""
-        if self._fields is None:
-            pairs = (pair.split(":") for pair in self._text.split())
-            self._fields = {field: self._table.shape(code) for field, code in pairs}
-        return self._fields
+    def __getattr__(self, name: str) -> dict[str, Shape]:
+        """The fields, when they are first asked for; from then on they are an attribute like any other."""
+        if name != "fields":
+            raise AttributeError(name)
+        pairs = (pair.split(":") for pair in self._text.split())
+        self.fields = {field: self._table.shape(code) for field, code in pairs}
+        return self.fields
 
 
 Shape = str | ListOf | MapOf | Struct

@@ -30,6 +30,9 @@ are the value; the column of the value; whether it is a flow collection."""
 BLANK, PAIR, OPEN, ITEM, ITEM_PAIR, ITEM_OPEN = range(6)
 """Nothing, `key: value`, `key:`, `- value`, `- key: value`, `- key:`."""
 
+_TEXT = 10
+"""Added to the kind of a line whose value is in the lines that follow."""
+
 _KEY = re.compile(r"([A-Za-z][A-Za-z0-9_./-]*):(?: +(?=[^ ])|$)", re.ASCII)
 _HEAD = re.compile(r"( *)(- +)?([A-Za-z][A-Za-z0-9_./-]*)", re.ASCII)
 _QUOTED = re.compile(r"(?:'([^']*)'|\"([^\"\\]*)\")(?: +#.*)?\Z")
@@ -85,8 +88,18 @@ def read_block(text: str) -> tuple[dict[str, Any], list[Line]] | None:
                     return None
         add(line)
         kind, indent, column, key, value, _, _ = line
+        # Most lines are one more member of the mapping that is open.
+        if kind == PAIR and indent == level and waiting is None and current.__class__ is dict:
+            if key in current:
+                return None
+            current[key] = value
+            continue
         if kind == BLANK:
             continue
+        is_text = kind >= _TEXT
+        if is_text:
+            kind -= _TEXT
+            lines[-1] = (kind, *line[1:])
         is_item = kind >= ITEM
         if waiting is not None:
             if indent > level or (is_item and indent == level):
@@ -109,9 +122,8 @@ def read_block(text: str) -> tuple[dict[str, Any], list[Line]] | None:
             current, level = above.pop()
         if indent != level or is_item != (current.__class__ is list):
             return None
-        if value.__class__ is Header:
-            begin = len(lines)
-            found = scalar(rows, begin, (indent if kind == ITEM else column) + 1, value)
+        if is_text:
+            found = scalar(rows, len(lines), (indent if kind == ITEM else column) + 1, value)
             if found is None:
                 return None
             value, count = found
@@ -216,13 +228,18 @@ def _line(raw: str) -> Line | None:
     value = _value(text)
     if value is None:
         return None
-    return (ITEM_PAIR if is_item else PAIR, indent, column, key, value[0], at, value[1])
+    kind = ITEM_PAIR if is_item else PAIR
+    if value[0].__class__ is Header:
+        kind += _TEXT
+    return (kind, indent, column, key, value[0], at, value[1])
 
 
 def _item(indent: int, column: int, text: str) -> Line | None:
     """An item of a list that is one value."""
     value = _value(text)
-    return None if value is None else (ITEM, indent, column, "", value[0], column, value[1])
+    if value is None:
+        return None
+    return (ITEM + _TEXT if value[0].__class__ is Header else ITEM, indent, column, "", value[0], column, value[1])
 
 
 def _value(text: str) -> tuple[Any, bool] | None:

@@ -8,13 +8,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from azext_safeguards.check.apiserver import receive
-from azext_safeguards.check.apiserver.applying import apply_refusals
+from azext_safeguards.check.apiserver.applying import apply_refusals, is_gone
 from azext_safeguards.check.apiserver.defaults import fill_in
 from azext_safeguards.check.apiserver.quick import Doubt, quick
 from azext_safeguards.check.apiserver.receiving import Change, copied, received
 from azext_safeguards.check.apiserver.refusals import UNKNOWN_FIELD, Refusal
 from azext_safeguards.check.apiserver.scopes import CLUSTER_SCOPED
-from azext_safeguards.check.apiserver.types import table
+from azext_safeguards.check.apiserver.types import object_meta, table
 from azext_safeguards.check.apiserver.validation.rules import validate
 from azext_safeguards.check.documents.reading import Document
 from azext_safeguards.check.policies.policy import Path
@@ -44,21 +44,31 @@ def admit(
     :param change: a webhook that changes objects before they are validated.
     """
     version, kind = content["apiVersion"], content["kind"]
+    group = version.rpartition("/")[0]
     struct = table().kind(version, kind)
-    if struct:
-        try:
-            decoded = quick(content, struct)
-        except Doubt:
-            pass
-        else:
-            # Nothing of this is wrong to kubectl either, if there is a name.
-            if decoded.get("metadata", _NOTHING).get("name"):
-                return received(decoded, version.rpartition("/")[0], kind, default_namespace, change)
+    try:
+        decoded = quick(content, struct) if struct else _custom(content, group)
+    except Doubt:
+        pass
+    else:
+        # Nothing of this is wrong to kubectl either, if there is a name.
+        if decoded.get("metadata", _NOTHING).get("name"):
+            return received(decoded, group, kind, default_namespace, change)
     refusals = apply_refusals(content)
     return (None, tuple(refusals)) if refusals else receive(content, namespace=default_namespace, change=change)
 
 
 _NOTHING: Object = {}
+
+
+def _custom(content: Object, group: str) -> Object:
+    """An object of a kind that is not Kubernetes' own, of which only the metadata has a type."""
+    if group in table().groups or is_gone(group):
+        raise Doubt
+    metadata = content.get("metadata")
+    if metadata.__class__ is not dict:
+        raise Doubt
+    return {**content, "metadata": quick(metadata, object_meta())}
 
 
 def refused_rows(document: Document, at: Path, who: Identity, refusals: Iterable[Refusal]) -> list[Plain]:

@@ -5,7 +5,7 @@ would."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from azext_safeguards.check.apiserver import Refusal
@@ -134,9 +134,9 @@ class Engine:
         asked = self._own.kinds if self._own else ()
         self._judged = {*self._alone, *self._keep, *workloads, *self._mutator.kinds, *asked}
 
-    def objects(self, document: Document) -> Iterator[tuple[Any, Path]]:
+    def objects(self, document: Document) -> Iterable[tuple[Any, Path]]:
         """The Kubernetes objects of a document with their paths; the items of a List count one by one."""
-        yield from _objects(document.data, ())
+        return _objects(document.data, ())
 
     def judge(self, document: Document, content: dict[str, Any], at: Path, number: int, file: str) -> Judged | None:
         """What the API server and the policies say about one object; None when neither says anything of its kind."""
@@ -345,18 +345,22 @@ class _Subject:
         return (self._number, *identity, kept, places, ignored, likenesses)
 
 
-def _objects(data: Any, at: Path) -> Iterator[tuple[dict[str, Any], Path]]:
+def _objects(data: Any, at: Path) -> Iterable[tuple[dict[str, Any], Path]]:
     """The objects of some data: itself, or the items of a List, to any depth."""
     if not isinstance(data, dict):
-        return
+        return ()
     kind, version, items = data.get("kind"), data.get("apiVersion"), data.get("items")
     if not isinstance(kind, str) or not isinstance(version, str) or not kind or not version:
-        return
+        return ()
     if kind.endswith("List") and isinstance(items, list):
-        for index, item in enumerate(items):
-            if kind != "List" and isinstance(item, dict) and not item.get("kind") and not item.get("apiVersion"):
-                # As `kubectl get --raw` prints them: the items take the kind of their list.
-                item = {**item, "apiVersion": version, "kind": kind.removesuffix("List")}
-            yield from _objects(item, (*at, "items", index))
-        return
-    yield data, at
+        return _items(items, kind, version, (*at, "items"))
+    return ((data, at),)
+
+
+def _items(items: list[Any], kind: str, version: str, at: Path) -> Iterator[tuple[dict[str, Any], Path]]:
+    """The objects of the items of a List."""
+    for index, item in enumerate(items):
+        if kind != "List" and isinstance(item, dict) and not item.get("kind") and not item.get("apiVersion"):
+            # As `kubectl get --raw` prints them: the items take the kind of their list.
+            item = {**item, "apiVersion": version, "kind": kind.removesuffix("List")}
+        yield from _objects(item, (*at, index))

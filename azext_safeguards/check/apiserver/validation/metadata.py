@@ -25,8 +25,11 @@ _SHORT: dict[NameRule, str] = {
 
 def check_name(errors: Errors, path: Path, value: str, rule: NameRule) -> None:
     """Checks a name."""
-    for message in rule(value):
-        short = _SHORT.get(rule)
+    messages = rule(value)
+    if not messages:
+        return
+    short = _SHORT.get(rule)
+    for message in messages:
         words = (
             f"{path[-1]} '{value}' {message}"
             if short is None or "no more than" in message
@@ -76,7 +79,9 @@ def _owner(errors: Errors, owner: dict[str, Any], path: Path) -> None:
 
 def check_labels(errors: Errors, found: dict[str, str] | None, path: Path) -> None:
     """Checks labels; the API server tells the mapping, not the label."""
-    for key, value in (found or {}).items():
+    for key, value in found.items() if found else ():
+        if names.is_label(key, value):
+            continue
         for message in names.qualified(key):
             errors.invalid(path, key, message, at=(*path, key), reason=f"'{key}' is no key of a label")
         for message in names.label_value(value):

@@ -104,6 +104,8 @@ def _checked(value: str, most: int, is_valid: bool, text: str) -> Messages:
 @lru_cache(maxsize=4096)
 def label(value: str) -> Messages:
     """A DNS label: names of containers, volumes, namespaces."""
+    if len(value) < 64 and _label(value):
+        return ()
     text = "must not contain dots" if _subdomain(value) else _LABEL_TEXT
     return _checked(value, 63, bool(_label(value)), text)
 
@@ -111,6 +113,8 @@ def label(value: str) -> Messages:
 @lru_cache(maxsize=4096)
 def subdomain(value: str) -> Messages:
     """A DNS subdomain: names of most objects."""
+    if len(value) < 254 and _subdomain(value):
+        return ()
     return _checked(value, 253, bool(_subdomain(value)), _SUBDOMAIN_TEXT)
 
 
@@ -133,6 +137,8 @@ def subdomain_prefix(value: str) -> Messages:
 @lru_cache(maxsize=1024)
 def dns1035(value: str) -> Messages:
     """A DNS label that begins with a letter: names of Services."""
+    if len(value) < 64 and _dns1035(value):
+        return ()
     return _checked(value, 63, bool(_dns1035(value)), _DNS1035_TEXT)
 
 
@@ -170,12 +176,20 @@ def qualified(value: str) -> Messages:
 @lru_cache(maxsize=4096)
 def label_value(value: str) -> Messages:
     """The value of a label."""
+    if len(value) < 64 and _label_value(value):
+        return ()
     return _checked(value, 63, bool(_label_value(value)), _LABEL_VALUE_TEXT)
 
 
 def stateful_set(value: str) -> Messages:
     """The name of a StatefulSet: a label since Kubernetes 1.34; before it was a subdomain, which is taken here."""
     return label(value) if subdomain(value) else ()
+
+
+@lru_cache(maxsize=4096)
+def is_label(key: str, value: str) -> bool:
+    """Whether a key and a value make a label."""
+    return not qualified(key) and not label_value(value)
 
 
 def config_key(value: str) -> Messages:
