@@ -10,14 +10,16 @@ import sys
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from functools import lru_cache
 from queue import Empty, SimpleQueue
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from azext_safeguards.check.judging.alike import Alike
-from azext_safeguards.check.judging.engine import Engine
-from azext_safeguards.check.settings import Settings
 from azext_safeguards.check.sources.source import Source
 from azext_safeguards.check.workers.process import BOOT, receive, send
+
+if TYPE_CHECKING:
+    from azext_safeguards.check.judging.alike import Alike
+    from azext_safeguards.check.settings import Settings
 
 # Starting a process costs about as much as checking this many files, or this many bytes.
 FEW = 200
@@ -71,6 +73,10 @@ class Pool:
             worker.close()
 
     def _in_order(self, settings: Settings, chunks: _Chunks) -> Iterator[tuple[Source, Any]]:
+        # Not before: the processes start while this is loaded.
+        from azext_safeguards.check.judging.alike import Alike
+        from azext_safeguards.check.judging.engine import Engine
+
         early: dict[int, tuple[Sequence[Source], Any]] = {}
         alike = Alike(Engine(settings), settings)
         feeding, number, is_all_taken = len(self._workers), 0, False
@@ -118,7 +124,21 @@ _ENDED = -1
 
 def _judged(alike: Alike, chunk: Sequence[Source]) -> list[Any]:
     """The results of a chunk that is checked in this process."""
-    return [marshal.loads(alike.check(source)) for source in chunk]  # noqa: S302 - packed a moment ago
+    return [_unpacked(alike.check(source)) for source in chunk]
+
+
+def _unpacked(packed: bytes) -> Any:
+    """A result that we or our own process have packed."""
+    return _known(packed) if len(packed) < _SHORT else marshal.loads(packed)  # noqa: S302
+
+
+@lru_cache(maxsize=256)
+def _known(packed: bytes) -> Any:
+    """A result as short as those of files of which nothing is said, which are all the same. Nobody changes it."""
+    return marshal.loads(packed)  # noqa: S302
+
+
+_SHORT = 128
 
 
 class _Chunks:
@@ -191,7 +211,7 @@ class _Worker:
         try:
             send(self._process.stdin, chunk)
             found = receive(self._process.stdout)
-            return None if found is None else [marshal.loads(one) for one in found]  # noqa: S302 - our own process
+            return None if found is None else [_unpacked(one) for one in found]
         except (OSError, ValueError, EOFError, TypeError):
             return None
 

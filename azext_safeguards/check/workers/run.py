@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import marshal
 from collections.abc import Callable, Iterable, Iterator
-from itertools import chain, islice
+from itertools import islice
 from typing import Any
 
 from azext_safeguards.check.findings import (
@@ -28,33 +28,12 @@ from azext_safeguards.check.judging.judgeable import judgeable
 from azext_safeguards.check.rego.patterns import broken_patterns
 from azext_safeguards.check.settings import Settings
 from azext_safeguards.check.sources.source import Source
+from azext_safeguards.check.workers.ahead import Ahead
 from azext_safeguards.check.workers.parts import in_parts, whole
-from azext_safeguards.check.workers.pool import FEW, LITTLE, Pool
+from azext_safeguards.check.workers.pool import FEW, Pool
 
 Progress = Callable[[int, int], None]
 """Called with the number of files done so far, and of all."""
-
-
-class Ahead:
-    """Sources of which the first are found already; where they are many, processes are starting for them.
-
-    Ends the processes at the end of a `with` block.
-    """
-
-    def __init__(self, sources: Iterable[Source | UnreadableFile], processes: int) -> None:
-        """Takes sources, and how many processes may work at once."""
-        iterator = iter(sources)
-        first = list(islice(iterator, FEW)) if processes > 1 else []
-        is_much = len(first) == FEW or sum(one.size for one in first if isinstance(one, Source)) > LITTLE
-        self.pool = Pool(processes) if is_much else None
-        self.sources = chain(first, iterator)
-
-    def __enter__(self) -> Ahead:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self.pool:
-            self.pool.close()
 
 
 def check(

@@ -46,14 +46,11 @@ def check(
     docs_url: str | None = None,
 ) -> dict[str, Any] | None:
     """Judges manifests as a cluster would, and ends with 1 when something would be denied, 2 when not all was read."""
-    from azext_safeguards.check.report.interface import summary
     from azext_safeguards.check.sources.find import find_sources
     from azext_safeguards.check.streams import standard_input
+    from azext_safeguards.check.workers.ahead import Ahead
     from azext_safeguards.check.workers.garbage import seldom_collected
-    from azext_safeguards.check.workers.run import Ahead
-    from azext_safeguards.check.workers.run import check as run
     from azext_safeguards.cli.az.output import refuse_query, say_files
-    from azext_safeguards.cli.az.progress import progress_bar
     from azext_safeguards.cli.manifests.newest import Newest
     from azext_safeguards.cli.manifests.reports import Reports
 
@@ -70,6 +67,8 @@ def check(
         # Processes start while it is found out what to check against.
         with seldom_collected(), Ahead(sources, _processes()) as ahead:
             from azext_safeguards.check.judging.against import settings_for, without
+            from azext_safeguards.check.workers.run import check as run
+            from azext_safeguards.cli.az.progress import progress_bar
             from azext_safeguards.cli.manifests.judged_by import Wanted, judged_by
             from azext_safeguards.cli.manifests.notes import describe
 
@@ -92,6 +91,8 @@ def check(
             return _page(cmd.cli_ctx, report, acting, asked, show_mutations)
 
         is_written = reports.write(report, page)
+    from azext_safeguards.check.report.interface import summary
+
     written = [*reports.files, *([baseline] if baseline and write_baseline else [])]
     say_files(cmd.cli_ctx, written, summary(report))
     if not written and not reports.is_for_people:

@@ -10,7 +10,7 @@ from azext_safeguards.check.documents import reading
 from azext_safeguards.check.judging import files
 from azext_safeguards.check.settings import Settings
 from azext_safeguards.check.sources.source import Source
-from azext_safeguards.check.workers import parts, run
+from azext_safeguards.check.workers import ahead, parts, run
 
 SETTINGS = Settings(
     {"probes": "deny", "unique-selectors": "deny"},
@@ -43,7 +43,7 @@ def small(monkeypatch):
     """Parts of a few documents."""
     monkeypatch.setattr(parts, "_PART", 500)
     monkeypatch.setattr(parts, "_LARGE", 1000)
-    monkeypatch.setattr(run, "LITTLE", 900)
+    monkeypatch.setattr(ahead, "LITTLE", 900)
 
 
 def in_one_piece_and_in_parts(*sources):

@@ -16,7 +16,7 @@ from azext_safeguards.check.judging.engine import Engine
 from azext_safeguards.check.judging.files import check_file
 from azext_safeguards.check.settings import Settings
 from azext_safeguards.check.sources.source import Source
-from azext_safeguards.check.workers import pool, run
+from azext_safeguards.check.workers import ahead, pool, run
 from azext_safeguards.check.workers.pool import Pool
 from azext_safeguards.check.workers.process import BOOT, receive, send
 
@@ -149,7 +149,7 @@ def test_few_files_are_checked_without_processes(monkeypatch):
 def test_the_whole_run_is_the_same_with_one_process_and_with_two(monkeypatch):
     # With some of the selectors alike across chunks, so that the policies over several objects see both workers' files.
     alone = run.check(jobs(), SETTINGS, processes=1)
-    monkeypatch.setattr(run, "FEW", 1)
+    monkeypatch.setattr(ahead, "FEW", 1)
     seen = []
     both = run.check(jobs(), SETTINGS, processes=2, progress=lambda done, total: seen.append((done, total)))
     assert both == alone

@@ -1,0 +1,37 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""Processes that start while it is still being found out what to check, and against what.
+
+Imports next to nothing: the rules are loaded when the processes are on their way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import chain, islice
+
+from azext_safeguards.check.findings import UnreadableFile
+from azext_safeguards.check.sources.source import Source
+from azext_safeguards.check.workers.pool import FEW, LITTLE, Pool
+
+
+class Ahead:
+    """Sources of which the first are found already; where they are many, processes are starting for them.
+
+    Ends the processes at the end of a `with` block.
+    """
+
+    def __init__(self, sources: Iterable[Source | UnreadableFile], processes: int) -> None:
+        """Takes sources, and how many processes may work at once."""
+        iterator = iter(sources)
+        first = list(islice(iterator, FEW)) if processes > 1 else []
+        is_much = len(first) == FEW or sum(one.size for one in first if isinstance(one, Source)) > LITTLE
+        self.pool = Pool(processes) if is_much else None
+        self.sources = chain(first, iterator)
+
+    def __enter__(self) -> Ahead:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.pool:
+            self.pool.close()
