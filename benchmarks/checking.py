@@ -1,33 +1,37 @@
 # Copyright (c) the safeguards contributors.
 # Licensed under the MIT License.
-"""`az aks safeguards check` on many manifests, beside a bare parse of the same bytes."""
+"""`az aks safeguards check` on many manifests, beside a bare parse of the same bytes and, where they are on PATH, tools
+that check manifests: kubeconform for types alone, kube-score for practices alone."""
 
 from __future__ import annotations
 
+import os
+import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import psutil
 
 from benchmarks.manifests import write_manifests
-from benchmarks.timing import median, run, spread
+from benchmarks.timing import Run, median, run, spread
+from benchmarks.varied import write_varied
 
 _COUNT = 10_000
 _SAMPLE_SECONDS = 0.01
+SCHEMAS = "KUBECONFORM_SCHEMAS"
+"""The variable that holds kubeconform's `-schema-location`; without it kubeconform would ask the internet."""
 
-# Prints the seconds that PyYAML's C loader takes for all files, without finding and reading them.
+_OURS, _PARSE = "az aks safeguards check", "bare CSafeLoader parse, 1 process"
+# Parses all files as PyYAML's C loader does, one after the other.
 _BARE_PARSE = """
-import sys, time, yaml
+import sys, yaml
 from pathlib import Path
-texts = [path.read_bytes() for path in sorted(Path(sys.argv[1]).rglob("*.yaml"))]
-begun = time.perf_counter()
-for text in texts:
-    for _ in yaml.load_all(text, Loader=yaml.CSafeLoader):
+for path in sorted(Path(sys.argv[1]).rglob("*.yaml")):
+    for _ in yaml.load_all(path.read_bytes(), Loader=yaml.CSafeLoader):
         pass
-print(time.perf_counter() - begun)
 """
 # Prints the seconds from the start of the check until something is found; the interpreter and its imports are apart.
 _FIRST_FINDING = """
@@ -46,32 +50,60 @@ results.close()
 
 
 def bench_check(az: str, environment: dict[str, str], folder: Path, runs: int) -> None:
-    """Prints wall time, peak memory and time to the first finding."""
-    size = write_manifests(folder, _COUNT)
-    command = [az, "aks", "safeguards", "check", "-f", str(folder), "--fail-on", "never", "-o", "none"]
-    ours: list[float] = []
-    parse: list[float] = []
+    """Prints times, peak memory and time to the first finding, for manifests that are alike and for varied ones."""
+    for title, write in (("alike but for their names", write_manifests), ("all different", write_varied)):
+        inner = folder / title.split()[0]
+        inner.mkdir()
+        size = write(inner, _COUNT)
+        print(f"{_COUNT:,} manifests that are {title}, {size / 1e6:.1f} MB, {runs} runs of each in turn:")
+        _in_turn(_commands(az, inner), environment, runs)
+        first = median([float(_printed(_FIRST_FINDING, inner)) for _ in range(3)])
+        print(f"  until the first finding {first:.2f} s")
+        version = _peak([az, "version"], environment)
+        check = _peak(_commands(az, inner)[_OURS], environment)
+        print(
+            f"  peak memory, all processes added up: {check / 1e6:.0f} MB, {(check - version) / 1e6:.0f} MB more than "
+            "az version"
+        )
+
+
+def _commands(az: str, folder: Path) -> dict[str, list[str]]:
+    """What is measured, by its name."""
+    found = {
+        _PARSE: [sys.executable, "-c", _BARE_PARSE, str(folder)],
+        _OURS: [az, "aks", "safeguards", "check", "-f", str(folder), "--fail-on", "never", "-o", "none"],
+    }
+    kubeconform, schemas = shutil.which("kubeconform"), os.environ.get(SCHEMAS)
+    if kubeconform and schemas:
+        options = ["-strict", "-ignore-missing-schemas", "-schema-location", schemas]
+        found["kubeconform, types alone"] = [kubeconform, *options, str(folder)]
+    kube_score = shutil.which("kube-score")
+    if kube_score:
+        # It takes no folder, and ends with 1 where it finds anything.
+        script = 'find "$1" -name "*.yaml" -print0 | xargs -0 "$0" score -o ci; true'
+        found["kube-score, practices alone"] = ["sh", "-c", script, kube_score, str(folder)]
+    return found
+
+
+def _in_turn(commands: Mapping[str, list[str]], environment: dict[str, str], runs: int) -> None:
+    """Runs each in turn, once to warm up, and prints what each takes, and of the bare parse of the same turn."""
+    taken: dict[str, list[Run]] = {name: [] for name in commands}
     for count in range(runs + 1):
-        pair = run(command, environment).wall, _printed(_BARE_PARSE, folder)
-        if count:
-            ours.append(pair[0])
-            parse.append(pair[1])
-    print(f"{_COUNT:,} manifests, {size / 1e6:.1f} MB, {runs} runs of each in turn, wall time:")
-    print(f"  az aks safeguards check            {spread(ours)}")
-    print(f"  bare CSafeLoader parse, 1 process  {spread(parse)}")
-    print(f"  check / parse, pair by pair        {median([a / b for a, b in zip(ours, parse, strict=True)]):7.2f}")
-    print(f"  manifests a second                 {_COUNT / median(ours):7.0f}")
-    print(f"  until the first finding            {median([_printed(_FIRST_FINDING, folder) for _ in range(3)]):7.2f} s")
-    version, check = _peak([az, "version"], environment), _peak(command, environment)
-    print("Peak memory, resident sizes of all processes added up:")
-    print(f"  az version                         {version / 1e6:7.0f} MB")
-    print(f"  az aks safeguards check            {check / 1e6:7.0f} MB, {(check - version) / 1e6:.0f} MB more")
+        for name, command in commands.items():
+            one = run(command, environment)
+            if count:
+                taken[name].append(one)
+    for name, found in taken.items():
+        pairs = list(zip(found, taken[_PARSE], strict=True))
+        wall, cpu = median([a.wall / b.wall for a, b in pairs]), median([a.cpu / b.cpu for a, b in pairs])
+        print(f"  {name:34} wall {spread([one.wall for one in found])}, CPU {spread([one.cpu for one in found])}")
+        print(f"  {'':34} of the bare parse: wall {wall:.2f}, CPU {cpu:.2f}")
 
 
-def _printed(script: str, folder: Path) -> float:
-    """The number that a script prints about a folder."""
+def _printed(script: str, folder: Path) -> str:
+    """What a script prints about a folder."""
     command = [sys.executable, "-c", script, str(folder)]
-    return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
 def _peak(command: Sequence[str], environment: dict[str, str]) -> int:
