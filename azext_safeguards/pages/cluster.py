@@ -152,9 +152,11 @@ def _verdict(values: Values) -> str:
     denied = would_be_denied(values)
     if values.get("complianceState") == "NotEvaluated":
         return "Azure Policy has not evaluated this cluster yet."
-    if values.get("complianceState") == "NothingToJudge":
-        return f"There is nothing to judge: {_NOTHING.get(str(values.get('nothingToJudge')), 'nothing was looked at.')}"
     late = " That was scanned before the last change of the safeguards." if values.get("outdated") else ""
+    if values.get("complianceState") == "NothingToJudge":
+        nothing = str(values.get("nothingToJudge"))
+        late = late if nothing == "NoObjects" else ""
+        return f"There is nothing to judge: {_NOTHING.get(nothing, 'nothing was looked at.')}{late}"
     if not denied:
         return f"Nothing that Azure Policy knows of breaks a policy: under Enforcement nothing would be denied.{late}"
     where = counted(len(denied), ("namespace", "namespaces"))

@@ -16,13 +16,16 @@ if TYPE_CHECKING:
 
 def summary_line(compliance: Compliance, cluster: ClusterRef) -> str:
     """What the page says, in a line."""
+    from azext_safeguards.domain.compliance.found import Nothing
     from azext_safeguards.domain.compliance.states import State
 
-    if compliance.nothing is not None:
+    if compliance.nothing in (Nothing.OFF, Nothing.KEPT_AWAY):
         return f"{cluster.name}: {nothing_to_judge(compliance, cluster)}"
     judged = [policy for policy in compliance.policies if policy.judges]
     broken = sum(policy.state is State.NON_COMPLIANT for policy in judged)
     line = f"{cluster.name}: {compliance.state.value}, {broken} of {len(judged)} policies are not complied with"
+    if compliance.nothing is not None:
+        line = f"{cluster.name}: nothing to judge, no object is named that a policy looked at"
     late = ", before the last change" if compliance.currency.is_outdated else ""
     return f"{line}; last scan {compliance.last_scan or 'never'}{late}"
 
@@ -51,21 +54,26 @@ def remark(reading: Reading, cluster: ClusterRef, command: str, warn: Warn, *, s
     :param scanned: whether a scan has just ended.
     :param failed: whether it is no pass, so that `failure` says why there is nothing to judge or nothing new.
     """
-    from azext_safeguards.domain.compliance.found import MOST_RECORDS
+    from azext_safeguards.domain.compliance.found import MOST_RECORDS, Nothing
     from azext_safeguards.domain.compliance.states import State
 
     compliance = reading.compliance
     if reading.aks is not None:
         _remark_managed(reading, reading.aks, cluster, warn)
-    elif compliance.nothing is not None and not failed:
-        warn(nothing_to_judge(compliance, cluster))
+    elif compliance.nothing in (Nothing.OFF, Nothing.KEPT_AWAY):
+        if not failed:
+            warn(nothing_to_judge(compliance, cluster))
     elif compliance.state is State.NOT_EVALUATED:
         warn(
             f"Azure Policy has not scanned the cluster '{cluster.name}' for its safeguards yet; after a change it "
             f"takes up to half an hour. Ask for a scan: {command} --scan"
         )
-    elif compliance.currency.is_outdated and not failed:
-        warn(f"{_outdated(compliance, cluster, scanned=scanned)} {_anew(command, scanned=scanned)}")
+    elif not failed:
+        # Whether there are objects now, an old scan does not know.
+        if compliance.currency.is_outdated:
+            warn(f"{_outdated(compliance, cluster, scanned=scanned)} {_anew(command, scanned=scanned)}")
+        if compliance.nothing is not None:
+            warn(nothing_to_judge(compliance, cluster))
     if reading.exemptions_error is not None:
         warn("The policy exemptions could not be read, so policies that they turn off are not told.")
     for policy in compliance.policies:
@@ -135,11 +143,11 @@ def failure(
         ways = [f"{command} --details -o table"]
         return (f"{said} {_outdated(compliance, cluster, scanned=scanned)}", [again, *ways]) if late else (said, ways)
     nothing = compliance.nothing
-    if nothing is not None and (is_strict or nothing is not Nothing.NO_OBJECTS):
-        return nothing_to_judge(compliance, cluster), [_way_to_judge(nothing, reading, cluster)]
-    if late and nothing is None:
+    if late and nothing in (None, Nothing.NO_OBJECTS):
         said = f"It is not known whether the cluster '{cluster.name}' complies now."
         return f"{said} {_outdated(compliance, cluster, scanned=scanned)}", [again]
+    if nothing is not None and (is_strict or nothing is not Nothing.NO_OBJECTS):
+        return nothing_to_judge(compliance, cluster), [_way_to_judge(nothing, reading, cluster)]
     if compliance.state is State.NOT_EVALUATED and (is_managed or judged):
         return (
             f"It is not known whether the cluster '{cluster.name}' complies: Azure Policy has not scanned it yet.",
