@@ -29,7 +29,13 @@ def address(text: str) -> Address | None:
 def network(text: str) -> Network | None:
     """A network with its length, in which bits of a host may be set; None for what is none."""
     host, slash, length = text.partition("/")
-    if not slash or not length.isascii() or not length.isdigit() or (len(length) > 1 and length[0] == "0"):
+    if (
+        not slash
+        or len(length) > 3
+        or not length.isascii()
+        or not length.isdigit()
+        or (len(length) > 1 and length[0] == "0")
+    ):
         return None
     found = address(host)
     if found is None or int(length) > found.max_prefixlen:

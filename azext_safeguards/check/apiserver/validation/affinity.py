@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from azext_safeguards.check.apiserver.refusals import Path
@@ -130,7 +131,7 @@ def label_keys(errors: Errors, found: Object, name: str, path: Path) -> None:
 
 def spread_constraints(errors: Errors, found: list[Object], path: Path) -> None:
     """Checks the topology spread constraints of a Pod."""
-    kinds = [(one.get("topologyKey", ""), one.get("whenUnsatisfiable", "")) for one in found]
+    later = Counter((one.get("topologyKey", ""), one.get("whenUnsatisfiable", "")) for one in found)
     for index, one in enumerate(found):
         at = (*path, index)
         key, action, skew = one.get("topologyKey", ""), one.get("whenUnsatisfiable", ""), one.get("maxSkew", 0)
@@ -140,7 +141,8 @@ def spread_constraints(errors: Errors, found: list[Object], path: Path) -> None:
             errors.required((*at, "topologyKey"), "can not be empty")
         if action not in _ACTIONS:
             errors.unsupported((*at, "whenUnsatisfiable"), action, _ACTIONS)
-        if (key, action) in kinds[index + 1 :]:
+        later[key, action] -= 1
+        if later[key, action]:
             errors.duplicate((*at, "{topologyKey, whenUnsatisfiable}"), f"{{{key}, {action}}}")
         if "minDomains" in one:
             _least_domains(errors, one["minDomains"], action, (*at, "minDomains"))

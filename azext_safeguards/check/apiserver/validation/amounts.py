@@ -35,7 +35,8 @@ def number_or_percent(errors: Errors, value: Any, path: Path) -> None:
 
 def at_most_all(errors: Errors, value: Any, path: Path) -> None:
     """Checks that a percentage is at most a hundred."""
-    if isinstance(value, str) and is_percent(value) and int(value[:-1]) > 100:
+    # Python reads no integers of thousands of digits.
+    if isinstance(value, str) and is_percent(value) and int(value[:-1].lstrip("0")[:4] or 0) > 100:
         errors.invalid(path, value, "must not be greater than 100%")
 
 
@@ -48,5 +49,5 @@ def is_zero(value: Any) -> bool:
     """Whether a number or a percentage is zero; a text that is neither counts as zero, unless it is a number."""
     if isinstance(value, str):
         digits = value.removesuffix("%") if is_percent(value) else value
-        return not re.fullmatch("[-+]?[0-9]+", digits) or int(digits) == 0
+        return not re.fullmatch("[-+]?[0-9]+", digits) or not digits.strip("+-0")
     return not value

@@ -103,7 +103,7 @@ _DELETION_COST = "controller.kubernetes.io/pod-deletion-cost"
 def pod_annotations(errors: Errors, found: dict[str, str], spec: Object, path: Path, at: Path) -> None:
     """Checks annotations that say something of containers; `at` is where they stand."""
     cost = found.get(_DELETION_COST)
-    if cost is not None and (not re.fullmatch("0|-?[1-9][0-9]*", cost) or not -(1 << 31) <= int(cost) < 1 << 31):
+    if cost is not None and (not re.fullmatch("0|-?[1-9][0-9]{0,9}", cost) or not -(1 << 31) <= int(cost) < 1 << 31):
         errors.invalid((*path, Key(_DELETION_COST)), cost, "must be a 32bit integer", at=(*at, _DELETION_COST))
     for key in (_SECCOMP, *(key for key in found if key.startswith(_SECCOMP_OF_CONTAINERS))):
         value = found.get(key, "unconfined")
@@ -111,15 +111,17 @@ def pod_annotations(errors: Errors, found: dict[str, str], spec: Object, path: P
             paths.descending(errors, value.removeprefix("localhost/"), (*path, key), at=(*at, key))
         elif value not in ("runtime/default", "docker/default", "unconfined"):
             errors.invalid((*path, key), value, "must be a valid seccomp profile", at=(*at, key))
-    for key, value in found.items():
-        if key.startswith(_APPARMOR):
-            _apparmor(errors, key, value, spec, (*path, Key(key)), (*at, key))
+    profiles = {key: value for key, value in found.items() if key.startswith(_APPARMOR)}
+    if profiles:
+        lists = ("initContainers", "containers", "ephemeralContainers")
+        containers = {one.get("name", "") for kind in lists for one in spec.get(kind) or ()}
+        for key, value in profiles.items():
+            _apparmor(errors, key, value, containers, (*path, Key(key)), (*at, key))
 
 
-def _apparmor(errors: Errors, key: str, value: str, spec: Object, path: Path, at: Path) -> None:
+def _apparmor(errors: Errors, key: str, value: str, containers: set[str], path: Path, at: Path) -> None:
     name = key.removeprefix(_APPARMOR)
-    lists = ("initContainers", "containers", "ephemeralContainers")
-    if not any(one.get("name") == name for kind in lists for one in spec.get(kind) or ()):
+    if name not in containers:
         errors.invalid(path, name, "container not found", at=at, reason=f"there is no container '{name}'")
     if value not in ("", "runtime/default", "unconfined") and not value.startswith("localhost/"):
         errors.invalid(path, value, f'invalid AppArmor profile name: "{value}"', at=at)

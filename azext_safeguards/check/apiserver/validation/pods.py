@@ -53,8 +53,9 @@ def template(errors: Errors, found: Object, path: Path, claims: Sequence[str] = 
 
 def _with_claims(spec: Object, claims: Sequence[str]) -> Object:
     """A Pod as a StatefulSet makes it: with its claims in front of the other volumes."""
+    made = set(claims)
     added = [{"name": name, "persistentVolumeClaim": {"claimName": name}} for name in dict.fromkeys(claims)]
-    others = [one for one in spec.get("volumes") or () if one.get("name", "") not in claims]
+    others = [one for one in spec.get("volumes") or () if one.get("name", "") not in made]
     return {**spec, "volumes": [*added, *others]}
 
 

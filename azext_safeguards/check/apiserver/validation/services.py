@@ -111,11 +111,13 @@ def _addresses(errors: Errors, spec: Object, is_headless: bool) -> None:
     place = ("spec", "clusterIP") if one else ("spec", "clusterIPs")
     if one and found[0] != one:
         errors.invalid(("spec", "clusterIPs"), found, "first value must match `clusterIP`")
+    seen: set[str] = set()
     for index, family in enumerate(families):
         if family not in ("IPv4", "IPv6"):
             errors.unsupported(("spec", "ipFamilies", index), family, ("IPv4", "IPv6"))
-        if family in families[:index]:
+        if family in seen:
             errors.duplicate(("spec", "ipFamilies", index), family)
+        seen.add(family)
     if spec.get("ipFamilyPolicy", "SingleStack") not in _FAMILY_POLICIES:
         errors.unsupported(("spec", "ipFamilyPolicy"), spec["ipFamilyPolicy"], _FAMILY_POLICIES)
     wrong = False

@@ -44,9 +44,11 @@ def _topology(errors: Errors, term: Object, index: int) -> None:
         key, values = one.get("key", ""), one.get("values") or []
         if not values:
             errors.required((*at, "values"))
+        known: set[str] = set()
         for number, value in enumerate(values):
-            if value in values[:number]:
+            if value in known:
                 errors.duplicate((*at, "values", number), value)
+            known.add(value)
         for message in names.qualified(key):
             errors.invalid((*at, "key"), key, message)
         if key in seen:

@@ -47,6 +47,8 @@ def mounts(errors: Errors, container: Object, known: Mountable, path: Path) -> N
     """Checks the volumeMounts of a container against the volumes there are."""
     points: set[str] = set()
     devices_of = container.get("volumeDevices") or ()
+    device_names = {device.get("name", "") for device in devices_of}
+    device_paths = {device.get("devicePath", "") for device in devices_of}
     for index, mount in enumerate(container["volumeMounts"]):
         at = (*path, index)
         name, point = mount.get("name", ""), mount.get("mountPath", "")
@@ -59,11 +61,10 @@ def mounts(errors: Errors, container: Object, known: Mountable, path: Path) -> N
         if point in points:
             errors.invalid((*at, "mountPath"), point, "must be unique")
         points.add(point)
-        for device in devices_of:
-            if device.get("name", "") == name:
-                errors.invalid((*at, "name"), name, "must not already exist in volumeDevices")
-            if device.get("devicePath", "") == point:
-                errors.invalid((*at, "mountPath"), point, "must not already exist as a path in volumeDevices")
+        if name in device_names:
+            errors.invalid((*at, "name"), name, "must not already exist in volumeDevices")
+        if point in device_paths:
+            errors.invalid((*at, "mountPath"), point, "must not already exist as a path in volumeDevices")
         if len(mount) > 2:
             _how_mounted(errors, container, mount, path, index)
 
@@ -103,6 +104,8 @@ def devices(errors: Errors, container: Object, known: Mountable, path: Path) -> 
     seen: set[str] = set()
     points: set[str] = set()
     mounted = container.get("volumeMounts") or ()
+    mounted_names = {mount.get("name", "") for mount in mounted}
+    mounted_paths = {mount.get("mountPath", "") for mount in mounted}
     for index, device in enumerate(container["volumeDevices"]):
         at = (*path, index)
         name, point = device.get("name", ""), device.get("devicePath", "")
@@ -123,9 +126,9 @@ def devices(errors: Errors, container: Object, known: Mountable, path: Path) -> 
             errors.invalid((*at, "devicePath"), point, "can not contain backsteps ('..')")
         else:
             points.add(point)
-        if any(mount.get("name", "") == name for mount in mounted):
+        if name in mounted_names:
             errors.invalid((*at, "name"), name, "must not already exist in volumeMounts")
-        if any(mount.get("mountPath", "") == point for mount in mounted):
+        if point in mounted_paths:
             errors.invalid((*at, "devicePath"), point, "must not already exist as a path in volumeMounts")
         if name:
             seen.add(name)

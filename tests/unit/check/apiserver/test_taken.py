@@ -77,3 +77,18 @@ def test_a_job_selects_its_pods_itself() -> None:
     assert refusal.cluster.endswith("`selector` not auto-generated")
     job["spec"]["manualSelector"] = True  # type: ignore[index]
     assert receive(job).refusals == ()
+
+
+def test_numbers_of_thousands_of_digits_are_read() -> None:
+    digits = "9" * 5000
+    budget = {"apiVersion": "policy/v1", "kind": "PodDisruptionBudget", "metadata": {"name": "p"}}
+    (refusal,) = receive({**budget, "spec": {"minAvailable": f"{digits}%", "selector": {}}}).refusals
+    assert refusal.cluster.endswith("must not be greater than 100%")
+    assert receive({**budget, "spec": {"minAvailable": "0" * 5000 + "%", "selector": {}}}).refusals == ()
+    block = {"podSelector": {}, "ingress": [{"from": [{"ipBlock": {"cidr": f"10.0.0.0/{digits}"}}]}]}
+    policy = {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": {"name": "p"}, "spec": block}
+    assert "must be a valid CIDR value" in receive(policy).refusals[0].cluster
+    annotations = {"controller.kubernetes.io/pod-deletion-cost": digits}
+    pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p", "annotations": annotations}}
+    pod["spec"] = {"containers": [{"name": "c", "image": "i"}]}
+    assert receive(pod).refusals[0].cluster.endswith("must be a 32bit integer")
