@@ -135,11 +135,11 @@ def _unless_told(profile: Mapping[str, Any]) -> str:
 
 
 def _suspended(suspension: Mapping[str, str] | None) -> str:
-    """Who suspended it, when and why."""
+    """Why it is suspended, by whom and since when: the end is what a narrow table cuts."""
     if not suspension:
         return "-"
-    who = f"{suspension['by'] or 'somebody'} {suspension['at']}".rstrip()
-    return f"{who}: {suspension['reason']}" if suspension["reason"] else who
+    who = f"by {suspension['by'] or 'somebody'} {suspension['at']}".rstrip()
+    return f"{suspension['reason']}, {who}" if suspension["reason"] else who
 
 
 def _counted(policies: Mapping[str, str]) -> str:

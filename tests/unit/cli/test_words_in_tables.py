@@ -54,3 +54,9 @@ def test_the_mode_is_told_where_nothing_else_tells_it():
         ({"enforcementMode": "DoNotEnforce", "suspended": suspended}, "-"),
     ]:
         assert profile_table({**PROFILE, **more})[0]["Mode"] == mode
+
+
+def test_the_reason_of_a_suspension_is_cut_last():
+    suspended = {"by": "me", "at": "now", "reason": "INC-1"}
+    for more, text in [({}, "INC-1, by me now"), ({"reason": ""}, "by me now"), ({"by": ""}, "INC-1, by somebody now")]:
+        assert profile_table({**PROFILE, "suspended": {**suspended, **more}})[0]["Suspended"] == text
