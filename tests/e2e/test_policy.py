@@ -234,8 +234,11 @@ def test_a_dry_run_as_a_table_and_of_a_first_assignment(warm, cluster, stored):
     assert head.split() == ["Field", "Before", "After"]
     assert ["level", "-", "Enforcement"] in [row.split() for row in rows]
     assert (done.writes, stored()) == ([], None)
-    # Said once: in the table.
-    assert done.err == "Dry run, nothing is written. It would change what the table says.\n"
+    # Said once: in the table. Beside it stands what such a change begins.
+    first, limits = done.err.splitlines()
+    assert first == "Dry run, nothing is written. It would change what the table says."
+    assert limits.startswith("Containers without a limit get one of 500m CPU and 500Mi memory")
+    assert "az aks safeguards check -f deploy/ --safeguards-level Enforcement" in limits
     chosen = warm(f"{UPDATE} --safeguards-level Off --dry-run")
     assert (chosen.json["body"], chosen.writes) == (None, [])
 
