@@ -25,6 +25,9 @@ from pathlib import Path
 from typing import Any
 
 
+_LOOKING_AGAIN = 0.05
+
+
 def serve(address: str) -> None:
     shells: set[int] = set()
     with socket.socket(socket.AF_UNIX) as listener:
@@ -102,6 +105,10 @@ def _become_az(order: dict[str, Any], streams: Sequence[int], report: Callable[[
     slept, monotonic, sleep = [0.0], time.monotonic, time.sleep
 
     def skip(seconds: float) -> None:
+        # So shortly `subprocess` looks again and again whether a program has ended, which takes its own time.
+        if seconds <= _LOOKING_AGAIN:
+            sleep(seconds)
+            return
         slept[0] += seconds
         # Other threads must get their turn.
         sleep(0.001)
