@@ -55,6 +55,8 @@ _new: dict[str, Line | None] = {}
 _heads: dict[str, tuple[bool, int, int, str] | None] = {}
 
 
+# One loop over all lines of all files, in which a call for each line would be felt.
+# pylint: disable-next=too-many-branches,too-many-statements
 def read_block(text: str) -> tuple[dict[str, Any], list[Line]] | None:
     """The data of one document, and its lines (see `Line`); None for one that is left to the composer.
 
@@ -78,14 +80,9 @@ def read_block(text: str) -> tuple[dict[str, Any], list[Line]] | None:
     for raw in rest:
         line = known.get(raw)
         if line is None:
-            if not lines and _is_separator(raw):
-                line = _BLANK
-            elif raw in known:
+            line = _unknown(raw, is_first=not lines)
+            if line is None:
                 return None
-            else:
-                line = _looked_at(raw)
-                if line is None:
-                    return None
         add(line)
         kind, indent, column, key, value, _, _ = line
         # Most lines are one more member of the mapping that is open.
@@ -151,6 +148,13 @@ def read_block(text: str) -> tuple[dict[str, Any], list[Line]] | None:
     if waiting is not None:
         current[waiting] = None
     return (root, lines) if root else None
+
+
+def _unknown(raw: str, *, is_first: bool) -> Line | None:
+    """What a line says of which nothing is known yet, or that it is left to the composer."""
+    if is_first and _is_separator(raw):
+        return _BLANK
+    return None if raw in _known else _looked_at(raw)
 
 
 def _looked_at(raw: str) -> Line | None:

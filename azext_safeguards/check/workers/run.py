@@ -125,7 +125,7 @@ class _Gathered:
             self._raws[number] = list(raws)
         for each in kept:
             self._kept.append((number, Kept._make(each)))
-        if refused or problems or odd or diffs or notes or excluded or ignored or others or apart:
+        if any((refused, problems, odd, diffs, notes, excluded, ignored, others, apart)):
             report.refused += [Refused(name, *one) for one in refused]
             report.unreadable += [UnreadableFile(name, *problem) for problem in problems]
             report.odd += [OddPlace(name, *one) for one in odd]

@@ -13,6 +13,8 @@ from azext_safeguards.check.apiserver.validation.errors import Errors
 _IP = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"
 _NETWORK = "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"
 _LEADING_ZEROS = re.compile(r"(?<![0-9a-fA-F:.])0+(?=\d)|(?<=\.)0+(?=\d)")
+# Of a prefix: up to three digits, the first of several not 0.
+_LENGTH = re.compile(r"0|[1-9][0-9]{0,2}")
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -29,13 +31,7 @@ def address(text: str) -> Address | None:
 def network(text: str) -> Network | None:
     """A network with its length, in which bits of a host may be set; None for what is none."""
     host, slash, length = text.partition("/")
-    if (
-        not slash
-        or len(length) > 3
-        or not length.isascii()
-        or not length.isdigit()
-        or (len(length) > 1 and length[0] == "0")
-    ):
+    if not slash or not _LENGTH.fullmatch(length):
         return None
     found = address(host)
     if found is None or int(length) > found.max_prefixlen:

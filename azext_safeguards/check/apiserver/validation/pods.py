@@ -113,11 +113,7 @@ def pod_spec(errors: Errors, spec: Object, path: Path, *, pod: str = "") -> None
         check_name(errors, (*path, "priorityClassName"), spec["priorityClassName"], names.subdomain)
     if "runtimeClassName" in spec:
         check_name(errors, (*path, "runtimeClassName"), spec["runtimeClassName"], names.subdomain)
-    preemption = spec.get("preemptionPolicy")
-    if preemption == "":
-        errors.required((*path, "preemptionPolicy"))
-    elif preemption is not None and preemption not in _PREEMPTION:
-        errors.unsupported((*path, "preemptionPolicy"), preemption, _PREEMPTION)
+    _preemption(errors, spec.get("preemptionPolicy"), (*path, "preemptionPolicy"))
     if "overhead" in spec:
         requirements(errors, {"limits": spec["overhead"]}, (*path, "overhead"))
     if "os" in spec:
@@ -125,6 +121,13 @@ def pod_spec(errors: Errors, spec: Object, path: Path, *, pod: str = "") -> None
 
 
 _PREEMPTION = ("PreemptLowerPriority", "Never")
+
+
+def _preemption(errors: Errors, policy: Any, path: Path) -> None:
+    if policy == "":
+        errors.required(path)
+    elif policy is not None and policy not in _PREEMPTION:
+        errors.unsupported(path, policy, _PREEMPTION)
 
 
 def _of_the_node(errors: Errors, spec: Object, path: Path) -> None:
