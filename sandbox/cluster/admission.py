@@ -18,10 +18,12 @@ from sandbox.cluster.objects.cautions import cautions
 from sandbox.cluster.objects.filling import counts_generations
 from sandbox.cluster.objects.immutable import forbidden_changes
 from sandbox.cluster.objects.statuses import status_of
+from sandbox.cluster.objects.updates import as_new, with_made
 from sandbox.cluster.receiving import check_valid, missing_namespace, received, received_custom
 from sandbox.cluster.state import State
 
 Json = dict[str, Any]
+_SECRET = ("", "Secret")
 #: What else the server ignores of a body: its own bookkeeping.
 _IGNORED = ("resourceVersion", "uid", "selfLink")
 
@@ -57,12 +59,16 @@ class Admission:
         # On which operations AKS's mutators are asked is not published. What they set of a Pod can't be changed once it
         # is there, so they leave that alone.
         change = None if kind.identity == POD else mutators_of(acting, kind)
-        taken, errors = self._received(kind, _plain(item), validation, warnings, change)
+        given = _plain(item)
+        taken, errors = self._received(kind, as_new(kind, given, before), validation, warnings, change)
         if not errors:
             taken, errors = self._mutated(kind, taken, acting)
         if not errors:
-            taken = state.filling.changed(kind, taken, before)
+            taken = state.filling.changed(kind, with_made(kind, taken, given, before), before)
             errors = [*forbidden_changes(kind, taken, before), *_own_errors(kind, taken)]
+        elif kind.identity == _SECRET:
+            # What may not change is told first; of other kinds that would need their defaults.
+            errors = [*forbidden_changes(kind, {"type": "Opaque", **given}, before), *errors]
         check_valid(kind, taken, errors)
         self._judge(kind, taken, acting, warnings)
         if managed is not None:

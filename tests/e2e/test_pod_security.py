@@ -151,7 +151,7 @@ def test_what_is_exported_recreates_it(az, box, cluster, stored):
 @pytest.mark.parametrize(
     ("line", "said", "hint"),
     [
-        ("--pod-security Privileged", "Allowed values: Off, Baseline, Restricted", ""),
+        ("--pod-security Privileged", "'Privileged' is none of Off, Baseline, Restricted", ""),
         ("--pod-security Off --effect Deny", "no effect to choose", "--pod-security Off"),
         (
             "--pod-security Baseline --effect Off",

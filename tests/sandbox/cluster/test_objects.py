@@ -140,6 +140,9 @@ def test_what_the_server_fills_in(client):
     made = client.ok("POST", "/apis/batch/v1/namespaces/default/jobs", job)
     labels = made["spec"]["template"]["metadata"]["labels"]
     assert made["spec"]["selector"]["matchLabels"].items() <= labels.items()
+    # What a client sends back of it is no selector that it gives; one that it makes up is.
+    foreign = {**made, "spec": {**made["spec"], "selector": {"matchLabels": {"app": "x"}}}, "metadata": {"name": "j"}}
+    assert client("PUT", "/apis/batch/v1/namespaces/default/jobs/j", foreign).status == 422
     again = client.ok("PUT", "/apis/batch/v1/namespaces/default/jobs/j", {**made, "metadata": {"name": "j"}})
     assert again["spec"] == made["spec"]
     namespace = client.ok("POST", "/api/v1/namespaces", {"apiVersion": "v1", "kind": "Namespace",
