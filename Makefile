@@ -8,6 +8,8 @@ WHEEL_SOURCES := setup.py setup.cfg pyproject.toml $(shell find azext_safeguards
 EXTENSIONS := $(VENV)/cliextensions
 # Processes that tests share; one that has nothing left takes over what another has not begun.
 WORKERS ?= 2
+# Those that run az and the sandbox also wait, for each other: a third process has the processors meanwhile.
+E2E_WORKERS ?= 3
 # Python compiles what it imports, which is a small part of what azure-cli brings.
 export PIP_COMPILE := no
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -75,7 +77,7 @@ types: $(VENV)/.requirements
 AZDEV := azdev
 test:
 	@$(MAKE) --no-print-directory -j3 setup lint $(AZDEV) browser coverage
-	$(BIN)/pytest -n $(WORKERS) --dist worksteal tests -m "hypothesis or exhaustive or not unit"
+	$(BIN)/pytest -n $(E2E_WORKERS) --dist worksteal tests -m "hypothesis or exhaustive or not unit"
 
 # azdev's linter and style checks, when something that they look at has changed.
 azdev: setup $(VENV)/.azdev
@@ -107,7 +109,7 @@ recorded: setup
 	$(BIN)/pytest tests/recorded
 
 e2e: setup
-	$(BIN)/pytest -n $(WORKERS) --dist worksteal tests/e2e tests/sandbox
+	$(BIN)/pytest -n $(E2E_WORKERS) --dist worksteal tests/e2e tests/sandbox
 
 record: setup
 	SAFEGUARDS_RECORD=1 $(BIN)/pytest tests/recorded
