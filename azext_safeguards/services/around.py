@@ -4,13 +4,11 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from functools import partial
 from typing import Any
-from urllib.parse import unquote
 
 from azext_safeguards.domain.assignment.others import SetByOthers
 from azext_safeguards.domain.cluster import ClusterRef
@@ -20,10 +18,7 @@ from azext_safeguards.domain.level import Level
 from azext_safeguards.domain.read import Read
 from azext_safeguards.services import resources
 from azext_safeguards.services.arm import ArmClient
-from azext_safeguards.services.waves import at_once
-
-# How long a command that has all else waits for the word what others put beside the assignment.
-PATIENCE_SECONDS = 2.0
+from azext_safeguards.services.waves import PATIENCE_SECONDS, at_once, meanwhile
 
 Items = Sequence[Mapping[str, Any]]
 _NO_ANSWER: Read[Any] = Read(None, 0, "no answer came in time", TimeoutError())
@@ -81,7 +76,7 @@ class Around:
 
     @property
     def _own_id(self) -> str:
-        return unquote(resources.assignment_path(self.cluster))
+        return resources.assignment_id(self.cluster)
 
 
 def nothing_acts(around: Around, definitions: Definitions, location: str | None = None) -> list[str]:
@@ -106,9 +101,7 @@ class AroundReading:
         if asks_exemptions:
             readers["exemptions"] = lambda: resources.list_exemptions(once, cluster)
         tasks = {name: partial(self._read, name, reader) for name, reader in readers.items()}
-        # A daemon, so that a read that hangs does not keep the process from ending.
-        self._reader = threading.Thread(target=at_once, args=(tasks,), daemon=True)
-        self._reader.start()
+        self._reader = meanwhile(lambda: at_once(tasks))
 
     def _read(self, name: str, reader: Callable[[], Items]) -> None:
         try:

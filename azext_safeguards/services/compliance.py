@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from typing import Any
-from urllib.parse import unquote
 
 from azext_safeguards.domain.assignment.others import SetByOthers
 from azext_safeguards.domain.assignment.profile import Profile, profile_of
@@ -107,7 +106,7 @@ def read_compliance(arm: ArmClient, cluster: ClusterRef, known: Loaded | None = 
     assignment, definitions = loaded.value
     summary, states, records, error = _told(arm, cluster, _OURS, found)
     exemptions: Read[Any] = found["exemptions"]
-    exempted = exempted_by(exemptions.value, unquote(resources.assignment_path(cluster)), datetime.now(timezone.utc))
+    exempted = exempted_by(exemptions.value, resources.assignment_id(cluster), datetime.now(timezone.utc))
     compliance = compliance_of(assignment, summary, states, records, exempted)
     profile = profile_of(assignment, definitions)
     around = replace(others.result(), exemptions=exemptions)

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -17,9 +16,7 @@ from azext_safeguards.domain.read import Read
 from azext_safeguards.services import resources
 from azext_safeguards.services.arm import ArmClient
 from azext_safeguards.services.snapshot import outcome
-
-# How long a command that is done waits for the word whether AKS enforces safeguards of its own.
-PATIENCE_SECONDS = 2.0
+from azext_safeguards.services.waves import meanwhile
 
 
 def aks_side(managed: Read[Mapping[str, Any]], cluster: Mapping[str, Any] | None) -> AksSide:
@@ -61,9 +58,7 @@ class AksSideReading:
                 self._cluster = outcome(lambda: resources.get_cluster(arm, cluster)).value
             self._found.append(found)
 
-        # A daemon, so that a read that hangs does not keep the process from ending.
-        self._reader = threading.Thread(target=read, daemon=True)
-        self._reader.start()
+        self._reader = meanwhile(read)
 
     def result(self, patience: float | None, cluster: Callable[[], Mapping[str, Any] | None] = lambda: None) -> AksSide:
         """AKS's part once it is known.

@@ -141,13 +141,12 @@ def plan_change(
         # No reason to refuse what was not refused; but that only this acts would not be true.
         warnings += filter(None, [beside(side, cluster)])
     said = [*finding.warnings, *warnings, *rendering.warnings]
-    if off or snapshot.around is None:
-        return Plan(
-            change, assignment, rendering, definitions, tuple(said), location, snapshot.read_at, snapshot.around
-        )
-    beside_it = snapshot.around.result().that_matters(intent.level, definitions, location)
-    said += [found.caution for found in beside_it]
-    return Plan(change, assignment, rendering, definitions, tuple(said), location, snapshot.read_at)
+    around = snapshot.around
+    if around is not None and not off:
+        beside_it = around.result().that_matters(intent.level, definitions, location)
+        said += [found.caution for found in beside_it]
+        around = None
+    return Plan(change, assignment, rendering, definitions, tuple(said), location, snapshot.read_at, around)
 
 
 def plan_again(arm: ArmClient, plan: Plan, body: Mapping[str, Any] | None) -> Plan:

@@ -8,7 +8,6 @@ import time
 from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Any
-from urllib.parse import unquote
 
 from azext_safeguards.domain.assignment.cautions import nothing_to_resume, nothing_to_suspend
 from azext_safeguards.domain.assignment.intent import Change
@@ -88,7 +87,7 @@ def _rows(
     warnings += [found.caution for found in set_by_others(assignment)]
     if read.value is None:
         warnings.append("The policy exemptions could not be read, so policies that they turn off are not told.")
-    now, own_id = datetime.now(timezone.utc), unquote(resources.assignment_path(cluster))
+    now, own_id = datetime.now(timezone.utc), resources.assignment_id(cluster)
     if assignment.intent.level is not Level.OFF:
         warnings += [found.caution for found in exemptions_of(read.value or (), own_id, now)]
     return policy_rows(assignment, exempted(read.value or (), own_id, now)), warnings

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import unquote
 
 from azext_safeguards.domain.assignment.reading import ASSIGNMENT_NAME
 from azext_safeguards.domain.assignment.shape import ASSIGNED, ASSIGNMENT
@@ -177,6 +178,11 @@ def summarize(arm: ArmClient, scope: str, query: Mapping[str, str]) -> dict[str,
 def assignment_path(cluster: ClusterRef) -> str:
     """The path of the safeguards assignment of a cluster."""
     return f"{cluster.id}/providers/Microsoft.Authorization/policyAssignments/{ASSIGNMENT_NAME}"
+
+
+def assignment_id(cluster: ClusterRef) -> str:
+    """The id of the safeguards assignment of a cluster, as the service writes it: its path without escapes."""
+    return unquote(assignment_path(cluster))
 
 
 def get_assignment(arm: ArmClient, cluster: ClusterRef) -> dict[str, Any]:

@@ -6,8 +6,22 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from functools import partial
 from queue import SimpleQueue
 from typing import Any
+
+# How long a command that has all else waits for what was read meanwhile.
+PATIENCE_SECONDS = 2.0
+
+
+def meanwhile(task: Callable[[], Any]) -> threading.Thread:
+    """Does something beside all else; who wants what comes of it joins the thread.
+
+    A daemon, so that a read that hangs does not keep the process from ending.
+    """
+    thread = threading.Thread(target=task, daemon=True)
+    thread.start()
+    return thread
 
 
 def at_once(tasks: Mapping[str, Callable[[], Any]]) -> dict[str, Any]:
@@ -27,7 +41,7 @@ def at_once(tasks: Mapping[str, Callable[[], Any]]) -> dict[str, Any]:
             ended.put((name, None, error))
 
     for name, task in tasks.items():
-        threading.Thread(target=run, args=(name, task), daemon=True).start()
+        meanwhile(partial(run, name, task))
     results: dict[str, Any] = {}
     while len(results) < len(tasks):
         name, result, error = ended.get()

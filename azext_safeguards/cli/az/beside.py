@@ -11,7 +11,8 @@ from azext_safeguards.cli.az.remedies import told
 from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.owners import beside
 from azext_safeguards.services.arm import ArmClient
-from azext_safeguards.services.owners import PATIENCE_SECONDS, AksSideReading
+from azext_safeguards.services.owners import AksSideReading
+from azext_safeguards.services.waves import PATIENCE_SECONDS
 
 
 @contextmanager

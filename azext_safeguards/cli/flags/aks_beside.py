@@ -15,8 +15,9 @@ from azext_safeguards.cli.az.clients import arm_client
 from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.level import Level
 from azext_safeguards.domain.owners import beside, not_turned_off
-from azext_safeguards.services.owners import PATIENCE_SECONDS, AksSideReading
+from azext_safeguards.services.owners import AksSideReading
 from azext_safeguards.services.planning import Plan
+from azext_safeguards.services.waves import PATIENCE_SECONDS
 
 # How long Off waits for the word where there is nothing of ours to turn off.
 _OFF_PATIENCE_SECONDS = 10.0

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -33,11 +32,9 @@ from azext_safeguards.services.arm import ArmClient
 from azext_safeguards.services.planning import Plan, plan_change, read_profile
 from azext_safeguards.services.resources import get_cluster
 from azext_safeguards.services.snapshot import Snapshot, outcome, take_snapshot
+from azext_safeguards.services.waves import PATIENCE_SECONDS, meanwhile
 
 logger = get_logger(__name__)
-
-# How long `aks show` waits for the profile once the cluster itself is there.
-_SHOW_PATIENCE_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
@@ -229,11 +226,9 @@ def show(cmd: Any, arguments: Mapping[str, Any], run_installed: Callable[[], Any
             # The cluster is what was asked for; its output must not depend on ours.
             logger.debug("safeguards: no profile for this cluster: %s", error)
 
-    # A daemon, so that a read that hangs does not keep az from ending.
-    reader = threading.Thread(target=read, daemon=True)
-    reader.start()
+    reader = meanwhile(read)
     result = run_installed()
-    reader.join(_SHOW_PATIENCE_SECONDS)
+    reader.join(PATIENCE_SECONDS)
     return with_profile(result, found[0]) if found else result
 
 

@@ -160,8 +160,9 @@ def _of_cluster(cli_ctx: Any, group: str, name: str, wanted: Wanted) -> tuple[Ac
     from azext_safeguards.cli.az.remedies import told
     from azext_safeguards.domain.assignment.others import set_by_others
     from azext_safeguards.domain.owners import beside, unread_besides
-    from azext_safeguards.services.owners import PATIENCE_SECONDS, AksSideReading, read_aks_side
+    from azext_safeguards.services.owners import AksSideReading, read_aks_side
     from azext_safeguards.services.planning import load_assignment
+    from azext_safeguards.services.waves import PATIENCE_SECONDS
 
     values = _values(wanted)
     cluster = cluster_ref(cli_ctx, group, name)

@@ -93,9 +93,10 @@ def _change_one(
     from azext_safeguards.domain.owners import beside
     from azext_safeguards.domain.suspension import Suspend
     from azext_safeguards.services.around import AroundReading, nothing_acts
-    from azext_safeguards.services.owners import PATIENCE_SECONDS, AksSideReading
+    from azext_safeguards.services.owners import AksSideReading
     from azext_safeguards.services.policy_rows import plan_suspension
     from azext_safeguards.services.settling import REPEATED, settle
+    from azext_safeguards.services.waves import PATIENCE_SECONDS
 
     with cli_errors(repeat=command):
         # Suspending must work while everything else is broken, so it waits for nothing but the assignment.

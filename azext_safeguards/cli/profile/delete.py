@@ -82,8 +82,9 @@ def _delete_one(arm: ArmClient, cluster: ClusterRef, warn: Warn) -> Done:
     from azext_safeguards.domain.assignment.reading import refuse_foreign
     from azext_safeguards.services.around import AroundReading
     from azext_safeguards.services.lookup import delete_assignment
-    from azext_safeguards.services.owners import PATIENCE_SECONDS, AksSideReading, read_aks_side
+    from azext_safeguards.services.owners import AksSideReading, read_aks_side
     from azext_safeguards.services.resources import get_assigned
+    from azext_safeguards.services.waves import PATIENCE_SECONDS
 
     with cli_errors(repeat=f"az {_COMMAND} {cluster.arguments} --yes"):
         around = AroundReading(arm, cluster)

@@ -52,7 +52,7 @@ def set_by_others(assignment: Assignment) -> tuple[SetByOthers, ...]:
     definition = assignment.definition
     found = [one for one in (_mode(assignment), _away(assignment)) if one is not None]
     if definition is not None:
-        present = [*assignment.overrides.foreign, *assignment.overrides.ours]
+        present = assignment.overrides.present
         said = foreign_effects(assignment, assignment.intent, assignment.parameters, present, definition)
         found += _overriding(assignment, said)
     return tuple(found)

@@ -115,6 +115,11 @@ class Split:
     ours: tuple[Override, ...]
     foreign: tuple[Override, ...]
 
+    @property
+    def present(self) -> list[Override]:
+        """All of them, somebody else's first."""
+        return [*self.foreign, *self.ours]
+
 
 def fingerprint(override: Override) -> str:
     """A short text by which an override that we wrote is known again: overrides have no name of their own.

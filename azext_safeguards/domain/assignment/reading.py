@@ -102,7 +102,7 @@ class Assignment:
         """The effect of each member: reference id -> effect; empty where the definition is not known."""
         if self.definition is None:
             return {}
-        overrides = [*self.overrides.foreign, *self.overrides.ours]
+        overrides = self.overrides.present
         return member_effects(self.parameters, overrides, self.definition, self.location)
 
     @property

@@ -165,8 +165,14 @@ def _rendered_suspension(assignment: Assignment, change: Change) -> Rendering:
     properties["enforcementMode"] = NOT_ENFORCED if isinstance(wanted, Suspend) else "Default"
     properties["metadata"] = metadata
     body["properties"] = properties
-    present = [*assignment.overrides.foreign, *assignment.overrides.ours]
-    said = others_after(assignment, change, assignment.intent, assignment.parameters, present, assignment.definition)
+    said = others_after(
+        assignment,
+        change,
+        assignment.intent,
+        assignment.parameters,
+        assignment.overrides.present,
+        assignment.definition,
+    )
     return Rendering(body, assignment.intent, tuple(said), not says_the_same(body, assignment.body))
 
 
