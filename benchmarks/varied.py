@@ -8,7 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 from random import Random
 
-from benchmarks.varied_kinds import KINDS, Writer
+from benchmarks.varied_kinds import KINDS
+from benchmarks.varied_writer import Writer
 
 
 def write_varied(folder: Path, count: int, seed: int = 18) -> int:

@@ -5,12 +5,9 @@
 from __future__ import annotations
 
 from random import Random
-from typing import TYPE_CHECKING
 
 from benchmarks.varied_words import NOUNS, TEXTS, indented, script, value
-
-if TYPE_CHECKING:
-    from benchmarks.varied_kinds import Writer
+from benchmarks.varied_writer import Writer
 
 _FAULTY = 0.1
 
