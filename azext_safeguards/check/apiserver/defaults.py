@@ -286,6 +286,15 @@ def _quota(content: Object) -> None:
         spec["hard"] = rounded(spec["hard"])
 
 
+def _limit_range(content: Object) -> None:
+    for limit in content.setdefault("spec", {}).get("limits") or ():
+        if limit.get("type") == "Container":
+            default, request = limit.setdefault("default", {}), limit.setdefault("defaultRequest", {})
+            for source, target in (("max", default), ("default", request), ("min", request)):
+                for name, amount in (limit.get(source) or {}).items():
+                    target.setdefault(name, amount)
+
+
 def _autoscaler(content: Object) -> None:
     content.setdefault("spec", {}).setdefault("minReplicas", 1)
 
@@ -306,6 +315,7 @@ _KINDS: dict[tuple[str, str], Callable[[Object], None]] = {
     ("", "Secret"): _secret,
     ("", "Namespace"): _namespace,
     ("", "ResourceQuota"): _quota,
+    ("", "LimitRange"): _limit_range,
     ("storage.k8s.io", "StorageClass"): _storage_class,
     ("autoscaling", "HorizontalPodAutoscaler"): _autoscaler,
 }

@@ -12,6 +12,10 @@ from functools import lru_cache
 # The name of the text's type, then the fields that hold it, or a list of it: type and field.
 _FIELDS = """
 types.UID ObjectMeta.uid ObjectReference.uid OwnerReference.uid
+v1.ConversionStrategyType CustomResourceConversion.strategy
+v1.DeviceAllocationMode DeviceSubRequest.allocationMode ExactDeviceRequest.allocationMode
+v1.ResourceScope CustomResourceDefinitionSpec.scope
+v1.StatusReason Validation.reason
 v1.AddressType EndpointSlice.addressType
 v1.AppArmorProfileType AppArmorProfile.type
 v1.AzureDataDiskCachingMode AzureDiskVolumeSource.cachingMode

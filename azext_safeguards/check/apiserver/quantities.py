@@ -8,6 +8,7 @@ where its digits look canonical to that parser (`1e3`, `+1`, `02`, `5.`), and wr
 
 from __future__ import annotations
 
+import math
 import re
 from functools import lru_cache
 from typing import NamedTuple
@@ -73,6 +74,13 @@ class Quantity(NamedTuple):
         left = self.value * _power(self.scale - low)
         right = other.value * _power(other.scale - low)
         return (left > right) - (left < right)
+
+    def as_float(self) -> float:
+        """The nearest floating-point number; infinite where it is too large for one."""
+        try:
+            return float(self.value * _power(self.scale)) if self.scale >= 0 else self.value / _power(-self.scale)
+        except OverflowError:
+            return math.inf if self.value > 0 else -math.inf
 
     def is_whole(self, unit: int = 1) -> bool:
         """Whether it is a multiple of `unit`."""

@@ -45,6 +45,27 @@ def check_address(errors: Errors, text: str, path: Path, *, at: Path | None = No
         errors.invalid(path, text, _IP, at=at)
 
 
+def check_reachable(errors: Errors, text: str, path: Path) -> None:
+    """Checks that an address may be one that traffic is sent to."""
+    found = address(text)
+    if found is None:
+        errors.invalid(path, text, "must be a valid IP address")
+        return
+    inner = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
+    found = inner or found
+    if found.is_unspecified:
+        errors.invalid(path, text, f"may not be unspecified ({text})")
+    if found.is_loopback:
+        errors.invalid(path, text, "may not be in the loopback range (127.0.0.0/8, ::1/128)")
+    if found.is_link_local:
+        errors.invalid(path, text, "may not be in the link-local range (169.254.0.0/16, fe80::/10)")
+    if found in _LINK_LOCAL_MULTICAST[found.version]:
+        errors.invalid(path, text, "may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)")
+
+
+_LINK_LOCAL_MULTICAST = {4: ipaddress.ip_network("224.0.0.0/24"), 6: ipaddress.ip_network("ff02::/16")}
+
+
 def check_network(errors: Errors, text: str, path: Path, *, at: Path | None = None) -> None:
     """Checks a network."""
     if network(text) is None:

@@ -45,6 +45,25 @@ class Errors:
         reason = f"{_last(at or path)} is {_shown(shown or value)}; it can be {' or '.join(names)}"
         self.add(path, f"Unsupported value: {_value(value)}: supported values: {quoted}", reason, at)
 
+    def one_of(self, value: Any, allowed: tuple[str, ...], path: Path) -> None:
+        """A value that has to be one of a few."""
+        if value not in allowed:
+            self.unsupported(path, value, allowed)
+
+    def without_value(self, path: Path, detail: str) -> None:
+        """Something is not allowed that is too large to be printed."""
+        self.add(path, f"Invalid value: {detail}", f"{_last(path)}: {detail}")
+
+    def too_many(self, path: Path, found: int, most: int) -> None:
+        """A list has too many items."""
+        detail = f"must have at most {most} item{'s' if most != 1 else ''}"
+        self.add(path, f"Too many: {found}: {detail}", f"{_last(path)} has {found} items; it {detail}")
+
+    def too_long(self, path: Path, most: int) -> None:
+        """A text, or a mapping as a whole, is too long."""
+        detail = f"may not be more than {most} bytes"
+        self.add(path, f"Too long: {detail}", f"{_last(path)} {detail}")
+
     def duplicate(self, path: Path, value: Any, *, detail: str = "", reason: str = "") -> None:
         """A value that has to be unique is there twice."""
         words = reason or f"{_last(path)} {_shown(value)} is used twice"
@@ -54,9 +73,10 @@ class Errors:
         """A field that must not be set here."""
         self.add(path, f"Forbidden: {detail}", reason or f"{_last(at or path)}: {detail}", at)
 
-    def not_found(self, path: Path, value: Any, *, reason: str = "") -> None:
+    def not_found(self, path: Path, value: Any, *, detail: str = "", reason: str = "") -> None:
         """A name that refers to nothing."""
-        self.add(path, f"Not found: {_value(value)}", reason or f"{_last(path)}: there is no {_shown(value)}")
+        text = f"Not found: {_value(value)}" + (f": {detail}" if detail else "")
+        self.add(path, text, reason or f"{_last(path)}: there is no {_shown(value)}")
 
     def add(self, path: Path, text: str, reason: str, at: Path | None = None) -> None:
         """An error with its text and ours."""

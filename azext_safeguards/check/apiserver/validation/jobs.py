@@ -8,7 +8,7 @@ import re
 from typing import Any
 
 from azext_safeguards.check.apiserver.refusals import Path
-from azext_safeguards.check.apiserver.validation import names, selectors
+from azext_safeguards.check.apiserver.validation import job_policies, names, selectors
 from azext_safeguards.check.apiserver.validation.amounts import not_negative
 from azext_safeguards.check.apiserver.validation.errors import Errors
 from azext_safeguards.check.apiserver.validation.metadata import check_labels
@@ -22,6 +22,8 @@ _NUMBERS = (
     *("backoffLimitPerIndex", "maxFailedIndexes"),
 )
 _LABELS = ("job-name", "batch.kubernetes.io/job-name")
+_MANY, _MOST_OF_MANY = 100_000, 10_000
+_PATH = r"[A-Za-z0-9/\-._~%!$&'()*+,;=:]+"
 _ONE_ZONE = re.compile(r"[A-Za-z0-9._+-]{1,}\Z").match
 
 
@@ -125,6 +127,10 @@ def _job_spec(errors: Errors, spec: Object, path: Path) -> None:
     not_negative(errors, spec, path, *_NUMBERS)
     _indexes(errors, spec, path)
     policy = spec.get("podFailurePolicy")
+    if policy is not None:
+        job_policies.pod_failure_policy(errors, spec, path)
+    if "successPolicy" in spec:
+        job_policies.success_policy(errors, spec, path)
     replacement = spec.get("podReplacementPolicy")
     if replacement is not None:
         allowed = ("Failed",) if policy is not None else ("Failed", "TerminatingOrFailed")
@@ -149,17 +155,52 @@ def _indexes(errors: Errors, spec: Object, path: Path) -> None:
     most, each, number = spec.get("maxFailedIndexes"), spec.get("backoffLimitPerIndex"), spec.get("completions")
     if most is not None and each is None:
         errors.required((*path, "backoffLimitPerIndex"), "when maxFailedIndexes is specified")
+    if "managedBy" in spec:
+        _controller(errors, spec["managedBy"], (*path, "managedBy"))
     if mode not in ("NonIndexed", "Indexed"):
         errors.unsupported((*path, "completionMode"), mode, ("NonIndexed", "Indexed"))
     elif mode == "Indexed":
         if number is None:
             errors.required((*path, "completions"), "when completion mode is Indexed")
-        if spec.get("parallelism", 1) > 100_000:
+        if spec.get("parallelism", 1) > _MANY:
             detail = "must be less than or equal to 100000 when completion mode is Indexed"
             errors.invalid((*path, "parallelism"), spec["parallelism"], detail)
         if number is not None and most is not None and most > number:
             errors.invalid((*path, "maxFailedIndexes"), most, "must be less than or equal to completions")
+        if most is not None and most > _MANY:
+            errors.invalid((*path, "maxFailedIndexes"), most, f"must be less than or equal to {_MANY}")
+        if number is not None and number > _MANY and each is not None:
+            _many_indexes(errors, spec, path)
     else:
         for field in ("backoffLimitPerIndex", "maxFailedIndexes"):
             if field in spec:
                 errors.invalid((*path, field), spec[field], "requires indexed completion mode")
+
+
+def _many_indexes(errors: Errors, spec: Object, path: Path) -> None:
+    """Checks numbered Pods with limits of their own, of which there are very many."""
+    if "maxFailedIndexes" not in spec:
+        errors.required((*path, "maxFailedIndexes"), f"must be specified when completions is above {_MANY}")
+    detail = (
+        f"must be less than or equal to {_MOST_OF_MANY} when completions are above {_MANY} and used with backoff limit "
+        "per index"
+    )
+    for field in ("parallelism", "maxFailedIndexes"):
+        if spec.get(field, 0) > _MOST_OF_MANY:
+            errors.invalid((*path, field), spec[field], detail)
+
+
+def _controller(errors: Errors, name: str, path: Path) -> None:
+    """Checks the name of the controller that runs a Job."""
+    host, _, rest = name.partition("/")
+    if not name:
+        errors.required(path)
+    elif not host or not rest:
+        errors.invalid(path, name, 'must be a domain-prefixed path (such as "acme.io/foo")')
+    else:
+        for message in names.subdomain(host):
+            errors.invalid(path, host, message)
+        if not re.fullmatch(_PATH, rest):
+            errors.invalid(path, rest, f"Invalid path (regex used for validation is '{_PATH}')")
+    if len(name.encode("utf-8", "replace")) > 63:
+        errors.too_long(path, 63)

@@ -13,6 +13,12 @@ from azext_safeguards.check.apiserver.validation.names import NameRule
 
 _MOST_ANNOTATION_BYTES = 256 * 1024
 
+STANDARD_FINALIZERS = frozenset({"kubernetes", "orphan", "foregroundDeletion"})
+"""Finalizers that have no domain."""
+
+NO_FINALIZER = "name is neither a standard finalizer name nor is it fully qualified"
+"""What the API server says of another one without a domain."""
+
 _SHORT: dict[NameRule, str] = {
     names.subdomain: "takes lower-case letters, digits, '-' and '.', and begins and ends with a letter or digit",
     names.subdomain_prefix: "takes lower-case letters, digits, '-' and '.', and begins with a letter or digit",
@@ -65,9 +71,8 @@ def object_meta(errors: Errors, metadata: dict[str, Any], rule: NameRule | None)
 def core_finalizers(errors: Errors, metadata: dict[str, Any]) -> None:
     """Checks finalizers of kinds of the first API group: Kubernetes' own, or names with a domain."""
     for index, finalizer in enumerate(metadata.get("finalizers") or ()):
-        if "/" not in finalizer and finalizer not in ("kubernetes", "orphan", "foregroundDeletion"):
-            detail = "name is neither a standard finalizer name nor is it fully qualified"
-            errors.invalid(("metadata", "finalizers", index), finalizer, detail)
+        if "/" not in finalizer and finalizer not in STANDARD_FINALIZERS:
+            errors.invalid(("metadata", "finalizers", index), finalizer, NO_FINALIZER)
 
 
 def _owner(errors: Errors, owner: dict[str, Any], path: Path) -> None:

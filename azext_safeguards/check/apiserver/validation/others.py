@@ -8,17 +8,23 @@ from typing import Any
 
 from azext_safeguards.check.apiserver.validation import (
     access,
+    admission_policies,
     claims,
+    classes,
     data,
+    definitions,
+    endpoints,
     names,
     networking,
     quotas,
     selectors,
     storage,
+    webhooks,
 )
 from azext_safeguards.check.apiserver.validation.amounts import at_most_all, number_or_percent
 from azext_safeguards.check.apiserver.validation.autoscaling import autoscaler
 from azext_safeguards.check.apiserver.validation.errors import Errors
+from azext_safeguards.check.apiserver.validation.metadata import NO_FINALIZER, STANDARD_FINALIZERS
 from azext_safeguards.check.apiserver.validation.pods import pod, template
 from azext_safeguards.check.apiserver.validation.services import service
 from azext_safeguards.check.apiserver.validation.workloads import Rule
@@ -74,6 +80,16 @@ def node(errors: Errors, content: Object) -> None:
         seen.add((key, effect))
 
 
+def namespace(errors: Errors, content: Object) -> None:
+    """Checks a Namespace."""
+    path = ("spec", "finalizers")
+    for index, finalizer in enumerate((content.get("spec") or {}).get("finalizers") or ()):
+        for message in names.qualified(finalizer):
+            errors.invalid(path, finalizer, message, at=(*path, index))
+        if "/" not in finalizer and finalizer not in STANDARD_FINALIZERS:
+            errors.invalid(path, finalizer, NO_FINALIZER, at=(*path, index))
+
+
 def claim(errors: Errors, content: Object) -> None:
     """Checks a PersistentVolumeClaim."""
     claims.claim_spec(errors, content.get("spec") or {}, ("spec",))
@@ -99,6 +115,7 @@ def priority_class(errors: Errors, content: Object) -> None:
 _HIGHEST_PRIORITY = 1_000_000_000
 
 _RBAC = "rbac.authorization.k8s.io"
+_ADMISSION = "admissionregistration.k8s.io"
 
 RULES: dict[tuple[str, str], Rule] = {
     ("", "Pod"): pod,
@@ -106,6 +123,7 @@ RULES: dict[tuple[str, str], Rule] = {
     ("", "Service"): service,
     ("policy", "PodDisruptionBudget"): disruption_budget,
     ("", "Node"): node,
+    ("", "Namespace"): namespace,
     ("", "ConfigMap"): data.config_map,
     ("", "Secret"): data.secret,
     ("", "PersistentVolumeClaim"): claim,
@@ -122,4 +140,17 @@ RULES: dict[tuple[str, str], Rule] = {
     ("scheduling.k8s.io", "PriorityClass"): priority_class,
     ("", "ResourceQuota"): quotas.quota,
     ("", "LimitRange"): quotas.limit_range,
+    ("", "Endpoints"): endpoints.endpoints,
+    ("discovery.k8s.io", "EndpointSlice"): endpoints.endpoint_slice,
+    (_ADMISSION, "ValidatingWebhookConfiguration"): webhooks.validating,
+    (_ADMISSION, "MutatingWebhookConfiguration"): webhooks.mutating,
+    (_ADMISSION, "ValidatingAdmissionPolicy"): admission_policies.policy,
+    (_ADMISSION, "ValidatingAdmissionPolicyBinding"): admission_policies.binding,
+    ("storage.k8s.io", "CSIDriver"): classes.csi_driver,
+    ("storage.k8s.io", "CSIStorageCapacity"): classes.storage_capacity,
+    ("storage.k8s.io", "VolumeAttributesClass"): classes.volume_attributes_class,
+    ("node.k8s.io", "RuntimeClass"): classes.runtime_class,
+    ("coordination.k8s.io", "Lease"): classes.lease,
+    ("apiregistration.k8s.io", "APIService"): classes.api_service,
+    ("apiextensions.k8s.io", "CustomResourceDefinition"): definitions.definition,
 }

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from azext_safeguards.check.apiserver.refusals import Path
-from azext_safeguards.check.apiserver.validation import names, pod_fields, security, volumes
+from azext_safeguards.check.apiserver.validation import device_claims, names, pod_fields, security, volumes
 from azext_safeguards.check.apiserver.validation.affinity import affinity, spread_constraints
 from azext_safeguards.check.apiserver.validation.containers import containers, init_containers
 from azext_safeguards.check.apiserver.validation.errors import Errors
@@ -76,9 +76,13 @@ def pod_spec(errors: Errors, spec: Object, path: Path, *, pod: str = "") -> None
     """Checks what Pods and templates of Pods have in common; `pod` is the name of a Pod."""
     found = spec.get("volumes")
     mountable = volumes.volumes(errors, found, (*path, "volumes"), pod=pod) if found else {}
+    if "resourceClaims" in spec or _claims_devices(spec):
+        device_claims.claims(errors, spec, path)
     containers(errors, spec, mountable, path)
     if spec.get("initContainers"):
         init_containers(errors, spec, mountable, path)
+    if "resources" in spec:
+        device_claims.of_pod(errors, spec["resources"], spec, (*path, "resources"))
     if spec.get("hostNetwork"):
         _host_network(errors, spec, path)
     policy = spec.get("dnsPolicy", "ClusterFirst")
@@ -118,6 +122,11 @@ def pod_spec(errors: Errors, spec: Object, path: Path, *, pod: str = "") -> None
         requirements(errors, {"limits": spec["overhead"]}, (*path, "overhead"))
     if "os" in spec:
         security.operating_system(errors, spec, path)
+
+
+def _claims_devices(spec: Object) -> bool:
+    lists = ("containers", "initContainers")
+    return any("claims" in (one.get("resources") or ()) for field in lists for one in spec.get(field) or ())
 
 
 _PREEMPTION = ("PreemptLowerPriority", "Never")

@@ -58,6 +58,11 @@ def _amount(errors: Errors, name: str, text: Any, path: Path) -> Quantity:
     return amount
 
 
+def is_standard(name: str) -> bool:
+    """Whether Kubernetes itself knows a resource of this name."""
+    return name in _OF_CONTAINERS or name in _STANDARD
+
+
 def _compare(errors: Errors, name: str, request: Quantity, limit: Quantity | None, path: Path) -> None:
     """Checks a request against its limit."""
     may_differ = not _is_extended(name) and not name.startswith(_HUGE)

@@ -42,8 +42,26 @@ _NAME_RULES: dict[tuple[str, str], NameRule] = {
     ("discovery.k8s.io", "EndpointSlice"): names.subdomain,
     ("coordination.k8s.io", "Lease"): names.subdomain,
     ("node.k8s.io", "RuntimeClass"): names.subdomain,
-    ("admissionregistration.k8s.io", "MutatingWebhookConfiguration"): names.subdomain,
-    ("admissionregistration.k8s.io", "ValidatingWebhookConfiguration"): names.subdomain,
+    **{
+        ("admissionregistration.k8s.io", f"{one}{of}"): names.subdomain
+        for one in ("Mutating", "Validating")
+        for of in ("WebhookConfiguration", "AdmissionPolicy", "AdmissionPolicyBinding")
+    },
+    **{
+        ("storage.k8s.io", kind): names.subdomain
+        for kind in ("CSIStorageCapacity", "VolumeAttributesClass", "CSINode", "VolumeAttachment")
+    },
+    ("apps", "ControllerRevision"): names.subdomain,
+    **{
+        ("resource.k8s.io", kind): names.subdomain
+        for kind in ("DeviceClass", "ResourceClaim", "ResourceClaimTemplate", "ResourceSlice")
+    },
+    **{
+        ("flowcontrol.apiserver.k8s.io", kind): names.subdomain for kind in ("FlowSchema", "PriorityLevelConfiguration")
+    },
+    ("networking.k8s.io", "ServiceCIDR"): names.subdomain,
+    ("apiextensions.k8s.io", "CustomResourceDefinition"): names.subdomain,
+    ("apiregistration.k8s.io", "APIService"): names.path_segment,
 }
 
 

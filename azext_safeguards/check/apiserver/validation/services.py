@@ -140,15 +140,10 @@ def _addresses(errors: Errors, spec: Object, is_headless: bool) -> None:
 
 def _outer_address(errors: Errors, text: str, path: Path) -> None:
     """Checks an address from outside the cluster."""
-    found = addresses.address(text)
-    if found is None:
+    if addresses.address(text) is None:
         addresses.check_address(errors, text, path)
-    elif found.is_unspecified:
-        errors.invalid(path, text, f"may not be unspecified ({text})")
-    elif found.is_loopback:
-        errors.invalid(path, text, "may not be in the loopback range (127.0.0.0/8, ::1/128)")
-    elif found.is_link_local:
-        errors.invalid(path, text, "may not be in the link-local range (169.254.0.0/16, fe80::/10)")
+    else:
+        addresses.check_reachable(errors, text, path)
 
 
 def _same_ports(errors: Errors, ports: Any) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from azext_safeguards.check.apiserver import quantities
-from azext_safeguards.check.apiserver.validation import claims, names, volume_sources
+from azext_safeguards.check.apiserver.validation import claims, classes, names, volume_sources
 from azext_safeguards.check.apiserver.validation.affinity import node_terms
 from azext_safeguards.check.apiserver.validation.errors import Errors, Key
 from azext_safeguards.check.apiserver.validation.metadata import check_name
@@ -22,19 +22,24 @@ _NO_SOURCES = frozenset(
 
 def storage_class(errors: Errors, content: Object) -> None:
     """Checks a StorageClass."""
-    provisioner = content.get("provisioner", "")
-    if not provisioner:
-        errors.required(("provisioner",))
-    else:
-        for message in names.qualified(provisioner.lower()):
-            errors.invalid(("provisioner",), provisioner, message)
+    classes.provisioner(errors, content.get("provisioner", ""), ("provisioner",))
+    classes.parameters(errors, content.get("parameters") or {})
     policy, mode = (content.get("reclaimPolicy"), content.get("volumeBindingMode", "Immediate"))
     if policy and policy not in ("Delete", "Retain"):
         errors.unsupported(("reclaimPolicy",), policy, ("Delete", "Retain"))
     if mode not in ("Immediate", "WaitForFirstConsumer"):
         errors.unsupported(("volumeBindingMode",), mode, ("Immediate", "WaitForFirstConsumer"))
+    seen: list[dict[str, set[str]]] = []
     for index, term in enumerate(content.get("allowedTopologies") or ()):
         _topology(errors, term, index)
+        one = {
+            found.get("key", ""): set(found.get("values") or ()) for found in term.get("matchLabelExpressions") or ()
+        }
+        for _ in range(seen.count(one)):
+            errors.duplicate(
+                ("allowedTopologies", index, "matchLabelExpressions"), "", reason="the topology is there twice"
+            )
+        seen.append(one)
 
 
 def _topology(errors: Errors, term: Object, index: int) -> None:
