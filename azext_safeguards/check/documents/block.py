@@ -17,7 +17,7 @@ from typing import Any
 
 from azext_safeguards.check.documents.block_scalars import HEADERS, Header, scalar
 from azext_safeguards.check.documents.flow import WORDS, read_flow
-from azext_safeguards.check.documents.scalars import plain
+from azext_safeguards.check.documents.scalars import is_endless, plain
 
 Line = tuple[Any, ...]
 """What a line says: a plain tuple, which is made in no time."""
@@ -265,4 +265,7 @@ def _value(text: str) -> tuple[Any, bool] | None:
     if ": " in text or text[-1] == ":":
         return None
     # Nearly all words are text, and most of them are never seen again.
-    return (text if first.isalpha() and text.lower() not in _ALL_WORDS else plain(text)), False
+    if first.isalpha() and text.lower() not in _ALL_WORDS:
+        return text, False
+    value = plain(text)
+    return None if is_endless(value) else (value, False)

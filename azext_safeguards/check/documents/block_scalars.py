@@ -60,9 +60,7 @@ def scalar(rows: Sequence[str], begin: int, least: int, header: Header) -> tuple
         if "\n " in text or "\n\t" in text or text[0] in "\n\t":
             return None
         text = _BREAKS.sub(_folded, text)
-    # The last line of a file may have no break.
-    has_break = not header.is_stripped and last + 1 < count
-    return text + "\n" if has_break else text, end - begin
+    return text if header.is_stripped else text + "\n", end - begin
 
 
 def _folded(breaks: re.Match[str]) -> str:

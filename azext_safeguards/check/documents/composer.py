@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from yaml import MarkedYAMLError
+from yaml.composer import Composer, ComposerError
+from yaml.events import AliasEvent
 from yaml.nodes import Node
 
 try:
@@ -80,6 +82,22 @@ class _CountingComposer(_Composer):
         self.depth -= 1
 
 
+class _LastAnchorComposer(Composer, _CountingComposer):
+    """The composer in Python for documents that use a name of an anchor again, which YAML and kubectl allow."""
+
+    def __init__(self, source: bytes) -> None:
+        _CountingComposer.__init__(self, source)
+        Composer.__init__(self)
+        self.left = MOST_NODES
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        """The next node; its anchor is forgotten where an earlier one has it."""
+        event: Any = self.peek_event()
+        if not isinstance(event, AliasEvent):
+            self.anchors.pop(event.anchor, None)
+        return super().compose_node(parent, index)
+
+
 def _is_harmless(source: bytes) -> bool:
     """Whether a text is too short to nest deep or to have many nodes."""
     return (
@@ -91,7 +109,15 @@ def _is_harmless(source: bytes) -> bool:
 
 def compose(source: bytes) -> Iterator[Node]:
     """The root node of each document of `source`. Raises `TooMuch`, and `yaml.YAMLError` for what is no YAML."""
-    composer = (_Composer if _is_harmless(source) else _CountingComposer)(source)
+    try:
+        yield from _composed((_Composer if _is_harmless(source) else _CountingComposer)(source))
+    except ComposerError as error:
+        if error.problem != "second occurrence":
+            raise
+        yield from _composed(_LastAnchorComposer(source))
+
+
+def _composed(composer: Any) -> Iterator[Node]:
     try:
         while composer.check_node():
             composer.left = MOST_NODES

@@ -22,6 +22,8 @@ _ITEM = rf'"[^"\\]*"|\'[^\']*\'|{_WORD}'
 _KEY = "[A-Za-z][A-Za-z0-9_./-]*"
 _LIST = re.compile(rf"\[ ?(?:(?:{_ITEM})(?:, ?(?:{_ITEM}))* ?)?\]", re.ASCII)
 _MAPPING = re.compile(rf"\{{ ?{_KEY}: (?:{_ITEM})(?:, ?{_KEY}: (?:{_ITEM}))* ?\}}", re.ASCII)
+# Numbers that JSON cannot hold.
+_ENDLESS = re.compile(r"\.(?:inf|nan)(?![A-Za-z0-9_./-])", re.ASCII | re.IGNORECASE)
 _ITEMS = re.compile(_ITEM, re.ASCII)
 _MEMBERS = re.compile(rf"({_KEY}): ({_ITEM})", re.ASCII)
 
@@ -32,6 +34,8 @@ def read_flow(text: str) -> list[Any] | dict[str, Any] | None:
 
     :param text: begins with a bracket, ends without blanks, and has printable characters only.
     """
+    if _ENDLESS.search(text):
+        return None
     if _LIST.fullmatch(text):
         return [_value(item) for item in _ITEMS.findall(text)]
     if text == "{}":

@@ -1,6 +1,6 @@
 # Copyright (c) the safeguards contributors.
 # Licensed under the MIT License.
-"""JSON objects one after the other, as `jq -c` prints them and kubectl reads them."""
+"""JSON: objects one after the other, as `jq -c` prints them and kubectl reads them, and its escapes."""
 
 from __future__ import annotations
 
@@ -9,6 +9,12 @@ from collections.abc import Iterator
 from json import JSONDecoder
 
 _BLANKS = re.compile(r"[ \t\r\n]*")
+
+# JSON writes a character beyond U+FFFF as two escapes, which YAML does not know; kubectl reads what begins like JSON as
+# JSON. Escape by escape: a backslash may be escaped itself.
+_ESCAPE = re.compile(
+    rb"\\(?:u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})|u[dD][89a-fA-F][0-9a-fA-F]{2}|.)", re.DOTALL
+)
 
 
 def objects_of(text: bytes) -> Iterator[tuple[bytes, int, int]]:
@@ -44,3 +50,18 @@ def _blank(text: str, at: int) -> int:
     found = _BLANKS.match(text, at)
     assert found
     return found.end()
+
+
+def with_pairs_joined(text: bytes) -> bytes:
+    """A JSON text with the character itself in the place of two escapes that stand for one; half of such a pair stands
+    for nothing, which Go tells by U+FFFD."""
+    pieces, begin = [], 0
+    for escape in _ESCAPE.finditer(text):
+        if escape[1] is not None:
+            high, low = int(escape[1], 16), int(escape[2], 16)
+            pieces += [text[begin : escape.start()], chr(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00)).encode()]
+            begin = escape.end()
+        elif len(escape[0]) > 2:
+            pieces += [text[begin : escape.start()], b"\\uFFFD"]
+            begin = escape.end()
+    return b"".join([*pieces, text[begin:]])

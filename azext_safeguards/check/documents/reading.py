@@ -9,21 +9,22 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from yaml import MarkedYAMLError, YAMLError
+from yaml import YAMLError
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
-from yaml.reader import ReaderError
 
 from azext_safeguards.check.documents import scalars
 from azext_safeguards.check.documents.block import Line, read_block
 from azext_safeguards.check.documents.block_places import Place, find
 from azext_safeguards.check.documents.composer import MOST_BYTES, TooMuch, compose
-from azext_safeguards.check.documents.construction import Construction, Problem, Unreadable, problem_at
-from azext_safeguards.check.documents.json_stream import objects_of
+from azext_safeguards.check.documents.construction import Construction, Problem, Unreadable, is_merge
+from azext_safeguards.check.documents.go_yaml import refused_directive, refused_value
+from azext_safeguards.check.documents.json_stream import objects_of, with_pairs_joined
+from azext_safeguards.check.documents.problems import hinted, ignored_rest, misused, syntax_problem
 from azext_safeguards.check.policies.policy import Path
 
 MOST_DOCUMENTS = 50_000
 _MUCH = 256 * 1024
-_SEPARATOR = re.compile(rb"^---(?=\s|$)", re.MULTILINE)
+_SEPARATOR = re.compile(rb"^---(?=[ \t\r]*(?:#[^\n]*)?$)", re.MULTILINE)
 _NOT_ALONE = re.compile(rb"(?:[ \t]*(?:#[^\n]*)?\r?\n|%[^\n]*\n)*\Z")
 _MARK = b"\xef\xbb\xbf"
 # Tools that join files leave the marks of those in the middle.
@@ -31,21 +32,6 @@ _MARK_OF_DOCUMENT = re.compile(rb"(\A|^---[^\n]*\n)\xef\xbb\xbf", re.MULTILINE)
 _MISUSED = re.compile(rb"^---(?![ \t\r]*(?:#[^\n]*)?$)([^\n]*)", re.MULTILINE)
 # What separates the objects of a stream of JSON; also found inside of a text, where it separates nothing.
 _NEXT_OBJECT = re.compile(rb"\}\s*\{")
-
-# JSON writes a character beyond U+FFFF as two escapes, which YAML does not know; kubectl reads what begins like JSON as
-# JSON. Escape by escape: a backslash may be escaped itself.
-_ESCAPE = re.compile(rb"\\(?:u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})|.)", re.DOTALL)
-
-
-def _with_pairs_joined(text: bytes) -> bytes:
-    """A JSON text with the character itself in the place of two escapes that stand for one."""
-    pieces, begin = [], 0
-    for escape in _ESCAPE.finditer(text):
-        if escape[1] is not None:
-            high, low = int(escape[1], 16), int(escape[2], 16)
-            pieces += [text[begin : escape.start()], chr(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00)).encode()]
-            begin = escape.end()
-    return b"".join([*pieces, text[begin:]])
 
 
 class Document:
@@ -133,23 +119,17 @@ def _child(node: Node, step: str | int) -> tuple[Any, Node] | None:
     for key_node, value_node in reversed(pairs):
         if key_node.value == step and (key_node.tag != "p" or scalars.key(step) == step):
             return key_node.start_mark, value_node
+        if key_node.value == "<<":
+            break
     for key_node, value_node in reversed(pairs):
-        if isinstance(key_node, ScalarNode) and _key_text(key_node) == step:
+        if is_merge(key_node):
+            for merged in value_node.value if isinstance(value_node, SequenceNode) else [value_node]:
+                found = _child(merged, step)
+                if found is not None:
+                    return found
+        elif isinstance(key_node, ScalarNode) and _key_text(key_node) == step:
             return key_node.start_mark, value_node
-    for merged in _merged(node):
-        found = _child(merged, step)
-        if found is not None:
-            return found
     return None
-
-
-def _merged(node: MappingNode) -> list[Node]:
-    """The mappings that `<<` brings into a mapping, the one that wins first."""
-    sources: list[Node] = []
-    for key_node, value_node in node.value:
-        if key_node.value == "<<" and key_node.tag == "p":
-            sources += value_node.value if isinstance(value_node, SequenceNode) else [value_node]
-    return [source for source in sources if isinstance(source, MappingNode)]
 
 
 def _key_text(node: ScalarNode) -> str:
@@ -176,8 +156,20 @@ def read_text(text: bytes, offset: int = 0) -> Iterator[Document | Problem]:
     if text.count(b"\n---") > MOST_DOCUMENTS:
         yield Problem(offset + 1, 1, f"there are more than {MOST_DOCUMENTS:,} documents; split the file")
         return
+    is_json = text.lstrip()[:1] == b"{"
     for segment, lines in _segments(text):
-        yield from _read_segment(segment, offset + lines)
+        found = _read_segment(segment, offset + lines)
+        if is_json and not lines:
+            objects = list(found)
+            yield from objects
+            is_json = len(objects) > 1
+            continue
+        if is_json:
+            # Of several objects kubectl takes all that follows for JSON.
+            is_json = False
+            reason = "kubectl takes no '---' behind several objects of JSON; put it between all of them, or nowhere"
+            yield Problem(offset + lines + 1, 1, reason, "invalid character '-' in numeric literal")
+        yield from found
 
 
 def parts(text: bytes, size: int) -> Iterator[tuple[bytes, int]]:
@@ -215,23 +207,22 @@ def _segments(text: bytes, size: int = 1) -> Iterator[tuple[bytes, int]]:
 
 
 def _read_segment(segment: bytes, offset: int) -> Iterator[Document | Problem]:
-    """The documents of a text without `---` in the middle; `offset` lines are before it."""
+    """The document of a text without `---` in the middle, or several of JSON; `offset` lines are before it."""
     if len(segment) > MOST_BYTES:
         yield Problem(offset + 1, 1, f"the document is larger than {MOST_BYTES >> 20} MiB")
         return
     if _MARK in segment:
         segment = _MARK_OF_DOCUMENT.sub(rb"\1", segment)
     if segment[:3] == b"---" or b"\n---" in segment:
-        misused = _MISUSED.search(segment)
-        if misused:
-            if misused.start():
-                yield from _read_segment(segment[: misused.start()], offset)
-            yield _misused(misused, segment, offset)
+        found = _MISUSED.search(segment)
+        if found:
+            yield misused(found, segment, offset)
             return
     try:
-        block = read_block(segment.decode())
+        text = segment.decode()
     except UnicodeError:
-        block = None
+        text, segment = _lossy(segment)
+    block = read_block(text)
     if block:
         yield Document.of_lines(*block, segment, offset)
         return
@@ -241,65 +232,57 @@ def _read_segment(segment: bytes, offset: int) -> Iterator[Document | Problem]:
             for one, lines, before in objects:
                 yield from _read_document(one, offset + lines, before)
             return
-    yield from _read_document(segment, offset)
+    refused = refused_directive(segment, offset)
+    if refused:
+        yield refused
+    else:
+        # To kubectl, the last line has an end.
+        yield from _read_document(segment if segment[-1:] == b"\n" else segment + b"\n", offset)
 
 
-def _misused(found: re.Match[bytes], segment: bytes, offset: int) -> Problem:
-    """A line that begins with `---` and goes on, which kubectl does not take for a separator or for anything else."""
-    text = found[1].strip().decode("utf-8", "replace")
-    line = segment.count(b"\n", 0, found.start()) + 1 + offset
-    column = 4 + len(found[1]) - len(found[1].lstrip())
-    reason = "kubectl takes no text behind '---'; put it on a line of its own"
-    return Problem(line, column, reason, f"invalid Yaml document separator: {text}")
+def _lossy(segment: bytes) -> tuple[str, bytes]:
+    """A text with what is no UTF-8 replaced, as kubectl replaces it: comments in older encodings disturb nobody."""
+    text = segment.decode("utf-8", "replace")
+    return text, text.encode()
 
 
 def _read_document(segment: bytes, offset: int, before: int = 0) -> Iterator[Document | Problem]:
-    """The documents of a text; `before` characters come before it in its first line."""
-    if b"\\u" in segment and segment.lstrip()[:1] in (b"{", b"["):
-        segment = _with_pairs_joined(segment)
+    """The first document of a text, which is all that kubectl reads of it; `before` characters come before it in its
+    first line."""
+    is_json = segment.lstrip()[:1] == b"{"
+    if b"\\u" in segment and (is_json or segment.lstrip()[:1] == b"["):
+        segment = with_pairs_joined(segment)
     aliased = b"*" in segment
     if aliased and len(segment) > _MUCH:
         # The one before may have been a knot of aliases, which takes hundreds of times its size until it is collected.
         gc.collect()
-    last: Node | None = None
     try:
-        for node in compose(segment):
-            last = node
+        nodes = compose(segment)
+        for node in nodes:
             construction = Construction(offset, aliased)
             data = construction.build(node)
-            if data is not None:
-                yield Document(node, data, construction.problems, offset, before)
+            is_object = _is_object(data)
+            refused = (construction.refused or refused_value(node, segment, offset)) if is_object else None
+            ignored = ignored_rest(nodes, node, segment, offset)
+            if ignored and not is_object and not is_json:
+                yield ignored
+            elif refused:
+                yield refused
+            elif data is not None:
+                odd = [*construction.problems, *([ignored] if ignored and not is_json else ())]
+                yield Document(node, data, odd, offset, before)
+            if ignored and is_json:
+                # Of JSON, kubectl reads on.
+                yield ignored._replace(reason="no JSON follows the object")
+            return
     except Unreadable as error:
-        yield _hinted(error.problem, segment)
+        yield hinted(error.problem, segment)
     except TooMuch as error:
-        yield Problem(offset + _line_after(last), 1, str(error))
+        yield Problem(offset + 1, 1, str(error))
     except YAMLError as error:
-        yield _syntax_problem(error, segment, offset)
-    except UnicodeError:
-        yield Problem(offset + 1, 1, "the text is not UTF-8")
+        yield syntax_problem(error, segment, offset)
 
 
-def _line_after(node: Node | None) -> int:
-    """The line, from 1 in its segment, where the document after `node` begins."""
-    return 1 if node is None else int(node.end_mark.line) + 1
-
-
-def _syntax_problem(error: YAMLError, segment: bytes, offset: int) -> Problem:
-    """What the parser says, in one sentence with its place."""
-    if isinstance(error, ReaderError):
-        before = segment[: error.position]
-        line = before.count(b"\n")
-        column = len(before) - before.rfind(b"\n")
-        return Problem(offset + line + 1, column, f"no YAML: {error.reason}")
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    reason = f"no YAML: {error.problem}" if isinstance(error, MarkedYAMLError) else f"no YAML: {error}"
-    if mark is None:
-        return Problem(offset + 1, 1, reason)
-    return _hinted(problem_at(mark, offset, reason), segment)
-
-
-def _hinted(problem: Problem, segment: bytes) -> Problem:
-    """A problem with what is most likely behind it, where the text looks like a template."""
-    if b"{{" not in segment:
-        return problem
-    return problem._replace(reason=f"a template, not YAML; render it first, for example with helm ({problem.reason})")
+def _is_object(data: Any) -> bool:
+    """Whether kubectl would look at more than that it is none."""
+    return isinstance(data, dict) and isinstance(data.get("kind"), str) and isinstance(data.get("apiVersion"), str)

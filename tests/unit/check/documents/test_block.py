@@ -26,7 +26,8 @@ ROOT = Path(__file__).parents[4]
 def _composed(text: str) -> Document | None:
     """A text as the composer has it; None for one that it cannot read, or not without a word."""
     try:
-        nodes = list(compose(text.encode()))
+        # To kubectl, the last line has an end.
+        nodes = list(compose((text if text.endswith("\n") else text + "\n").encode()))
         if len(nodes) != 1:
             return None
         construction = Construction(0, b"*" in text.encode())

@@ -54,7 +54,8 @@ def test_text_behind_a_separator_is_refused_with_its_line(line: str) -> None:
     assert [(one.line, one.cluster) for one in problems] == [
         (4, f"invalid Yaml document separator: {line[3:].strip()}")
     ]
-    assert [one.data for one in found if isinstance(one, Document)] == [{"a": 1}, {"b": 2}, {"d": 4}]
+    # kubectl loses the document before it.
+    assert [one.data for one in found if isinstance(one, Document)] == [{"a": 1}, {"d": 4}]
 
 
 @pytest.mark.parametrize("line", ["---", "--- ", "---\t", "--- # why", "---\r"])

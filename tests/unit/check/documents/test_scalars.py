@@ -10,7 +10,7 @@ import subprocess
 import pytest
 
 from azext_safeguards.check.documents.reading import Document, read_text
-from azext_safeguards.check.documents.scalars import key, plain, tagged
+from azext_safeguards.check.documents.scalars import WrongTag, key, plain, tagged
 
 # Seen with kubectl 1.32.
 SEEN = {
@@ -75,5 +75,6 @@ def test_keys_and_tags():
     assert tagged("tag:yaml.org,2002:str", "12") == "12"
     assert tagged("tag:yaml.org,2002:int", "12") == 12
     assert tagged("tag:yaml.org,2002:binary", "aGVsbG8=") == "hello"
-    assert tagged("tag:yaml.org,2002:binary", "no base64!") == "no base64!"
+    with pytest.raises(WrongTag, match="invalid base64"):
+        tagged("tag:yaml.org,2002:binary", "no base64!")
     assert tagged("!anything", "12") == "12"
