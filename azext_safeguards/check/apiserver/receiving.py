@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from azext_safeguards.check.apiserver.decoding import decode, decode_field, is_nothing
 from azext_safeguards.check.apiserver.defaults import fill_in
 from azext_safeguards.check.apiserver.quick import Doubt, quick
-from azext_safeguards.check.apiserver.refusals import Refusal
+from azext_safeguards.check.apiserver.refusals import Refusal, as_written
 from azext_safeguards.check.apiserver.scopes import CLUSTER_SCOPED
 from azext_safeguards.check.apiserver.types import object_meta, table
 from azext_safeguards.check.apiserver.validation import names
@@ -43,7 +43,8 @@ def receive(document: Object, *, namespace: str = "default", change: Change | No
     content, refusals = decoded(document)
     if refusals:
         return Received(None, tuple(refusals))
-    return received(content, document["apiVersion"].rpartition("/")[0], document["kind"], namespace, change)
+    result = received(content, document["apiVersion"].rpartition("/")[0], document["kind"], namespace, change)
+    return result._replace(refusals=as_written(result.refusals, document))
 
 
 def received(content: Object, group: str, kind: str, namespace: str, change: Change | None = None) -> Received:

@@ -4,8 +4,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal, NamedTuple
 
 Path = tuple[str | int, ...]
 Stage = Literal["read", "decode", "validate"]
@@ -45,6 +45,26 @@ def field_path(path: Path) -> str:
 
 
 UNKNOWN_FIELD = "unknown field "
+_NULL = ": Invalid value: null: "
+
+
+def as_written(refusals: Iterable[Refusal], document: Any) -> tuple[Refusal, ...]:
+    """Refusals of an object whose empty lists and mappings were dropped when it was decoded: the API server tells them
+    apart from what is not there, `Invalid value: {}` from `Invalid value: null`."""
+    return tuple(_as_written(one, document) if _NULL in one.cluster else one for one in refusals)
+
+
+def _as_written(refusal: Refusal, document: Any) -> Refusal:
+    value = document
+    try:
+        for step in refusal.path:
+            value = value[step]
+    except (KeyError, IndexError, TypeError):
+        return refusal
+    if value not in ({}, []):
+        return refusal
+    shown = f": Invalid value: {'{}' if value == {} else '[]'}: "
+    return refusal._replace(cluster=refusal.cluster.replace(_NULL, shown, 1))
 
 
 def decoding_text(kind: str, api_version: str, refusals: Sequence[Refusal]) -> str:

@@ -176,7 +176,7 @@ class Construction:
         try:
             return tagged(node.tag, node.value)
         except WrongTag as error:
-            reason = f"kubectl does not read this: {error}"
+            reason = f"the tag is wrong: {error}"
             self._refuse(node, reason, f"error converting YAML to JSON: yaml: {error}")
             return node.value
 

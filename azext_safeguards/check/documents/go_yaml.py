@@ -32,7 +32,7 @@ def refused_directive(segment: bytes, offset: int) -> Problem | None:
     if not _KNOWN.match(segment, found.end()):
         is_version = segment.startswith(b"%YAML", found.end())
         told = "found incompatible YAML document" if is_version else "found unknown directive name"
-    reason = "kubectl reads no directives; leave the line out, it changes nothing"
+    reason = "a directive, for which '---' begins a second document; leave the line out, it changes nothing"
     return Problem(line + offset, 1, reason, f"{_CONVERTING}yaml: {told}")
 
 
@@ -58,7 +58,7 @@ def _escaped_slash(node: Node, segment: bytes, offset: int) -> Problem | None:
     for scalar in _scalars(node, keys=True):
         written = text[scalar.start_mark.index : scalar.end_mark.index]
         if written[:1] == '"' and any(escape[1] == "/" for escape in _ESCAPE.finditer(written)):
-            reason = "kubectl does not know the escape '\\/'; a slash needs none"
+            reason = "the escape '\\/' is of JSON alone; a slash needs none"
             told = f"{_CONVERTING}yaml: line {scalar.start_mark.line + 1}: found unknown escape character"
             return problem_at(scalar.start_mark, offset, reason)._replace(cluster=told)
     return None

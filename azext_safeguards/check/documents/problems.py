@@ -20,7 +20,7 @@ def misused(found: re.Match[bytes], segment: bytes, offset: int) -> Problem:
     text = found[1].strip().decode("utf-8", "replace")
     line = segment.count(b"\n", 0, found.start()) + 1 + offset
     column = 4 + len(found[1]) - len(found[1].lstrip())
-    reason = "kubectl takes no text behind '---' and reads no further, not even the document before it; break the line"
+    reason = "text behind '---', which ends the reading and takes the document before it along; break the line"
     return Problem(line, column, reason, f"invalid Yaml document separator: {text}")
 
 

@@ -12,7 +12,7 @@ from azext_safeguards.check.apiserver.applying import apply_refusals, is_gone
 from azext_safeguards.check.apiserver.defaults import fill_in
 from azext_safeguards.check.apiserver.quick import Doubt, quick
 from azext_safeguards.check.apiserver.receiving import Change, copied, received
-from azext_safeguards.check.apiserver.refusals import UNKNOWN_FIELD, Refusal
+from azext_safeguards.check.apiserver.refusals import UNKNOWN_FIELD, Refusal, as_written
 from azext_safeguards.check.apiserver.scopes import CLUSTER_SCOPED
 from azext_safeguards.check.apiserver.types import object_meta, table
 from azext_safeguards.check.apiserver.validation.rules import validate
@@ -53,9 +53,10 @@ def admit(
     else:
         # Nothing of this is wrong to kubectl either, if there is a name.
         if decoded.get("metadata", _NOTHING).get("name"):
-            return received(decoded, group, kind, default_namespace, change)
-    refusals = apply_refusals(content)
-    return (None, tuple(refusals)) if refusals else receive(content, namespace=default_namespace, change=change)
+            found, refusals = received(decoded, group, kind, default_namespace, change)
+            return found, as_written(refusals, content) if refusals else ()
+    unsent = apply_refusals(content)
+    return (None, tuple(unsent)) if unsent else receive(content, namespace=default_namespace, change=change)
 
 
 _NOTHING: Object = {}

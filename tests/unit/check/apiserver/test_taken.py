@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from azext_safeguards.check.apiserver import receive
+from azext_safeguards.check.judging.admission import admit
 
 _TAKEN = {
     "a budget may have any name that a path can hold": """
@@ -65,6 +66,17 @@ def test_policies_see_the_type_of_a_path_on_the_node() -> None:
     received = receive({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p"}, "spec": spec})
     assert received.object
     assert received.object["spec"]["volumes"] == [{"name": "v", "hostPath": {"path": "/", "type": ""}}]
+
+
+@pytest.mark.parametrize(("labels", "shown"), [({}, "{}"), (None, "null")])
+def test_an_empty_mapping_is_told_from_none(labels: dict[str, str] | None, shown: str) -> None:
+    # Tried with Kubernetes 1.34's own code.
+    template = {"metadata": {"labels": labels}, "spec": {"containers": [{"name": "c", "image": "i"}]}}
+    spec = {"selector": {"matchLabels": {"a": "b"}}, "template": template}
+    document = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "d"}, "spec": spec}
+    text = f"spec.template.metadata.labels: Invalid value: {shown}: `selector` does not match template `labels`"
+    assert [one.cluster for one in receive(document).refusals] == [text]
+    assert [one.cluster for one in admit(document, "default")[1]] == [text]
 
 
 def test_a_job_selects_its_pods_itself() -> None:
