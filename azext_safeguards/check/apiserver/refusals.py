@@ -45,7 +45,7 @@ def field_path(path: Path) -> str:
 
 
 UNKNOWN_FIELD = "unknown field "
-_NULL = ": Invalid value: null: "
+_NULL = " value: null: "
 
 
 def as_written(refusals: Iterable[Refusal], document: Any) -> tuple[Refusal, ...]:
@@ -63,7 +63,10 @@ def _as_written(refusal: Refusal, document: Any) -> Refusal:
         return refusal
     if value not in ({}, []):
         return refusal
-    shown = f": Invalid value: {'{}' if value == {} else '[]'}: "
+    if not field_path(refusal.path).startswith(refusal.cluster.partition(":")[0]):
+        # It stands elsewhere than where the API server sees it.
+        return refusal
+    shown = f" value: {'{}' if value == {} else '[]'}: "
     return refusal._replace(cluster=refusal.cluster.replace(_NULL, shown, 1))
 
 

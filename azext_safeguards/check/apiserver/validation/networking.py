@@ -26,7 +26,7 @@ def ingress(errors: Errors, content: Object) -> None:
     rules, default = spec.get("rules") or (), spec.get("defaultBackend")
     if not rules and default is None:
         detail = "either `defaultBackend` or `rules` must be specified"
-        errors.invalid(("spec",), None, detail, reason=detail)
+        errors.invalid(("spec",), None, detail, reason=detail, at=("spec", "rules"))
     if default is not None:
         _backend(errors, default, ("spec", "defaultBackend"))
     for index, rule in enumerate(rules):
