@@ -27,7 +27,9 @@ def find(lines: Sequence[Line], path: tuple[str | int, ...]) -> tuple[Place, Pla
 
     None where the answer lies in a flow collection, or in a value that is not there, in which nobody has looked.
     """
-    begin = next(number for number, line in enumerate(lines) if line[KIND] != BLANK)
+    begin = 0
+    while lines[begin][KIND] == BLANK:
+        begin += 1
     level = lines[begin][COLUMN]
     place = value = (begin, level)
     is_list = False
@@ -57,16 +59,15 @@ def find(lines: Sequence[Line], path: tuple[str | int, ...]) -> tuple[Place, Pla
 
 def _member(lines: Sequence[Line], step: str | int, begin: int, level: int) -> int | None:
     """The line of a key of the mapping that begins in a line."""
-    key = lines[begin][KEY]
-    if key == step:
+    if lines[begin][KEY] == step:
         return begin
     for number in range(begin + 1, len(lines)):
-        kind, indent, _, key, _, _, _ = lines[number]
-        if indent <= level and kind != BLANK:
+        line = lines[number]
+        if line[INDENT] <= level and line[KIND] != BLANK:
             # An item of a list in this column belongs to the key before.
-            if indent < level:
+            if line[INDENT] < level:
                 return None
-            if key == step and kind < ITEM:
+            if line[KEY] == step and line[KIND] < ITEM:
                 return number
     return None
 

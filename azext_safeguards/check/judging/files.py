@@ -105,11 +105,11 @@ class _Collector:
         for document in documents:
             if not self._has_lines:
                 document = document.without_lines()
-            if isinstance(document, Problem):
+            if document.__class__ is Problem:
                 self._problem(document)
             else:
-                self._judge(document)
-            if max(len(self.problems), len(self._refused)) > MOST_PROBLEMS:
+                self._judge(document)  # type: ignore[arg-type]
+            if len(self.problems) > MOST_PROBLEMS or len(self._refused) > MOST_PROBLEMS:
                 return
 
     def _problem(self, problem: Problem) -> None:
@@ -140,8 +140,9 @@ class _Collector:
             self._refused.append((*refused[:6], reason, reason))
 
     def _judge(self, document: Document) -> None:
-        for problem in sorted(document.problems):
-            self._note_odd(problem)
+        if document.problems:
+            for problem in sorted(document.problems):
+                self._note_odd(problem)
         before = self._objects
         for content, at in self._engine.objects(document):
             self._objects += 1
@@ -150,19 +151,21 @@ class _Collector:
             judged = self._engine.judge(document, content, at, self._objects, self._name)
             if judged is None:
                 continue
-            for refused in judged.refused:
-                self._refuse(refused)
-            self._raws += judged.raws
-            self._notes += judged.notes
-            self._excluded += judged.excluded
-            self._ignored += judged.ignored
-            self._apart += judged.apart
-            if judged.seen:
-                self._seen.append(judged.seen)
-            if judged.kept:
-                self._kept.append(judged.kept)
-            if judged.diff:
-                self._diffs.append(judged.diff)
+            refused, raws, kept, diff, excluded, ignored, notes, apart, seen = judged
+            for one in refused:
+                self._refuse(one)
+            self._raws += raws
+            if kept:
+                self._kept.append(kept)
+            if diff or excluded or ignored or notes or apart or seen:
+                self._notes += notes
+                self._excluded += excluded
+                self._ignored += ignored
+                self._apart += apart
+                if seen:
+                    self._seen.append(seen)
+                if diff:
+                    self._diffs.append(diff)
             if len(self._raws) > MOST_FINDINGS:
                 self._notes.append(
                     f"{self._name}: after {MOST_FINDINGS:,} findings the rest of the file is not judged."

@@ -10,6 +10,7 @@ that Microsoft publishes.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from azext_safeguards.check.policies.containers import (
@@ -52,9 +53,41 @@ def violations(pod: Object, parameters: Parameters, wanted: Wanted) -> Iterable[
     found: dict[str, Path] = {}
     for name in _LISTS:
         for index, container in elements(spec.get(name)):
-            if isinstance(container, dict) and "name" in container and not _excluded(container, parameters, wanted):
+            if not isinstance(container, dict) or "name" not in container or _is_fine(container, parameters, wanted):
+                continue
+            if not _excluded(container, parameters, wanted):
                 _judge(container, ("spec", name, index, "resources"), parameters, wanted, found)
     return [Violation(message, path) for message, path in found.items()]
+
+
+def _is_fine(container: Object, parameters: Parameters, wanted: Wanted) -> bool:
+    """Whether a container has amounts as usual, with which nothing is wrong; False where that takes a closer look."""
+    resources = container.get("resources")
+    amounts = resources.get(wanted.field) if isinstance(resources, dict) else None
+    if not isinstance(amounts, dict):
+        return False
+    cpu, memory = amounts.get("cpu"), amounts.get("memory")
+    if cpu.__class__ is not str or memory.__class__ is not str:
+        return False
+    name_of_cpu, name_of_memory = wanted.maxima
+    most_cpu = parameters.get(name_of_cpu) if name_of_cpu else ""
+    most_memory = parameters.get(name_of_memory) if name_of_memory else ""
+    if most_cpu.__class__ is not str or most_memory.__class__ is not str:
+        return False
+    return _are_fine(cpu, memory, most_cpu, most_memory)  # type: ignore[arg-type]
+
+
+@lru_cache(maxsize=4096)
+def _are_fine(cpu: str, memory: str, most_cpu: str, most_memory: str) -> bool:
+    """Whether two amounts are some, and not more than the most that is allowed; "" for no bound."""
+    for text, most, read in ((cpu, most_cpu, quantities.cpu), (memory, most_memory, quantities.memory)):
+        size = read(text) if text else None
+        if size is None:
+            return False
+        bound = read(most) if most else None
+        if most and (bound is None or size > bound):
+            return False
+    return True
 
 
 def _excluded(container: Object, parameters: Parameters, wanted: Wanted) -> bool:

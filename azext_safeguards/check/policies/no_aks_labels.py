@@ -11,9 +11,10 @@ two is live is not published, and the documentation forbids all labels under kub
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from azext_safeguards.check.policies.policy import Confidence, Object, Parameters, Path, Policy, Violation
-from azext_safeguards.check.rego.patterns import occurs
+from azext_safeguards.check.rego.patterns import needed_pieces, occurs
 from azext_safeguards.check.rego.values import get, literal_set
 from azext_safeguards.domain.initiative.records import members
 
@@ -21,7 +22,7 @@ from azext_safeguards.domain.initiative.records import members
 def _rule(one: Object, parameters: Parameters) -> Iterable[Violation]:
     labels = get(one, "metadata", "labels")
     reserved = parameters.get("labels")
-    if not isinstance(labels, dict) or not reserved:
+    if not isinstance(labels, dict) or not reserved or not _may_match(labels, reserved):
         return ()
     found: dict[str, Path] = {}
     for key, value in labels.items():
@@ -31,6 +32,15 @@ def _rule(one: Object, parameters: Parameters) -> Iterable[Violation]:
                 message = f"Label <{literal_set(matched)}> is reserved for AKS use only"
                 found.setdefault(message, ("metadata", "labels", key))
     return [Violation(message, path) for message, path in found.items()]
+
+
+def _may_match(labels: Object, reserved: Any) -> bool:
+    """Whether any label might be reserved: a look at all of them at once."""
+    try:
+        text = "\n".join((*labels, *labels.values()))
+        return any(piece in text for piece in needed_pieces(tuple(reserved)))
+    except TypeError:
+        return True
 
 
 POLICY = Policy(

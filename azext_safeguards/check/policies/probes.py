@@ -15,8 +15,6 @@ from azext_safeguards.check.policies.policy import Object, Parameters, Path, Pol
 from azext_safeguards.check.rego.values import MISSING, elements, get, literal, show
 from azext_safeguards.domain.initiative.records import members
 
-_HANDLERS = ("httpGet", "tcpSocket", "exec")
-
 
 def _rule(pod: Object, parameters: Parameters) -> Iterable[Violation]:
     spec = pod.get("spec")
@@ -38,7 +36,11 @@ def _rule(pod: Object, parameters: Parameters) -> Iterable[Violation]:
 
 def _is_there(probe: Any) -> bool:
     """Whether a probe has a handler; gRPC was none when the template was published, and null is one to Rego."""
-    return isinstance(probe, dict) and any(probe.get(handler, False) is not False for handler in _HANDLERS)
+    if not isinstance(probe, dict):
+        return False
+    # Asked of every container.
+    get = probe.get
+    return get("httpGet", False) is not False or get("tcpSocket", False) is not False or get("exec", False) is not False
 
 
 def _message(pod: Object, container: Any, probe: str, probes: Any) -> str:

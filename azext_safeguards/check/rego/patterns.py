@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
@@ -34,6 +35,25 @@ def _never(_: str) -> bool:
 def occurs(pattern: Any, text: Any) -> bool:
     """`regex.match`: whether the pattern occurs anywhere in the text; false for what is no string."""
     return isinstance(pattern, str) and isinstance(text, str) and search(pattern)(text)
+
+
+_PLAIN = re.compile(r"\^?([A-Za-z0-9_./-]+)\$?")
+_PIECE = re.compile(r"[A-Za-z0-9_/-]+")
+
+
+@lru_cache(maxsize=64)
+def needed_pieces(patterns: tuple[Any, ...]) -> tuple[str, ...]:
+    """For each pattern a text of letters, digits, `_`, `/` and `-` that is part of all texts in which it occurs.
+
+    A text that has none of them is one in which no pattern occurs; "" where nothing is known of a pattern.
+    """
+    return tuple(map(_needed, patterns))
+
+
+def _needed(pattern: Any) -> str:
+    plain = _PLAIN.fullmatch(pattern) if isinstance(pattern, str) else None
+    # A point is any character.
+    return max(_PIECE.findall(plain[1]), key=len, default="") if plain else ""
 
 
 def unclear_patterns(short: str, parameters: Mapping[str, Any]) -> Iterator[str]:
