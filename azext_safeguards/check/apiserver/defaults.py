@@ -11,18 +11,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from azext_safeguards.check.apiserver import quantities
+from azext_safeguards.check.apiserver.container_defaults import rounded
 from azext_safeguards.check.apiserver.images import tag_of
+from azext_safeguards.check.apiserver.shared import FILLED_IN, Shared
 
 Object = dict[str, Any]
 
 CONTAINER_LISTS = ("initContainers", "containers", "ephemeralContainers")
-_PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
-_PROBE_DEFAULTS = {"timeoutSeconds": 1, "periodSeconds": 10, "successThreshold": 1, "failureThreshold": 3}
 
 
 def fill_in(content: Object, group: str, kind: str) -> None:
-    """Fills in a decoded object, which is changed; a kind that has no defaults here is left alone.
+    """Fills in a decoded object, which is changed, but for what may be shared with others: mappings with any keys, and
+    parts that are `Shared`. A kind that has no defaults here is left alone.
 
     May be asked again after a mutation: what is there already stays.
     """
@@ -44,14 +44,16 @@ def _pod(pod: Object) -> None:
     spec.setdefault("enableServiceLinks", True)
     for _, _, container in containers(spec, ("initContainers", "containers")):
         resources: Object = container.get("resources") or {}
-        limits = resources.get("limits")
-        if limits:
+        limits, requests = resources.get("limits") or {}, resources.get("requests") or {}
+        if not limits.keys() <= requests.keys():
             # Only of Pods, not of the templates of workloads: limits that nobody requested are requested.
-            resources["requests"] = {**(resources.get("requests") or {})}
-            for name, amount in limits.items():
-                resources["requests"].setdefault(name, amount)
+            container["resources"] = {**resources, "requests": {**requests, **_others(limits, requests)}}
     if spec.get("hostNetwork"):
         _host_ports(spec)
+
+
+def _others(amounts: Object, known: Object) -> Object:
+    return {name: amount for name, amount in amounts.items() if name not in known}
 
 
 def pod_spec(spec: Object) -> None:
@@ -80,50 +82,15 @@ def _container(container: Object) -> None:
         container["imagePullPolicy"] = "Always" if tag_of(image) == "latest" else "IfNotPresent"
     container.setdefault("terminationMessagePath", "/dev/termination-log")
     container.setdefault("terminationMessagePolicy", "File")
-    resources = container.setdefault("resources", {})
-    for name in ("limits", "requests"):
-        if name in resources:
-            resources[name] = rounded(resources[name])
+    for name, fill_in_part in FILLED_IN.items():
+        part = container.get(name)
+        # What is shared has its defaults.
+        if part is not None and part.__class__ is not Shared:
+            fill_in_part(part)
+    container.setdefault("resources", {})
     for port in container.get("ports") or ():
         if not port.get("protocol"):
             port["protocol"] = "TCP"
-    for name in _PROBES:
-        probe = container.get(name)
-        if probe is not None:
-            _probe(probe)
-    lifecycle = container.get("lifecycle")
-    for hook in (lifecycle or {}).values():
-        if isinstance(hook, dict) and isinstance(hook.get("httpGet"), dict):
-            _http(hook["httpGet"])
-
-
-def _probe(probe: Object) -> None:
-    for name, default in _PROBE_DEFAULTS.items():
-        if not probe.get(name):
-            probe[name] = default
-    if "httpGet" in probe:
-        _http(probe["httpGet"])
-    if "grpc" in probe:
-        probe["grpc"].setdefault("service", "")
-
-
-def _http(action: Object) -> None:
-    if not action.get("path"):
-        action["path"] = "/"
-    if not action.get("scheme"):
-        action["scheme"] = "HTTP"
-
-
-def rounded(amounts: Object) -> Object:
-    """Amounts rounded up to thousandths; those that are no quantities stay as they are."""
-    return {name: _rounded(amount) for name, amount in amounts.items()}
-
-
-def _rounded(amount: Any) -> Any:
-    try:
-        return quantities.rounded(amount)
-    except quantities.WrongQuantity:
-        return amount
 
 
 def _host_ports(spec: Object) -> None:
@@ -277,7 +244,7 @@ def _secret(content: Object) -> None:
 def _namespace(content: Object) -> None:
     metadata = content.setdefault("metadata", {})
     if metadata.get("name"):
-        metadata.setdefault("labels", {})["kubernetes.io/metadata.name"] = metadata["name"]
+        metadata["labels"] = {**metadata.get("labels", {}), "kubernetes.io/metadata.name": metadata["name"]}
 
 
 def _quota(content: Object) -> None:

@@ -1,120 +1,223 @@
 # Copyright (c) the safeguards contributors.
 # Licensed under the MIT License.
-"""The decoding of objects with which nothing is wrong, which nearly all are.
+"""Objects into the types of their kind where nothing is wrong with them, which is nearly always.
 
-Does what `decoding` does, without paths and words, and gives up at the first value that does not fit: `decoding` then
-tells what is wrong. A test holds the two against each other.
+The same as `decoding` for what it takes, and a doubt for all else, which is then decoded word by word: nothing is told
+here, so that nothing has to be known of paths. A test holds the two against each other.
+
+For each type there is one function, made of the table when the first object has the type: it knows for each field
+whether its value is taken as it stands or what has to be asked of it.
 """
 
 from __future__ import annotations
 
+import marshal
+from collections.abc import Callable
 from typing import Any
 
 from azext_safeguards.check.apiserver import quantities
 from azext_safeguards.check.apiserver.decoding import wrong_base64
-from azext_safeguards.check.apiserver.types import ListOf, MapOf, Struct
-
-_LIMITS = {"i": 1 << 31, "l": 1 << 63}
+from azext_safeguards.check.apiserver.shared import FILLED_IN, Shared
+from azext_safeguards.check.apiserver.types import ListOf, MapOf, Shape, Struct
 
 
 class Doubt(Exception):
     """Something does not fit."""
 
 
+Step = Callable[[Any], Any]
+"""A value in, what is decoded out; None where that is as if it were not there. Raises `Doubt`."""
+
+
 def quick(value: dict[str, Any], struct: Struct) -> dict[str, Any]:
-    """An object as its type holds it. Raises `Doubt` where something does not fit, or only might not."""
-    fields = struct.fields
-    found = {}
-    for key, inner in value.items():
-        try:
-            shape = fields[key]
-        except KeyError:
-            raise Doubt from None
-        kind = inner.__class__
-        if kind is str:
-            if shape == "s" or shape in ("x", "j"):
-                found[key] = inner
-            elif shape == "q":
-                found[key] = _quantity(inner)
-            elif shape == "y" and wrong_base64(inner) is None:
-                found[key] = inner
-            else:
-                raise Doubt
-        elif kind is dict:
-            if shape.__class__ is Struct:
-                found[key] = quick(inner, shape)  # type: ignore[arg-type]
-            elif inner:
-                members = _map(inner, shape)
-                if members:
-                    found[key] = members
-            elif shape.__class__ is not MapOf:
-                raise Doubt
-        elif kind is list:
-            if shape.__class__ is not ListOf:
-                raise Doubt
-            if inner:
-                found[key] = _list(inner, shape.item)  # type: ignore[union-attr]
-        elif inner is not None:
-            found[key] = _scalar(inner, shape)
+    """An object as its type holds it. Raises `Doubt` where something does not fit, or only might not.
+
+    It may share values with the object and with others, which nobody may change.
+    """
+    found: dict[str, Any] = _check_of(struct)(value)
     return found
 
 
-def _list(items: list[Any], shape: Any) -> list[Any]:
-    if shape.__class__ is Struct:
-        found = []
-        for item in items:
-            if item.__class__ is not dict:
-                raise Doubt
-            found.append(quick(item, shape))
+_checks: dict[Struct, Step] = {}
+
+
+def _check_of(struct: Struct) -> Step:
+    """What decodes the values of a type."""
+    check = _checks.get(struct)
+    if check is None:
+        check = _checks[struct] = _made(struct)
+    return check
+
+
+def _made(struct: Struct) -> Step:
+    # A class where a value of it is taken as it stands, else what decodes it.
+    steps: dict[str, Any] = {}
+    for field, shape in struct.fields.items():
+        steps[field] = _TAKEN.get(shape) if isinstance(shape, str) else _of_field(steps, struct, field, shape)
+    get = steps.get
+
+    def check(value: Any) -> Any:
+        if value.__class__ is not dict:
+            raise Doubt
+        found = value.copy()
+        for key, inner in value.items():
+            step = get(key)
+            if step is inner.__class__:
+                continue
+            if step is None or step is str or step is bool:
+                # An unknown field, or one that is never taken here; a null is as if the field were not there.
+                if inner is not None or key not in steps:
+                    raise Doubt
+                del found[key]
+            elif inner is None:
+                del found[key]
+            else:
+                decoded = step(inner)
+                if decoded is None:
+                    del found[key]
+                elif decoded is not inner:
+                    found[key] = decoded
         return found
-    if shape == "s":
-        for item in items:
-            if item.__class__ is not str:
-                raise Doubt
-        return list(items)
+
+    return check
+
+
+def _of_field(steps: dict[str, Any], struct: Struct, field: str, shape: Shape) -> Step:
+    """What decodes a field that is no scalar."""
+    if isinstance(shape, ListOf):
+        return _texts if shape.item == "s" else _items(shape.item)
+    if isinstance(shape, MapOf):
+        return _MAPS.get(shape.item, _never) if isinstance(shape.item, str) else _never
+    assert isinstance(shape, Struct)
+
+    def first(value: Any) -> Any:
+        # Types may contain themselves, and most are never needed.
+        is_shared = field in FILLED_IN and struct.name in _OF_CONTAINERS
+        step = steps[field] = _sharing(_check_of(shape), FILLED_IN[field]) if is_shared else _check_of(shape)
+        return step(value)
+
+    return first
+
+
+_OF_CONTAINERS = ("Container", "EphemeralContainer")
+_LONG = 2000
+_MOST_KEPT = 128 * 1024
+
+
+def _sharing(check: Step, fill_in: Callable[[dict[str, Any]], None]) -> Step:
+    """What decodes a part of containers that many of them have alike: once, with its defaults."""
+    known: dict[bytes, Shared] = {}
+    kept = 0
+
+    def step(value: Any) -> Any:
+        nonlocal kept
+        try:
+            # The text of version 0 is the same for the same value, whatever else refers to it.
+            key = marshal.dumps(value, 0)
+        except ValueError:
+            raise Doubt from None
+        found = known.get(key)
+        if found is None:
+            decoded = check(value)
+            fill_in(decoded)
+            found = Shared(decoded)
+            if len(key) < _LONG:
+                kept += len(key)
+                if kept > _MOST_KEPT:
+                    known.clear()
+                    kept = len(key)
+                known[key] = found
+        return found
+
+    return step
+
+
+def _items(shape: Shape) -> Step:
+    if not isinstance(shape, Struct):
+        return _never
+
+    def step(items: Any) -> Any:
+        if items.__class__ is not list:
+            raise Doubt
+        check = _check_of(shape)
+        return [check(item) for item in items] or None
+
+    return step
+
+
+def _never(value: Any) -> Any:
     raise Doubt
 
 
-def _map(members: dict[str, Any], shape: Any) -> dict[str, Any]:
-    if shape.__class__ is not MapOf:
+def _texts(items: Any) -> Any:
+    if items.__class__ is not list:
         raise Doubt
-    inner = shape.item
-    if inner == "s":
-        for member in members.values():
-            if member.__class__ is not str:
-                raise Doubt
-        return dict(members)
-    if inner == "q":
-        return {
-            key: _quantity(member) if member.__class__ is str else _scalar(member, "q")
-            for key, member in members.items()
-            if member is not None
-        }
-    if inner == "y":
-        for member in members.values():
-            if member.__class__ is not str or wrong_base64(member) is not None:
-                raise Doubt
-        return dict(members)
-    raise Doubt
+    for item in items:
+        if item.__class__ is not str:
+            raise Doubt
+    return items or None
 
 
-def _quantity(text: str) -> str:
+def _text_map(members: Any) -> Any:
+    if members.__class__ is not dict:
+        raise Doubt
+    for member in members.values():
+        if member.__class__ is not str:
+            raise Doubt
+    return members or None
+
+
+def _quantity_map(members: Any) -> Any:
+    if members.__class__ is not dict:
+        raise Doubt
+    # Seen on a cluster: a null in limits is no limit.
+    return {key: _quantity(member) for key, member in members.items() if member is not None} or None
+
+
+def _bytes_map(members: Any) -> Any:
+    if members.__class__ is not dict:
+        raise Doubt
+    for member in members.values():
+        _bytes(member)
+    return members or None
+
+
+def _quantity(value: Any) -> str:
+    if value.__class__ is int and -(1 << 63) <= value < 1 << 63:
+        value = str(value)
+    elif value.__class__ is not str:
+        raise Doubt
     try:
-        return quantities.canonical(text)
+        return quantities.canonical(value)
     except quantities.WrongQuantity:
         raise Doubt from None
 
 
-def _scalar(value: Any, shape: Any) -> Any:
-    """A number or a truth value."""
-    kind = value.__class__
-    if kind is bool:
-        if shape == "b":
-            return value
-    elif kind is int:
-        limit = _LIMITS.get(shape, 1 << 31 if shape == "x" else 0)
-        if -limit <= value < limit:
-            return value
-        if shape == "q" and -(1 << 63) <= value < 1 << 63:
-            return _quantity(str(value))
-    raise Doubt
+def _bytes(value: Any) -> str:
+    if value.__class__ is not str or wrong_base64(value) is not None:
+        raise Doubt
+    return value  # type: ignore[no-any-return]
+
+
+def _int32(value: Any) -> int:
+    if value.__class__ is not int or not -(1 << 31) <= value < 1 << 31:
+        raise Doubt
+    return value  # type: ignore[no-any-return]
+
+
+def _int64(value: Any) -> int:
+    if value.__class__ is not int or not -(1 << 63) <= value < 1 << 63:
+        raise Doubt
+    return value  # type: ignore[no-any-return]
+
+
+def _int_or_string(value: Any) -> Any:
+    return value if value.__class__ is str else _int32(value)
+
+
+# Times, and numbers with decimals, are left to `decoding`; so is any value in which everything is allowed but text.
+_TAKEN: dict[str, Any] = {
+    **{"s": str, "j": str, "b": bool, "i": _int32, "l": _int64},
+    **{"x": _int_or_string, "q": _quantity, "y": _bytes, "f": _never, "t": _never, "u": _never},
+}
+_MAPS: dict[str, Step] = {"s": _text_map, "q": _quantity_map, "y": _bytes_map}

@@ -11,7 +11,7 @@ from azext_safeguards.check.apiserver import receive
 from azext_safeguards.check.apiserver.applying import apply_refusals, is_gone
 from azext_safeguards.check.apiserver.defaults import fill_in
 from azext_safeguards.check.apiserver.quick import Doubt, quick
-from azext_safeguards.check.apiserver.receiving import Change, copied, received
+from azext_safeguards.check.apiserver.receiving import Change, received
 from azext_safeguards.check.apiserver.refusals import UNKNOWN_FIELD, Refusal, as_written
 from azext_safeguards.check.apiserver.scopes import CLUSTER_SCOPED
 from azext_safeguards.check.apiserver.types import object_meta, table
@@ -89,8 +89,7 @@ def readmitted(before: Object, after: Object, group: str, kind: str) -> tuple[Ob
     :param before: the object, which is valid, or as invalid as it may be.
     :param after: as mutations leave it; it may share values with others, and is not changed.
     """
-    filled: Object = copied(after)
-    fill_in(filled, group, kind)
+    filled = _filled(after, group, kind)
     refusals = validate(filled, group, kind)
     if refusals:
         known = {one.cluster for one in validate(_filled(before, group, kind), group, kind)}
@@ -99,9 +98,16 @@ def readmitted(before: Object, after: Object, group: str, kind: str) -> tuple[Ob
 
 
 def _filled(content: Object, group: str, kind: str) -> Object:
-    filled: Object = copied(content)
+    filled: Object = _copied(content)
     fill_in(filled, group, kind)
     return filled
+
+
+def _copied(value: Any) -> Any:
+    """A copy as defaults want it, in which parts are shared that nobody changes."""
+    if value.__class__ is dict:
+        return {key: inner if inner.__class__ is str else _copied(inner) for key, inner in value.items()}
+    return [_copied(item) for item in value] if value.__class__ is list else value
 
 
 def _text(value: Any) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from azext_safeguards.check.apiserver.refusals import Path
 from azext_safeguards.check.apiserver.validation import names
 from azext_safeguards.check.apiserver.validation.errors import Errors
+from azext_safeguards.check.apiserver.validation.known import is_known_valid, remember_valid
 
 _COUNTS = ("initialDelaySeconds", "timeoutSeconds", "periodSeconds", "successThreshold", "failureThreshold")
 _OF_PROBES = ("exec", "httpGet", "tcpSocket", "grpc")
@@ -19,6 +20,10 @@ _HEADER = "[-A-Za-z0-9]+"
 
 def probe(errors: Errors, found: dict[str, Any], grace: int | None, path: Path, *, must_succeed_once: bool) -> None:
     """Checks a probe."""
+    around = ("probe", grace, must_succeed_once)
+    if is_known_valid(found, around):
+        return
+    before = len(errors.refusals)
     _handler(errors, found, _OF_PROBES, grace, path)
     for name in _COUNTS:
         if found.get(name, 0) < 0:
@@ -31,13 +36,19 @@ def probe(errors: Errors, found: dict[str, Any], grace: int | None, path: Path, 
     if not must_succeed_once and seconds is not None:
         at = (*path, "terminationGracePeriodSeconds")
         errors.invalid(at, seconds, "must not be set for readinessProbes")
+    remember_valid(errors, before, found, around)
 
 
 def lifecycle(errors: Errors, found: dict[str, Any], grace: int | None, path: Path) -> None:
     """Checks the hooks of a container."""
+    around = ("lifecycle", grace)
+    if is_known_valid(found, around):
+        return
+    before = len(errors.refusals)
     for name in ("postStart", "preStop"):
         if found.get(name) is not None:
             _handler(errors, found[name], _OF_HOOKS, grace, (*path, name))
+    remember_valid(errors, before, found, around)
 
 
 def _handler(errors: Errors, found: dict[str, Any], known: tuple[str, ...], grace: int | None, path: Path) -> None:

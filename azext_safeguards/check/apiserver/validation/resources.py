@@ -11,6 +11,7 @@ from azext_safeguards.check.apiserver.quantities import Quantity
 from azext_safeguards.check.apiserver.refusals import Path
 from azext_safeguards.check.apiserver.validation import names
 from azext_safeguards.check.apiserver.validation.errors import Errors, Key
+from azext_safeguards.check.apiserver.validation.known import is_known_valid, remember_valid
 
 _COMPUTE = frozenset({"cpu", "memory"})
 _OF_CONTAINERS = frozenset({"cpu", "memory", "ephemeral-storage"})
@@ -22,12 +23,14 @@ _STANDARD = frozenset(
     | {"requests.storage"}
 )
 _HUGE = "hugepages-"
+_RULE = "requirements"
 
 
 def requirements(errors: Errors, found: dict[str, Any] | None, path: Path) -> None:
     """Checks the `resources` of a container."""
-    if not found:
+    if not found or is_known_valid(found, _RULE):
         return
+    before = len(errors.refusals)
     limits, requests = found.get("limits") or {}, found.get("requests") or {}
     parsed: dict[str, Quantity] = {}
     for name, amount in limits.items():
@@ -38,6 +41,7 @@ def requirements(errors: Errors, found: dict[str, Any] | None, path: Path) -> No
     named = {*limits, *requests}
     if not named & _COMPUTE and any(name.startswith(_HUGE) for name in named):
         errors.forbidden(path, "HugePages require cpu or memory")
+    remember_valid(errors, before, found, _RULE)
 
 
 def _amount(errors: Errors, name: str, text: Any, path: Path) -> Quantity:

@@ -11,6 +11,7 @@ from typing import Any
 from azext_safeguards.check.apiserver.refusals import Path
 from azext_safeguards.check.apiserver.validation import names, paths
 from azext_safeguards.check.apiserver.validation.errors import Errors
+from azext_safeguards.check.apiserver.validation.known import is_known_valid, remember_valid
 from azext_safeguards.check.apiserver.validation.metadata import check_name
 
 Object = dict[str, Any]
@@ -48,6 +49,10 @@ def of_pod(errors: Errors, spec: Object, path: Path) -> None:
 
 def of_container(errors: Errors, found: Object, path: Path, *, host_users: bool) -> None:
     """Checks the security context of a container; `host_users` is whether its users are those of the node."""
+    around = ("security", host_users)
+    if is_known_valid(found, around):
+        return
+    before = len(errors.refusals)
     for field in ("runAsUser", "runAsGroup"):
         _id(errors, found.get(field), (*path, field))
     if "procMount" in found:
@@ -61,6 +66,7 @@ def of_container(errors: Errors, found: Object, path: Path, *, host_users: bool)
         _escalation(errors, found, path)
     _windows(errors, found.get("windowsOptions"), (*path, "windowsOptions"))
     _apparmor(errors, found.get("appArmorProfile"), (*path, "appArmorProfile"))
+    remember_valid(errors, before, found, around)
 
 
 def _escalation(errors: Errors, found: Object, path: Path) -> None:
