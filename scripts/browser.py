@@ -12,7 +12,17 @@ import shutil
 import subprocess
 import sys
 
-_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+#: What draws without a window comes first: the same engine, which opens a page with a third of the work.
+_NAMES = (
+    "chromium-headless-shell",
+    "chrome-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+)
+#: Debian's packages, the second where there is no first.
+_PACKAGES = ("chromium-headless-shell", "chromium")
 #: Without the user's profile, a GPU, or anything that asks the network on its own.
 FLAGS = (
     "--no-sandbox",
@@ -38,10 +48,13 @@ def install() -> None:
     """Installs Debian's package where this is a Debian and its administrator asks."""
     if find() or not shutil.which("apt-get") or not hasattr(os, "geteuid") or os.geteuid() != 0:
         return
+    if _apt("update"):
+        any(_apt("install", "--no-install-recommends", package, "fonts-dejavu-core") for package in _PACKAGES)
+
+
+def _apt(*words: str) -> bool:
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for words in (("update",), ("install", "--no-install-recommends", "chromium", "fonts-dejavu-core")):
-        if subprocess.run([*_APT, *words], env=environment, stdout=subprocess.DEVNULL, check=False).returncode:
-            return
+    return not subprocess.run([*_APT, *words], env=environment, stdout=subprocess.DEVNULL, check=False).returncode
 
 
 def main() -> int:
