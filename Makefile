@@ -82,7 +82,7 @@ test:
 # azdev's linter and style checks, when something that they look at has changed.
 azdev: setup $(VENV)/.azdev
 
-$(VENV)/.azdev: $(VENV)/.extension $(VENV)/.azdev-installed linter_exclusions.yml scripts/azdev_check.py
+$(VENV)/.azdev: $(VENV)/.extension $(VENV)/.azdev-installed linter_exclusions.yml scripts/azdev_check.py scripts/azdev_sparing.py
 	$(PY) -m scripts.azdev_check linter style
 	@touch $@
 

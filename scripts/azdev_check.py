@@ -24,6 +24,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = Path(sys.prefix) / "azdev"
 REQUIREMENTS = ROOT / "requirements-azdev.txt"
+_AZDEV = ROOT / "scripts" / "azdev_sparing.py"
 
 # What azdev's pylint asks for and we do otherwise, each for a reason.
 _NOT_OURS = {
@@ -147,14 +148,14 @@ def main(wanted: list[str]) -> int:
     if wanted == ["install"]:
         return 0
     commands = {
-        "linter": ["azdev", "linter", "safeguards", "--rule-types", *_LINTER_RULES],
-        "style": ["azdev", "style", "safeguards"],
+        "linter": ["linter", "safeguards", "--rule-types", *_LINTER_RULES],
+        "style": ["style", "safeguards"],
     }
     failed = 0
     with tempfile.TemporaryDirectory(prefix="azdev-") as folder:
         environment = lay_out(Path(folder))
         for name in wanted or commands:
-            command = [str(FOLDER / "bin" / commands[name][0]), *commands[name][1:]]
+            command = [str(FOLDER / "bin" / "python"), str(_AZDEV), *commands[name]]
             done = subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True, check=False)
             print(f"azdev {name}: {'passed' if not done.returncode else 'FAILED'}", flush=True)
             if done.returncode:
