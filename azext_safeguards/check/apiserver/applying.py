@@ -23,6 +23,10 @@ def apply_refusals(document: Object) -> list[Refusal]:
     """
     _, refusals = decode_field(document.get("metadata"), "metadataOnlyObject", "metadata", object_meta())
     # An unknown field of metadata is left to the API server.
+    version = document["apiVersion"]
+    if version.count("/") > 1:
+        reason = "an apiVersion is VERSION or GROUP/VERSION"
+        return [Refusal("read", ("apiVersion",), reason, 400, "Object 'Kind' is missing")]
     found = [one._replace(stage="read") for one in refusals if not one.cluster.startswith("unknown field")]
     return found or _unknown_kind(document) or _unnamed(document)
 

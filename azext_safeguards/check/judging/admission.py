@@ -64,7 +64,7 @@ _NOTHING: Object = {}
 
 def _custom(content: Object, group: str) -> Object:
     """An object of a kind that is not Kubernetes' own, of which only the metadata has a type."""
-    if group in table().groups or is_gone(group):
+    if group in table().groups or is_gone(group) or "/" in group:
         raise Doubt
     metadata = content.get("metadata")
     if metadata.__class__ is not dict:
@@ -79,7 +79,9 @@ def refused_rows(document: Document, at: Path, who: Identity, refusals: Iterable
         # An unknown field is wrong itself, anything else has a wrong value.
         is_field = one.cluster.startswith(UNKNOWN_FIELD)
         place = document.locate(at + one.path) if is_field else document.locate_value(at + one.path)
-        rows.append((*place, *who, one.stage, one.reason, one.cluster))
+        # Of the items of a list kubectl does not read as much.
+        stage = "decode" if at and one.cluster.startswith("json: ") else one.stage
+        rows.append((*place, *who, stage, one.reason, one.cluster))
     return rows
 
 

@@ -5,7 +5,7 @@ would."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from azext_safeguards.check.apiserver import Refusal
@@ -16,6 +16,7 @@ from azext_safeguards.check.judging.consequences import BOTH_BOUNDS, both_bounds
 from azext_safeguards.check.judging.excluded import matcher
 from azext_safeguards.check.judging.expansion import TEMPLATES, implied_pod
 from azext_safeguards.check.judging.ignoring import ignored_policies, reason_of
+from azext_safeguards.check.judging.lists import objects_of, refusals_of
 from azext_safeguards.check.judging.mutated import Mutated, Mutator, apply
 from azext_safeguards.check.policies.policy import POD, Path, Policy
 from azext_safeguards.check.policies.registry import NAMES
@@ -135,8 +136,13 @@ class Engine:
         self._judged = {*self._alone, *self._keep, *workloads, *self._mutator.kinds, *asked}
 
     def objects(self, document: Document) -> Iterable[tuple[Any, Path]]:
-        """The Kubernetes objects of a document with their paths; the items of a List count one by one."""
-        return _objects(document.data, ())
+        """The Kubernetes objects of a document with their paths; the items of a list count one by one."""
+        return objects_of(document.data)
+
+    def unopened(self, document: Document) -> list[Plain]:
+        """What kubectl does not send of a list; see `Refused`, without the file."""
+        who = (document.data["kind"], "", "")
+        return refused_rows(document, (), who, refusals_of(document.data))
 
     def judge(self, document: Document, content: dict[str, Any], at: Path, number: int, file: str) -> Judged | None:
         """What the API server and the policies say about one object; None when neither says anything of its kind."""
@@ -343,24 +349,3 @@ class _Subject:
         ignored = {short: reason_of(self._annotations, short) for short in self._ignored}
         likenesses = {one.short: tuple(one.likenesses(kept)) for one in self._engine._comparing[kind]}
         return (self._number, *identity, kept, places, ignored, likenesses)
-
-
-def _objects(data: Any, at: Path) -> Iterable[tuple[dict[str, Any], Path]]:
-    """The objects of some data: itself, or the items of a List, to any depth."""
-    if not isinstance(data, dict):
-        return ()
-    kind, version, items = data.get("kind"), data.get("apiVersion"), data.get("items")
-    if not isinstance(kind, str) or not isinstance(version, str) or not kind or not version:
-        return ()
-    if kind.endswith("List") and isinstance(items, list):
-        return _items(items, kind, version, (*at, "items"))
-    return ((data, at),)
-
-
-def _items(items: list[Any], kind: str, version: str, at: Path) -> Iterator[tuple[dict[str, Any], Path]]:
-    """The objects of the items of a List."""
-    for index, item in enumerate(items):
-        if kind != "List" and isinstance(item, dict) and not item.get("kind") and not item.get("apiVersion"):
-            # As `kubectl get --raw` prints them: the items take the kind of their list.
-            item = {**item, "apiVersion": version, "kind": kind.removesuffix("List")}
-        yield from _objects(item, (*at, index))

@@ -12,6 +12,7 @@ from azext_safeguards.check.documents.reading import Document, read_text
 from azext_safeguards.check.documents.streaming import MOST_FILE_BYTES, TOO_LARGE, read_stream
 from azext_safeguards.check.findings import ObjectDiff
 from azext_safeguards.check.judging.engine import Engine, Plain
+from azext_safeguards.check.judging.lists import is_empty_list, is_list
 from azext_safeguards.check.sources.source import Source, unopened
 
 
@@ -144,6 +145,10 @@ class _Collector:
             for problem in sorted(document.problems):
                 self._note_odd(problem)
         before = self._objects
+        listed = is_list(document.data)
+        if listed:
+            for one in self._engine.unopened(document):
+                self._refuse(one)
         for content, at in self._engine.objects(document):
             self._objects += 1
             if len(self._raws) > MOST_FINDINGS:
@@ -171,9 +176,9 @@ class _Collector:
                     f"{self._name}: after {MOST_FINDINGS:,} findings the rest of the file is not judged."
                 )
         if self._objects == before:
-            is_list = _is_empty_list(document.data)
-            self._lists += is_list
-            self._others += not is_list
+            is_empty = is_empty_list(document.data)
+            self._lists += is_empty
+            self._others += not listed
 
     def finished(self) -> FileResult:
         """The result so far."""
@@ -181,8 +186,3 @@ class _Collector:
         return FileResult(
             *lists, self._objects, self._excluded, self._ignored, self._others, self._lists, self._apart, self._seen
         )
-
-
-def _is_empty_list(data: Any) -> bool:
-    """Whether a document is a List of nothing, which is no mistake."""
-    return isinstance(data, dict) and str(data.get("kind", "")).endswith("List") and data.get("items") in ([], None)

@@ -125,20 +125,16 @@ def test_what_has_no_namespace_is_never_excluded():
     assert (raw.namespace, raw.effect, raw.name) == ("", "warn", "x")
 
 
-def test_a_list_is_unwrapped_to_any_depth_with_the_lines_of_its_items():
+def test_a_list_is_unwrapped_with_the_lines_of_its_items():
     text = f"""        apiVersion: v1
         kind: List
         items:
         - {{{POD}, metadata: {{name: a}}}}
-        - apiVersion: v1
-          kind: List
-          items:
-          - {{{POD}, metadata: {{name: b, namespace: kube-system}}}}
-          - {{{POD}, metadata: {{name: c}}}}
-        - text
+        - {{{POD}, metadata: {{name: b, namespace: kube-system}}}}
+        - {{{POD}, metadata: {{name: c}}}}
         - null
         """
-    assert [(raw.name, raw.line, raw.object_number) for raw in raws(text)] == [("a", 4, 1), ("c", 9, 3)]
+    assert [(raw.name, raw.line, raw.object_number) for raw in raws(text)] == [("a", 4, 1), ("c", 6, 3)]
 
 
 def test_generate_name_is_not_for_apply():
