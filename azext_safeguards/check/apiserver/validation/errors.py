@@ -81,10 +81,10 @@ class Errors:
     def add(self, path: Path, text: str, reason: str, at: Path | None = None) -> None:
         """An error with its text and ours."""
         if len(self.refusals) < MOST_ERRORS:
-            self.refusals.append(Refusal("validate", at or path, reason, 422, f"{_path_text(path)}: {text}"))
+            self.refusals.append(Refusal("validate", at or path, reason, 422, f"{told_path(path)}: {text}"))
 
 
-def _path_text(path: Path) -> str:
+def told_path(path: Path) -> str:
     """A path as the API server writes it."""
     text = ""
     for step in path:
