@@ -133,6 +133,19 @@ class OddPlace(NamedTuple):
     reason: str
 
 
+class ApiServerWarning(NamedTuple):
+    """What the API server itself warns of though it takes the object; no policy has to do with it."""
+
+    file: str
+    line: int
+    column: int
+    kind: str
+    name: str
+    namespace: str
+    text: str
+    """As kubectl prints it behind `Warning: `."""
+
+
 class ObjectDiff(NamedTuple):
     """What a cluster would change in one object."""
 
@@ -160,6 +173,7 @@ class Report:
     """Those of annotations by file, then those that the baseline knows."""
     excluded_objects: list[ExcludedObject] = field(default_factory=list)
     odd: list[OddPlace] = field(default_factory=list)
+    apiserver_warnings: list[ApiServerWarning] = field(default_factory=list)
     seen: list[SeenObject] = field(default_factory=list)
     """All objects, where they were to be remembered."""
     diffs: list[ObjectDiff] = field(default_factory=list)

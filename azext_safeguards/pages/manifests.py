@@ -24,6 +24,7 @@ STATES = (
         "unjudged", "not judged", "stop", "The policy could not be judged, so nothing is known of what it would say."
     ),
     State("warned", "warned", "warn", "The object would be let in, with a warning."),
+    State("noted", "noted", "info", "The API server itself warns of it, whatever the policies say."),
     State("odd", "odd", "warn", "It was read, though hardly as it was meant."),
     State("changed", "changed", "info", "The object would be let in, with changes that the cluster makes."),
     State("ignored", "ignored", "mute", "Found, and known: an annotation on the object or the baseline says so."),
@@ -162,6 +163,8 @@ def _rows(values: Values) -> Iterator[dict[str, Any]]:
         yield {**row, "said": str(item.get("cluster") or ""), "note": _STAGES.get(stage, stage)}
     for item in values.get("unreadable") or ():
         yield _row(ids, "unreadable", {**item, "policy": "", "message": item.get("reason")}, "unreadable")
+    for item in values.get("apiserverWarnings") or ():
+        yield {**_row(ids, "noted", {**item, "policy": "", "message": item.get("text")}, "noted"), "silent": 1}
     for item in values.get("odd") or ():
         yield {**_row(ids, "odd", {**item, "policy": "", "message": item.get("reason")}, "odd"), "silent": 1}
     for item in values.get("unjudged") or ():

@@ -197,6 +197,9 @@ def _can_be_taken_over(content: bytes, result: FileResult, source: Source) -> bo
     """
     if result.refused or result.problems or result.odd or result.diffs:
         return False
+    if any(one[0] == "apiserver" for one in result.apart):
+        # The API server's own warnings quote what they like.
+        return False
     is_about_file = any(source.name in note for note in result.notes)
     has_other_namespaces = content.count(b"namespace") != len(_NAMESPACE.findall(content))
     return not is_about_file and not has_other_namespaces and not _is_doubtful(content)

@@ -9,6 +9,7 @@ from collections.abc import Hashable, Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from azext_safeguards.check.apiserver import Refusal
+from azext_safeguards.check.apiserver.warnings import Warned, warn
 from azext_safeguards.check.documents.reading import Document
 from azext_safeguards.check.findings import Effect, ObjectDiff
 from azext_safeguards.check.judging.admission import admit, identity, readmitted, refused_rows
@@ -75,7 +76,7 @@ class Apart(NamedTuple):
     """What is told apart from the findings: one that the object says is known, or an object that is not judged."""
 
     state: str
-    """`ignored` or `excluded`."""
+    """`ignored`, `excluded`, or `apiserver` for what the API server itself warns of."""
     line: int
     column: int
     kind: str
@@ -173,14 +174,26 @@ class Engine:
         if admitted is None:
             who = identity(content, self._settings.default_namespace)
             return _refused(refused_rows(document, at, who, refusals))
+        warned = warn(admitted, group, kind)
         if (group, kind) not in self._judged:
-            return None
+            return self._warned(document, admitted, at, warned) if warned else None
         who = identity(admitted, self._settings.default_namespace)
         if who[2] and self._is_excluded(who[2]):
             apart = ("excluded", *document.locate(at), *who, "", "", "", False, _EXCLUDED)
-            return Judged([], [], None, None, True, 0, (), (apart,))
+            said = self._warned(document, admitted, at, warned).apart if warned else ()
+            return Judged([], [], None, None, True, 0, (), (apart, *said))
+        more = self._warned(document, admitted, at, warned).apart if warned else ()
         admitted["metadata"] = {**admitted["metadata"], "name": who[1], **({"namespace": who[2]} if who[2] else {})}
-        return _Subject(self, document, content, admitted, at, number, (group, *who), file).judge(hook)
+        judged = _Subject(self, document, content, admitted, at, number, (group, *who), file).judge(hook)
+        return judged._replace(apart=(*judged.apart, *more)) if more and not judged.refused else judged
+
+    def _warned(self, document: Document, admitted: dict[str, Any], at: Path, warned: list[Warned]) -> Judged:
+        """What the API server itself warns of, which stands apart from what policies say."""
+        who = identity(admitted, self._settings.default_namespace)
+        apart = [
+            ("apiserver", *document.locate_value(at + one.path), *who, "", one.text, "", False, "") for one in warned
+        ]
+        return Judged([], [], None, None, False, 0, (), tuple(apart))
 
 
 def _own(settings: Settings) -> Own:

@@ -9,7 +9,14 @@ from typing import TextIO
 
 from azext_safeguards.check.findings import Finding, Report, UnreadableFile
 from azext_safeguards.check.policies.policy import Policy
-from azext_safeguards.check.report.interface import Format, object_name, refused_text, summary, write_batches
+from azext_safeguards.check.report.interface import (
+    Format,
+    object_name,
+    refused_text,
+    summary,
+    warned_text,
+    write_batches,
+)
 from azext_safeguards.output.text import visible
 
 _TYPES = {"deny": "error", "warn": "warning"}
@@ -37,6 +44,10 @@ def _pieces(report: Report) -> Iterator[str]:
     for odd in report.odd:
         place = f"sourcepath={_property(odd.file)};linenumber={odd.line};columnnumber={odd.column}"
         yield f"##vso[task.logissue type=warning;{place};]{_data(odd.reason)}\n"
+    for warning in report.apiserver_warnings:
+        # Azure DevOps knows errors and warnings; this is less, a line of the log.
+        place = f"{warning.file}:{warning.line}:{warning.column}"
+        yield f"Note: {visible(f'{place}: {warned_text(warning)}')}\n"
     for one in report.unjudged:
         yield f"##vso[task.logissue type=error;]Could not be judged: {_data(f'{one.policy}: {one.reason}')}\n"
     for note in report.notes:

@@ -10,7 +10,14 @@ from typing import TextIO
 
 from azext_safeguards.check.findings import Finding, Report, UnreadableFile
 from azext_safeguards.check.policies.policy import Policy
-from azext_safeguards.check.report.interface import Format, object_name, refused_text, summary, write_batches
+from azext_safeguards.check.report.interface import (
+    Format,
+    object_name,
+    refused_text,
+    summary,
+    warned_text,
+    write_batches,
+)
 from azext_safeguards.output.text import visible
 
 _COMMANDS = {"deny": "error", "warn": "warning"}
@@ -35,6 +42,9 @@ def _pieces(report: Report, policies: Mapping[str, Policy]) -> Iterator[str]:
         yield f"::error {place},title={title}::{_data(visible(refused_text(refused)))}\n"
     for unreadable in report.unreadable:
         yield _unreadable(unreadable)
+    for warning in report.apiserver_warnings:
+        place = f"file={_property(warning.file)},line={warning.line},col={warning.column}"
+        yield f"::notice {place},title=Warned of by the API server::{_data(visible(warned_text(warning)))}\n"
     for odd in report.odd:
         place = f"file={_property(odd.file)},line={odd.line},col={odd.column}"
         yield f"::warning {place},title=Odd%2C but read::{_data(visible(odd.reason))}\n"

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import TextIO
 
-from azext_safeguards.check.findings import Finding, Refused, Report
+from azext_safeguards.check.findings import ApiServerWarning, Finding, Refused, Report
 from azext_safeguards.check.policies.policy import Policy
 from azext_safeguards.check.readiness import JudgedObject
 from azext_safeguards.domain.acting.records import PREFIX
@@ -51,7 +51,7 @@ def by_file(report: Report) -> Iterator[tuple[str, list[Finding]]]:
     yield from files.items()
 
 
-def object_name(finding: Finding | Refused | JudgedObject) -> str:
+def object_name(finding: Finding | Refused | JudgedObject | ApiServerWarning) -> str:
     """`Deployment/web (team-a)`; without the brackets for an object that has no namespace. Not escaped."""
     if not finding.kind:
         return "text"
@@ -82,6 +82,11 @@ def refused_text(refused: Refused) -> str:
     return f"{who} refuses it: {refused.reason}"
 
 
+def warned_text(warning: ApiServerWarning) -> str:
+    """What the API server itself warns of, with the object. Not escaped."""
+    return f"{object_name(warning)}: the API server warns: {warning.text}"
+
+
 def plural(count: int, noun: str) -> str:
     """`1 file`, `2 files`."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
@@ -102,6 +107,8 @@ def summary(report: Report) -> str:
     refused = len({(one.file, one.kind, one.namespace, one.name) for one in report.refused})
     if refused:
         line += f"; {plural(refused, 'object')} would be refused before any policy"
+    if report.apiserver_warnings:
+        line += f"; {plural(len(report.apiserver_warnings), 'warning')} of the API server itself"
     if report.excluded:
         line += f"; {plural(report.excluded, 'object')} in excluded namespaces"
     if report.ignored:

@@ -3,7 +3,7 @@
 """JUnit's XML, which most CI systems show as test results.
 
 A suite is a file, a case is a finding. A denial is a failure, an unreadable file an error. A warning is a skipped case:
-it is shown with its text, and does not fail the run.
+it is shown with its text, and does not fail the run. What the API server warns of itself is a case that passes.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from html import escape
 from typing import TextIO
 
-from azext_safeguards.check.findings import Finding, Refused, Report, UnjudgedPolicy, UnreadableFile
+from azext_safeguards.check.findings import ApiServerWarning, Finding, Refused, Report, UnjudgedPolicy, UnreadableFile
 from azext_safeguards.check.policies.policy import Policy
 from azext_safeguards.check.report.interface import (
     Format,
@@ -45,14 +45,18 @@ def _pieces(report: Report, policies: Mapping[str, Policy]) -> Iterator[str]:
     refused: dict[str, list[Refused]] = {}
     for each in report.refused:
         refused.setdefault(each.file, []).append(each)
-    files = list(dict.fromkeys([*findings, *refused, *unreadable]))
+    warned: dict[str, list[ApiServerWarning]] = {}
+    for warning in report.apiserver_warnings:
+        warned.setdefault(warning.file, []).append(warning)
+    files = list(dict.fromkeys([*findings, *refused, *unreadable, *warned]))
     failures = sum(finding.effect == "deny" for finding in report.findings) + len(report.refused)
     errors = len(report.unreadable) + len(report.unjudged)
-    tests = len(report.findings) + len(report.refused) + errors or 1
+    tests = len(report.findings) + len(report.refused) + len(report.apiserver_warnings) + errors or 1
     yield '<?xml version="1.0" encoding="UTF-8"?>\n'
     yield f'<testsuites name="{_SUITES}" tests="{tests}" failures="{failures}" errors="{errors}">\n'
     for file in files:
-        yield from _suite(file, findings.get(file, []), refused.get(file, []), unreadable.get(file, []), policies)
+        told = (findings.get(file, []), refused.get(file, []), unreadable.get(file, []), warned.get(file, []))
+        yield from _suite(file, *told, policies)
     if report.unjudged:
         yield from _unjudged(report.unjudged)
     if not files and not report.unjudged:
@@ -77,10 +81,11 @@ def _suite(
     findings: list[Finding],
     refused: list[Refused],
     unreadable: list[UnreadableFile],
+    warned: list[ApiServerWarning],
     policies: Mapping[str, Policy],
 ) -> Iterator[str]:
     denied = sum(finding.effect == "deny" for finding in findings)
-    tests = len(findings) + len(refused) + len(unreadable)
+    tests = len(findings) + len(refused) + len(unreadable) + len(warned)
     yield (
         f'  <testsuite name={_attribute(file)} tests="{tests}" failures="{denied + len(refused)}" '
         f'errors="{len(unreadable)}" skipped="{len(findings) - denied}">\n'
@@ -95,6 +100,10 @@ def _suite(
         name = f"{object_name(each)} refused"
         names[name] += 1
         yield from _refused(each, f"{name} #{names[name]}" if names[name] > 1 else name)
+    for warning in warned:
+        name = f"{object_name(warning)} warned of by the API server"
+        names[name] += 1
+        yield from _warned(warning, f"{name} #{names[name]}" if names[name] > 1 else name)
     for number, one in enumerate(unreadable, 1):
         line = f' line="{one.line}"' if one.line else ""
         name = f"could not be read #{number}" if number > 1 else "could not be read"
@@ -102,6 +111,14 @@ def _suite(
         yield f'    <testcase classname={_attribute(file)} name="{name}" file={_attribute(file)}{line}>\n'
         yield f'      <error type="unreadable" message={reason}/>\n    </testcase>\n'
     yield "  </testsuite>\n"
+
+
+def _warned(one: ApiServerWarning, name: str) -> Iterator[str]:
+    """A case that passes, with what the API server itself warns of."""
+    file = _attribute(one.file)
+    yield f'    <testcase classname={file} name={_attribute(name)} file={file} line="{one.line}">\n'
+    text = _text(f"{one.file}:{one.line}:{one.column}: {one.text}")
+    yield f"      <system-out>{text}</system-out>\n    </testcase>\n"
 
 
 def _refused(one: Refused, name: str) -> Iterator[str]:

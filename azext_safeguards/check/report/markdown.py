@@ -77,6 +77,16 @@ def _pieces(report: Report, policies: Mapping[str, Policy]) -> Iterator[str]:
     if report.unjudged:
         yield "\n| Could not be judged | Reason |\n|---|---|\n"
         yield from (f"| {_prose(one.policy)} | {_code(one.reason)} |\n" for one in report.unjudged)
+    if report.apiserver_warnings:
+        yield "\n| Warned of by the API server itself | Object | Warning |\n|---|---|---|\n"
+        for number, warning in enumerate(report.apiserver_warnings):
+            cells = (f"{warning.file}:{warning.line}", object_name(warning), warning.text)
+            row = f"| {' | '.join(map(_code, cells))} |\n"
+            left -= len(row)
+            if left < 0:
+                yield f"\n{plural(len(report.apiserver_warnings) - number, 'more warning')} not shown.\n"
+                break
+            yield row
     if report.odd:
         odd = report.odd[:_MOST_ODD]
         yield "\n" + "".join(f"- {_code(f'{one.file}:{one.line}')}: {_code(one.reason)}\n" for one in odd)

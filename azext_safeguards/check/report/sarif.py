@@ -12,9 +12,9 @@ from json import JSONEncoder
 from typing import Any, TextIO
 from urllib.parse import quote
 
-from azext_safeguards.check.findings import Finding, Refused, Report
+from azext_safeguards.check.findings import ApiServerWarning, Finding, Refused, Report
 from azext_safeguards.check.policies.policy import Policy
-from azext_safeguards.check.report.interface import Format, object_name, refused_text, write_batches
+from azext_safeguards.check.report.interface import Format, object_name, refused_text, warned_text, write_batches
 from azext_safeguards.output.text import visible
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -26,6 +26,15 @@ _encode = JSONEncoder(separators=(", ", ": ")).encode
 Json = dict[str, Any]
 
 _REFUSED = "refused"
+_WARNED = "apiserver-warning"
+_WARNED_RULE: Json = {
+    "id": _WARNED,
+    "name": "WarnedOfByTheApiServer",
+    "shortDescription": {"text": "the API server takes the object, and warns of something in it"},
+    "help": {"text": "No policy has to do with it; kubectl prints it as a line that begins with Warning."},
+    "defaultConfiguration": {"level": "note"},
+    "properties": {"tags": ["kubernetes"]},
+}
 _REFUSED_RULE: Json = {
     "id": _REFUSED,
     "name": "RefusedBeforeAnyPolicy",
@@ -48,6 +57,7 @@ def _pieces(report: Report, policies: Mapping[str, Policy]) -> Iterator[str]:
     found = {finding.policy for finding in report.findings}
     names = [name for name in policies if name in found] + sorted(found - policies.keys())
     rules = [_rule(name, policies.get(name)) for name in names] + ([_REFUSED_RULE] if report.refused else [])
+    rules += [_WARNED_RULE] if report.apiserver_warnings else []
     driver = {"name": _NAME, "rules": rules}
     yield f'{{"$schema": "{SCHEMA}", "version": "2.1.0", "runs": [{{\n'
     yield f'"tool": {_json({"driver": driver})},\n'
@@ -67,6 +77,11 @@ def _pieces(report: Report, policies: Mapping[str, Policy]) -> Iterator[str]:
         identity = (refused.file, refused.kind, refused.namespace, refused.name, _REFUSED, refused.reason)
         seen[identity] += 1
         yield separator + _json(_refused_result(refused, len(names), _fingerprint(identity, seen[identity])))
+        separator = ",\n"
+    for one in report.apiserver_warnings:
+        identity = (one.file, one.kind, one.namespace, one.name, _WARNED, one.text)
+        seen[identity] += 1
+        yield separator + _json(_warned_result(one, len(rules) - 1, _fingerprint(identity, seen[identity])))
         separator = ",\n"
     yield "\n]}]}\n"
 
@@ -103,6 +118,16 @@ def _refused_result(refused: Refused, index: int, fingerprint: str) -> Json:
     }
 
 
+def _warned_result(warning: ApiServerWarning, index: int, fingerprint: str) -> Json:
+    return {
+        **_place(warning, fingerprint),
+        "ruleId": _WARNED,
+        "ruleIndex": index,
+        "level": "note",
+        "message": {"text": _message(warned_text(warning))},
+    }
+
+
 def _result(finding: Finding, index: int, fingerprint: str) -> Json:
     return {
         **_place(finding, fingerprint),
@@ -113,7 +138,7 @@ def _result(finding: Finding, index: int, fingerprint: str) -> Json:
     }
 
 
-def _place(finding: Finding | Refused, fingerprint: str) -> Json:
+def _place(finding: Finding | Refused | ApiServerWarning, fingerprint: str) -> Json:
     """Where a result is, and what it is known by."""
     region: Json = {"startLine": max(finding.line, 1), "startColumn": max(finding.column, 1)}
     name = visible(object_name(finding))

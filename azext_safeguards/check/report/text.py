@@ -75,6 +75,12 @@ class TextFormat(Format):
             yield self._painted("Could not be judged", _BOLD) + "\n"
             yield from (f"  {visible(one.policy)}: {visible(one.reason)}\n" for one in report.unjudged)
             yield "\n"
+        if report.apiserver_warnings:
+            yield self._painted("Warned of by the API server itself, whatever the policies", _BOLD) + "\n"
+            for warning in report.apiserver_warnings:
+                place = f"{warning.file}:{warning.line}:{warning.column}"
+                yield f"  {visible(f'{place}: {object_name(warning)}: {warning.text}')}\n"
+            yield "\n"
         if report.odd:
             yield self._painted("Odd, but read", _BOLD) + "\n"
             for odd in report.odd:

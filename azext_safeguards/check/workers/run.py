@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Any
 
 from azext_safeguards.check.findings import (
+    ApiServerWarning,
     ExcludedObject,
     Finding,
     IgnoredFinding,
@@ -142,6 +143,9 @@ class _Gathered:
     def _set_apart(self, file: str, apart: Apart) -> None:
         """Takes what is no finding that counts."""
         place = (file, apart.line, apart.column, apart.kind, apart.name, apart.namespace)
+        if apart.state == "apiserver":
+            self._report.apiserver_warnings.append(ApiServerWarning(*place, apart.message))
+            return
         if apart.state == "excluded":
             self._report.excluded_objects.append(ExcludedObject(*place, apart.reason))
             return

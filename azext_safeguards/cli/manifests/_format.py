@@ -11,7 +11,7 @@ from typing import Any
 from azext_safeguards.cli.manifests.readiness_table import readiness_rows
 
 # What is worst comes first: what a cluster refuses, then what nobody knows about, then what it warns of.
-_WORST = ("deny", "refused", "unreadable", "unjudged", "warn")
+_WORST = ("deny", "refused", "unreadable", "unjudged", "warn", "note")
 
 
 def check_table(result: dict[str, Any]) -> list[OrderedDict[str, Any]]:
@@ -20,6 +20,7 @@ def check_table(result: dict[str, Any]) -> list[OrderedDict[str, Any]]:
     rows += [_row(one, "refused", "", one["reason"]) for one in result["refused"]]
     rows += [_row(one, "unreadable", "", one["reason"]) for one in result["unreadable"]]
     rows += [_row(one, "unjudged", one["policy"], one["reason"]) for one in result["unjudged"]]
+    rows += [_row(one, "note", "", f"the API server warns: {one['text']}") for one in result["apiserverWarnings"]]
     rows.sort(key=lambda row: _WORST.index(row["Effect"]) if row["Effect"] in _WORST else len(_WORST))
     return [*rows, *readiness_rows(result.get("readiness"))]
 

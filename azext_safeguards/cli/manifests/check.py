@@ -303,6 +303,7 @@ def _output(report: Report, show_mutations: bool) -> dict[str, Any]:
         "unjudged": [entry._asdict() for entry in report.unjudged],
         "ignoredFindings": [entry._asdict() for entry in report.ignored_findings],
         "excludedObjects": [entry._asdict() for entry in report.excluded_objects],
+        "apiserverWarnings": [entry._asdict() for entry in report.apiserver_warnings],
         "odd": [entry._asdict() for entry in report.odd],
         "notes": report.notes,
         "summary": {
@@ -316,6 +317,7 @@ def _output(report: Report, show_mutations: bool) -> dict[str, Any]:
             "refused": len(report.refused),
             "unreadable": len(report.unreadable),
             "unjudged": len(report.unjudged),
+            "apiserverWarnings": len(report.apiserver_warnings),
             "owner": report.owner or "assignment",
             "level": report.level,
             "version": report.version,

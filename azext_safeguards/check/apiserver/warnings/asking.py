@@ -12,7 +12,7 @@ from azext_safeguards.check.apiserver.validation import names
 from azext_safeguards.check.apiserver.warnings import others
 from azext_safeguards.check.apiserver.warnings.pods import warn_of_pod
 from azext_safeguards.check.apiserver.warnings.volumes import warn_of_claim
-from azext_safeguards.check.apiserver.warnings.warned import Warned, Warnings
+from azext_safeguards.check.apiserver.warnings.warned import MOST_WARNINGS, Warned, Warnings
 
 Object = dict[str, Any]
 Rule = Callable[[Warnings, Object], None]
@@ -53,9 +53,15 @@ def warn(content: Object, group: str, kind: str) -> list[Warned]:
 
 
 def _owners(warnings: Warnings, owners: list[Object]) -> None:
-    twice = [owner.get("uid", "") for index, owner in enumerate(owners) if owner in owners[:index]]
+    known: set[str] = set()
+    twice = []
+    for owner in owners:
+        text = repr(sorted(owner.items()))
+        if text in known:
+            twice.append(owner.get("uid", ""))
+        known.add(text)
     if twice:
-        warnings.add(("metadata", "ownerReferences"), _OWNERS + ", ".join(twice))
+        warnings.add(("metadata", "ownerReferences"), _OWNERS + ", ".join(twice[:MOST_WARNINGS]))
 
 
 def _name(warnings: Warnings, content: Object, detail: str = _OF_PODS) -> None:

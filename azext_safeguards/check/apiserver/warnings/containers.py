@@ -9,7 +9,7 @@ from typing import Any
 from azext_safeguards.check.apiserver.refusals import Path
 from azext_safeguards.check.apiserver.validation.errors import Key, told_path
 from azext_safeguards.check.apiserver.warnings.volumes import warn_of_fraction
-from azext_safeguards.check.apiserver.warnings.warned import Warnings, quoted
+from azext_safeguards.check.apiserver.warnings.warned import MOST_WARNINGS, Warnings, quoted
 
 Object = dict[str, Any]
 Placed = list[tuple[Path, Object]]
@@ -91,16 +91,26 @@ def warn_of_ports(warnings: Warnings, containers: Placed) -> None:
         for path, container in containers
         for index, port in enumerate(container.get("ports") or ())
     ]
-    known: dict[tuple[int, str], list[tuple[Path, Object]]] = {}
-    for path, port in all_ports:
+    if len(all_ports) < 2 and not any("hostIP" in port for _, port in all_ports):
+        return
+    known: dict[tuple[int, str], list[int]] = {}
+    of_hosts: dict[tuple[int, str, int], list[int]] = {}
+    for number, (path, port) in enumerate(all_ports):
+        if warnings.is_full:
+            return
         if port.get("hostIP") and not port.get("hostPort"):
             warnings.field(path, f"hostIP set without hostPort: {_printed(port)}")
-        others = known.setdefault((port.get("containerPort", 0), port.get("protocol") or "TCP"), [])
-        for place, other in others:
-            what = _clash(port, other)
+        key, host = (port.get("containerPort", 0), port.get("protocol") or "TCP"), port.get("hostPort", 0)
+        same = known.setdefault(key, [])
+        # A port of a node clashes with the same one, or with none; none with any.
+        near = sorted({*of_hosts.get((*key, host), ()), *of_hosts.get((*key, 0), ())}) if host else same
+        for other in near[:MOST_WARNINGS]:
+            place, its = all_ports[other]
+            what = _clash(port, its)
             if what:
                 warnings.field(path, f"{what} port definition with {told_path(place)}")
-        others.append((path, port))
+        same.append(number)
+        of_hosts.setdefault((*key, host), []).append(number)
     named: dict[str, Path] = {}
     for path, port in all_ports:
         name = port.get("name")

@@ -10,7 +10,7 @@ from typing import Any
 from azext_safeguards.check.apiserver import quantities
 from azext_safeguards.check.apiserver.refusals import Path
 from azext_safeguards.check.apiserver.validation.errors import Key
-from azext_safeguards.check.apiserver.warnings.warned import Warnings, quoted
+from azext_safeguards.check.apiserver.warnings.warned import MOST_WARNINGS, Warnings, quoted
 
 Object = dict[str, Any]
 
@@ -83,21 +83,33 @@ def _overlapping(warnings: Warnings, volume: Object, kind: str, at: Path) -> Non
         files = [(item.get("path", ""), "") for item in found.get("items") or ()]
         of = {"configMap": f"ConfigMap {quoted(found.get('name', ''))}", "downwardAPI": "DownwardAPI"}
         described = of.get(kind) or f"Secret {quoted(found.get('secretName', ''))}"
-    before: list[_File] = []
-    for path, source in files:
+    # By the path of a file or of a folder over it: the files there, and those below, by their numbers.
+    there: dict[str, list[int]] = {}
+    below: dict[str, list[int]] = {}
+    known: list[_File] = []
+    for number, (path, source) in enumerate(files):
         one = (path.rstrip("/"), source)
-        for other in before:
-            if _is_over(one, other):
-                text = f"overlapping paths: {_file(one)} with {_file(other)}"
-                warnings.add(at, f"volume {quoted(name)} ({described}): {text}")
-        before.append(one)
+        known.append(one)
+        folders = _folders(one[0])
+        if not one[0] or folders is None or warnings.is_full:
+            continue
+        others = [*there.get(one[0], ()), *below.get(one[0], ())]
+        for folder in folders:
+            others += there.get(folder, ())
+            below.setdefault(folder, []).append(number)
+        there.setdefault(one[0], []).append(number)
+        for other in sorted(others)[:MOST_WARNINGS]:
+            text = f"overlapping paths: {_file(one)} with {_file(known[other])}"
+            warnings.add(at, f"volume {quoted(name)} ({described}): {text}")
 
 
-def _is_over(one: _File, other: _File) -> bool:
-    if not one[0] or not other[0]:
-        return False
-    left, right = f"{one[0]}/", f"{other[0]}/"
-    return left.startswith(right) or right.startswith(left)
+_DEEPEST = 50
+
+
+def _folders(path: str) -> list[str] | None:
+    """The folders over a file; None for one that is deeper than any."""
+    steps = path.split("/")
+    return ["/".join(steps[:count]) for count in range(1, len(steps))] if len(steps) <= _DEEPEST else None
 
 
 def _file(one: _File) -> str:

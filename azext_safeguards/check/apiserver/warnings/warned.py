@@ -20,6 +20,10 @@ class Warned(NamedTuple):
     """As the API server words it, which kubectl prints behind `Warning: `."""
 
 
+# Beyond these nobody reads them; the API server itself cuts them off at 4,096 characters.
+MOST_WARNINGS = 100
+
+
 class Warnings:
     """Collects them; the API server tells no text twice."""
 
@@ -28,7 +32,13 @@ class Warnings:
 
     def add(self, path: Path, text: str) -> None:
         """A warning with all of its text."""
-        self._found.setdefault(text, path)
+        if not self.is_full:
+            self._found.setdefault(text, path)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether no more are taken."""
+        return len(self._found) >= MOST_WARNINGS
 
     def field(self, path: Path, detail: str, *, at: Path | None = None) -> None:
         """A warning that begins with the field; `at` is where it stands, if not at the path that is told."""
