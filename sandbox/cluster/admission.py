@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from azext_safeguards.check.apiserver.receiving import Change
+from azext_safeguards.check.apiserver.warnings import warn
 from azext_safeguards.check.policies.policy import POD
 from sandbox.cluster.add_on.acting import Acting
 from sandbox.cluster.add_on.judging import judge, mutated
@@ -14,7 +15,6 @@ from sandbox.cluster.add_on.own import ask_admission_policies, mutators_of
 from sandbox.cluster.core.failures import denied, forbidden
 from sandbox.cluster.core.kinds import Kind
 from sandbox.cluster.objects import custom
-from sandbox.cluster.objects.cautions import cautions
 from sandbox.cluster.objects.filling import counts_generations
 from sandbox.cluster.objects.immutable import forbidden_changes
 from sandbox.cluster.objects.statuses import status_of
@@ -99,7 +99,7 @@ class Admission:
             raise forbidden(kind, str(item["metadata"].get("name") or ""), reason)
 
     def _judge(self, kind: Kind, item: Json, acting: tuple[Acting, ...], warnings: list[str]) -> None:
-        warnings += cautions(kind.identity, item)
+        warnings += (one.text for one in warn(item, kind.group, kind.kind))
         # Admission policies are asked before webhooks, which see nothing of what one of them denies (recorded).
         said = ask_admission_policies(acting, kind, item)
         warnings += said.warnings

@@ -83,7 +83,14 @@ def _row(known: list[dict[str, Any]], line: list[Any]) -> Row:
     """A row of [object, path, value, status, texts]; the value DEL leaves the field out, DUP doubles the first item."""
     number, where, value, code, texts = line
     steps = where.split(".") if isinstance(where, str) else where
-    document = copy.deepcopy(known[number])
+    document = variant(known[number], steps, value)
+    name = f"{document['kind']} {'.'.join(map(str, steps))} {value!r:.30}"
+    return Row(number, name, document, code, [_long(text) for text in texts])
+
+
+def variant(known: dict[str, Any], steps: list[Any], value: Any) -> dict[str, Any]:
+    """An object with another value at a path; DEL leaves the field out, DUP doubles the first item of a list."""
+    document = copy.deepcopy(known)
     inner: Any = document
     for step in steps[:-1]:
         inner = inner[int(step)] if isinstance(inner, list) else inner[step]
@@ -94,8 +101,7 @@ def _row(known: list[dict[str, Any]], line: list[Any]) -> Row:
         inner[last] = [*inner[last], copy.deepcopy(inner[last][0])]
     else:
         inner[last] = value
-    name = f"{document['kind']} {'.'.join(map(str, steps))} {value!r:.30}"
-    return Row(number, name, document, code, [_long(text) for text in texts])
+    return document
 
 
 def _long(text: str) -> str:

@@ -115,6 +115,7 @@ def check(count: int = 40) -> dict[str, Any]:
         ],
         "unreadable": [{"file": "broken.yaml", "line": 3, "column": 1, "reason": "no mapping"}],
         "odd": [{"file": "odd.yaml", "line": 2, "column": 1, "reason": "the key a is given twice"}],
+        "apiserverWarnings": [{"file": "old.yaml", **place, "name": "old", "text": "spec.x: deprecated"}],
         "unjudged": [{"policy": "allowed-images", "reason": "The pattern is none."}],
         "mutations": [
             {"file": "m.yaml", **place, "name": "mutated", "policies": ["cpu"], "diff": "--- a\n+++ b\n+cpu: 500m\n"}

@@ -66,7 +66,8 @@ def service(warnings: Warnings, content: Object) -> None:
     given = spec.get("clusterIPs") or ([address] if address else [])
     if address not in ("", "None"):
         for index, one in enumerate(given):
-            warn_of_address(warnings, one, ("spec", "clusterIPs", index))
+            at = ("spec", "clusterIPs", index) if "clusterIPs" in spec else ("spec", "clusterIP")
+            warn_of_address(warnings, one, ("spec", "clusterIPs", index), at=at)
     outside = spec.get("externalIPs") or ()
     if kind == "ClusterIP" and address == "None":
         if spec.get("loadBalancerIP"):
@@ -191,7 +192,8 @@ def node(warnings: Warnings, content: Object) -> None:
     if first and ranges[0] != first:
         ranges = [first]
     for index, one in enumerate(ranges):
-        warn_of_network(warnings, one, ("spec", "podCIDRs", index))
+        at = ("spec", "podCIDR") if one == first else ("spec", "podCIDRs", index)
+        warn_of_network(warnings, one, ("spec", "podCIDRs", index), at=at)
 
 
 def endpoints(warnings: Warnings, content: Object) -> None:
