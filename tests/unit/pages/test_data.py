@@ -63,7 +63,7 @@ def test_ten_thousand_findings_take_less_than_two_megabytes():
     data = data_of(html)
     assert len(rows_of(data)) == len(data["rows"]) == 10_009
     assert html.count('<tbody id="f-') == 500
-    assert "500 of 10,008 findings are listed here" in html
+    assert "500 of 10,009 findings are listed here" in html
 
 
 def test_what_is_no_page_is_refused():
