@@ -18,7 +18,11 @@ _READ = (
     rf"{_REST}",
     rf"error: (?P<text>from {_NAME}: cannot use generate name with apply)",
     r"error: (?P<text>error when retrieving current configuration of:[^\n]{0,500})",
+    r"unable to build kubernetes objects from [\w ]{1,40}: (?P<text>[^\n]{1,1000})",
     r"(?P<text>error converting YAML to JSON: [^\n]{0,500}|invalid Yaml document separator: [^\n]{0,200})",
+    r"unable to get type info from the object [^\n]{1,80}: (?P<text>Object '\w{4,10}' is missing in [^\n]{1,300})",
+    r"(?P<text>Object '(?:Kind|apiVersion)' is missing in [^\n]{1,300})",
+    r"(?P<text>\*unstructured\.Unstructured is not a list: no Items field in this object)",
     r"(?P<text>no matches for kind \"[^\n]{1,300})",
 )
 _FORMS: tuple[tuple[str, str], ...] = (

@@ -32,6 +32,15 @@ _SECURITY = (
 )
 _QUOTA = 'pods "p" is forbidden: exceeded quota: team, requested: pods=1, used: pods=5, limited: pods=5\n'
 _SEPARATOR = "error: error parsing a.yaml: invalid Yaml document separator: apiVersion: v1\n"
+_UNTYPED = (
+    "unable to get type info from the object \"*unstructured.Unstructured\": Object 'Kind' is missing in 'object has no "
+    "kind field '\n"
+)
+_NO_LIST = "error: *unstructured.Unstructured is not a list: no Items field in this object\n"
+_BUILD = (
+    "Error: INSTALLATION FAILED: unable to build kubernetes objects from release manifest: error parsing : error "
+    "converting YAML to JSON: yaml: line 4: found unknown escape character\n"
+)
 _NAMESPACE = 'Error from server (NotFound): error when creating "a.yaml": namespaces "team-x" not found\n'
 
 
@@ -43,6 +52,9 @@ _NAMESPACE = 'Error from server (NotFound): error when creating "a.yaml": namesp
         (_DECODED, "decoded", "Deployment", "", "livenessprobe"),
         (_MAPPING, "read", "", "", 'no matches for kind "CronJob"'),
         (_SEPARATOR, "read", "", "", "invalid Yaml document separator"),
+        (_UNTYPED, "read", "", "", "Object 'Kind' is missing"),
+        (_NO_LIST, "read", "", "", "is not a list"),
+        (_BUILD, "read", "", "", "found unknown escape character"),
         (_NAMESPACE, "namespace", "", "team-x", ""),
         (_SECURITY, "security", "", "restricted:latest", "allowPrivilegeEscalation != false"),
         (_QUOTA, "quota", "", "team", "requested: pods=1"),
