@@ -33,8 +33,8 @@ _SECURITY = (
 _QUOTA = 'pods "p" is forbidden: exceeded quota: team, requested: pods=1, used: pods=5, limited: pods=5\n'
 _SEPARATOR = "error: error parsing a.yaml: invalid Yaml document separator: apiVersion: v1\n"
 _UNTYPED = (
-    "unable to get type info from the object \"*unstructured.Unstructured\": Object 'Kind' is missing in 'object has no "
-    "kind field '\n"
+    'unable to get type info from the object "*unstructured.Unstructured": '
+    "Object 'Kind' is missing in 'object has no kind field '\n"
 )
 _NO_LIST = "error: *unstructured.Unstructured is not a list: no Items field in this object\n"
 _BUILD = (
