@@ -36,7 +36,7 @@ def _unknown_kind(document: Object) -> list[Refusal]:
     version, kind = document["apiVersion"], document["kind"]
     known = table()
     group = version.rpartition("/")[0]
-    if known.kind(version, kind) or (group not in known.groups and not is_gone(group)):
+    if known.kind(version, kind) or (group not in known.groups and not is_not_served(group)):
         return []
     if kind in _NO_OBJECTS:
         return []
@@ -47,13 +47,18 @@ def _unknown_kind(document: Object) -> list[Refusal]:
     else:
         close = difflib.get_close_matches(kind, known.kinds_of(version), 1, 0.75)
         hint = f"; did you mean {close[0]}?" if close else ""
+        if group == _KUSTOMIZE:
+            hint = ": kubectl builds it with -k, and check where its folder is named"
     path = ("kind",) if not other or other[0][0] == version else ("apiVersion",)
     return [Refusal("read", path, f"no cluster has the kind {kind} in {version}{hint}", 404, text)]
 
 
-def is_gone(group: str) -> bool:
-    """Whether clusters had an API group once: this one until Kubernetes 1.22."""
-    return group == "extensions"
+def is_not_served(group: str) -> bool:
+    """Whether no cluster has an API group: one was there until Kubernetes 1.22, one is for files of kustomize alone."""
+    return group in ("extensions", _KUSTOMIZE)
+
+
+_KUSTOMIZE = "kustomize.config.k8s.io"
 
 
 # Known to the API, though the table has no type for them; nobody applies them, but a refusal might be wrong.

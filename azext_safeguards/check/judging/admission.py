@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from azext_safeguards.check.apiserver import receive
-from azext_safeguards.check.apiserver.applying import apply_refusals, is_gone
+from azext_safeguards.check.apiserver.applying import apply_refusals, is_not_served
 from azext_safeguards.check.apiserver.defaults import fill_in
 from azext_safeguards.check.apiserver.quick import Doubt, quick
 from azext_safeguards.check.apiserver.receiving import Change, received
@@ -64,7 +64,7 @@ _NOTHING: Object = {}
 
 def _custom(content: Object, group: str) -> Object:
     """An object of a kind that is not Kubernetes' own, of which only the metadata has a type."""
-    if group in table().groups or is_gone(group) or "/" in group:
+    if group in table().groups or is_not_served(group) or "/" in group:
         raise Doubt
     metadata = content.get("metadata")
     if metadata.__class__ is not dict:

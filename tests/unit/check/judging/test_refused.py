@@ -134,6 +134,19 @@ def test_custom_resources_are_refused_for_their_metadata_alone() -> None:
     assert "did you mean labels?" in one.reason
 
 
+@pytest.mark.parametrize("metadata", ["", "metadata: {name: k}\n"])
+def test_a_kustomization_is_no_object_of_a_cluster(metadata: str) -> None:
+    version = "kustomize.config.k8s.io/v1beta1"
+    (one,) = refused(f"apiVersion: {version}\nkind: Kustomization\n{metadata}resources: [a.yaml]\n")
+    assert one.cluster == f'no matches for kind "Kustomization" in version "{version}"'
+    assert "where its folder is named" in one.reason
+
+
+def test_a_version_of_two_groups_is_refused() -> None:
+    (one,) = refused("apiVersion: a.io/b/v1\nkind: Thing\nmetadata: {name: t}\n")
+    assert (one.line, one.column, one.cluster) == (1, 13, "Object 'Kind' is missing")
+
+
 def test_policies_see_the_canonical_object() -> None:
     text = POD.replace("image: i", "image: i\n      resources: {limits: {cpu: 2.5, memory: 0.5Gi}}")
     messages = [Raw(*raw).message for raw in checked(text).raws]
