@@ -31,6 +31,24 @@ def apply_refusals(document: Object) -> list[Refusal]:
     return found or _unknown_kind(document) or _unnamed(document)
 
 
+def as_sent(document: Object) -> Object:
+    """An object as `kubectl apply` sends it for the first time: without members that are null, at any depth, but for its
+    own annotations, which are empty then. Seen with kubectl 1.31, 1.34 and 1.37; nulls in a list stay.
+    """
+    sent: Object = _without_nulls(document)
+    metadata = document.get("metadata")
+    annotations = metadata.get("annotations") if isinstance(metadata, dict) else None
+    if isinstance(annotations, dict):
+        sent["metadata"]["annotations"] = {key: "" if value is None else value for key, value in annotations.items()}
+    return sent
+
+
+def _without_nulls(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_nulls(inner) for key, inner in value.items() if inner is not None}
+    return [_without_nulls(item) for item in value] if isinstance(value, list) else value
+
+
 def _unknown_kind(document: Object) -> list[Refusal]:
     """Refuses a kind that no supported cluster has, in a group that is Kubernetes' own; others may be custom."""
     version, kind = document["apiVersion"], document["kind"]

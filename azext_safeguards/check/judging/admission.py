@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from azext_safeguards.check.apiserver import receive
-from azext_safeguards.check.apiserver.applying import apply_refusals, is_not_served
+from azext_safeguards.check.apiserver.applying import apply_refusals, as_sent, is_not_served
 from azext_safeguards.check.apiserver.defaults import fill_in
 from azext_safeguards.check.apiserver.quick import Doubt, quick
 from azext_safeguards.check.apiserver.receiving import Change, received
@@ -56,7 +56,9 @@ def admit(
             found, refusals = received(decoded, group, kind, default_namespace, change)
             return found, as_written(refusals, content) if refusals else ()
     unsent = apply_refusals(content)
-    return (None, tuple(unsent)) if unsent else receive(content, namespace=default_namespace, change=change)
+    if unsent:
+        return None, tuple(unsent)
+    return receive(as_sent(content), namespace=default_namespace, change=change)
 
 
 _NOTHING: Object = {}

@@ -91,6 +91,15 @@ def test_client_side_apply_removes_what_is_gone_from_the_file(tools: Tools):
     assert tools("kubectl diff -f -", json.dumps(manifest)).out == ""
 
 
+def test_apply_does_not_send_what_is_null(tools: Tools):
+    manifest = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "n"}, "data": {"a": None, "b": "1"}}
+    tools("kubectl apply -f -", json.dumps(manifest))
+    assert json.loads(tools("kubectl get cm n -o jsonpath={.data}").out) == {"b": "1"}
+    tools("kubectl delete cm n")
+    tools("kubectl create -f -", json.dumps(manifest))
+    assert json.loads(tools("kubectl get cm n -o jsonpath={.data}").out) == {"a": "", "b": "1"}
+
+
 def test_what_never_runs_is_told(tools: Tools):
     tools("kubectl create deployment idle --image=nginx:1")
     done = tools("kubectl rollout status deploy idle", code=1)

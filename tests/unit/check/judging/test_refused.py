@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 
+from azext_safeguards.check.apiserver.applying import as_sent
 from azext_safeguards.check.findings import Refused
 from azext_safeguards.check.judging.engine import Engine, Raw
 from azext_safeguards.check.judging.files import FileResult, check_file
@@ -140,6 +141,32 @@ def test_a_kustomization_is_no_object_of_a_cluster(metadata: str) -> None:
     (one,) = refused(f"apiVersion: {version}\nkind: Kustomization\n{metadata}resources: [a.yaml]\n")
     assert one.cluster == f'no matches for kind "Kustomization" in version "{version}"'
     assert "where its folder is named" in one.reason
+
+
+def test_members_that_are_null_are_not_sent() -> None:
+    text = (
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: d, annotations: {a: null}, labels: {b: null}}\n"
+        "spec:\n  selector: {matchLabels: {app: x, gone: null}}\n  template:\n"
+        "    metadata: {labels: {app: x, other: null}}\n    spec:\n      containers:\n"
+        "      - {name: c, image: i, resources: {limits: {cpu: null}, requests: {cpu: 1}}, env: [{name: A, value: }]}\n"
+    )
+    assert checked(text).refused == []
+    (one,) = refused(text.replace("app: x, gone", "gone"))
+    assert one.cluster == "spec.selector: Invalid value: {}: empty selector is invalid for deployment"
+    # kubectl leaves the items of lists alone.
+    (one,) = refused(text.replace("env: [", "env: [null, "))
+    assert one.cluster == "spec.template.spec.containers[0].env[0].name: Required value"
+
+
+def test_annotations_that_are_null_are_empty() -> None:
+    given = {
+        **{"apiVersion": "v1", "kind": "ConfigMap", "data": {"a": None, "b": "1"}, "immutable": None},
+        "metadata": {"name": "m", "labels": {"x": None}, "annotations": {"y": None, "z": "1"}},
+    }
+    assert as_sent(given) == {
+        **{"apiVersion": "v1", "kind": "ConfigMap", "data": {"b": "1"}},
+        "metadata": {"name": "m", "labels": {}, "annotations": {"y": "", "z": "1"}},
+    }
 
 
 def test_a_version_of_two_groups_is_refused() -> None:
