@@ -32,8 +32,8 @@ def apply_refusals(document: Object) -> list[Refusal]:
 
 
 def as_sent(document: Object) -> Object:
-    """An object as `kubectl apply` sends it for the first time: without members that are null, at any depth, but for its
-    own annotations, which are empty then. Seen with kubectl 1.31, 1.34 and 1.37; nulls in a list stay.
+    """An object as `kubectl apply` sends it for the first time: without members that are null, at any depth, but for
+    annotations of the object, which are empty then. Seen with kubectl 1.31, 1.34 and 1.37; nulls in a list stay.
     """
     sent: Object = _without_nulls(document)
     metadata = document.get("metadata")
