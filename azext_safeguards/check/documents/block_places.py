@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from azext_safeguards.check.documents.block import (
+from azext_safeguards.check.documents.block_lines import (
     BLANK,
     COLUMN,
     INDENT,
