@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from itertools import islice, repeat
 from operator import length_hint
-from typing import Any
+from typing import Any, TypeVar
 
 from azext_safeguards.check.documents.block_lines import (
     BLANK,
@@ -35,12 +35,15 @@ _MOST_DEPTH = 60
 _MOST_HEADS = 8_000
 _MOST_VALUES = 16_000
 _LONG_LINE = 300
+_LONG_WORD = max(map(len, WORDS))
 
 _BELOW = Header("|")
 """In the place of a value that stands in the lines that follow, further to the right."""
 
 # In the place of an indent: a comment; a line that has to be looked at as a whole; none that a line could have.
 _COMMENT, _WHOLE, _NONE = 1 << 30, 1 << 31, 1 << 32
+
+_Meaning = TypeVar("_Meaning")
 
 _Head = tuple[int, int, str]
 """The indent of the key, or for an item of a list the complement (`~`) of that of its dash; the column of the key; the
@@ -72,6 +75,9 @@ class _Values(dict[str, Any]):
     """What stands behind `: ` in a line."""
 
     def __missing__(self, text: str) -> Any:
+        # Most that are new are words.
+        if len(text) > _LONG_WORD and text[0].isalpha() and text[-1] not in " :" and _is_plain(text):
+            return _remembered(self, text, text, _MOST_VALUES)
         bare = text.lstrip(" ")
         if not text.isprintable():
             raise _Left
@@ -100,7 +106,12 @@ class _Wholes(dict[str, "tuple[int, int, str, Any] | None"]):
         return _remembered(self, raw, (~indent if kind >= ITEM else indent, column, key, value), _MOST_HEADS)
 
 
-def _remembered(known: dict[str, Any], text: str, meaning: Any, most: int) -> Any:
+def _is_plain(text: str) -> bool:
+    """Whether there is nothing in a text that ends a plain scalar."""
+    return text.isprintable() and " #" not in text and ": " not in text
+
+
+def _remembered(known: dict[str, _Meaning], text: str, meaning: _Meaning, most: int) -> _Meaning:
     """What a text means, remembered for the next time."""
     if len(text) < _LONG_LINE:
         if len(known) >= most:
