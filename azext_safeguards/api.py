@@ -218,20 +218,20 @@ def _of_aks(level: str | None, automatic: bool, namespaces: tuple[str, ...], pod
 
 def _on(client: ArmClient, cluster: ClusterRef) -> Acting:
     """What acts on a cluster: its assignment, else AKS's own safeguards."""
-    from azure.core.exceptions import ResourceNotFoundError
-
     from azext_safeguards.check.judging.against import acting_of
+    from azext_safeguards.domain.acting.assigned import exempted_from
     from azext_safeguards.domain.acting.rows import acting_of as of_aks
-    from azext_safeguards.services.owners import read_aks_side
+    from azext_safeguards.services.beside import with_beside
     from azext_safeguards.services.planning import load_assignment
 
-    try:
-        return acting_of(load_assignment(client, cluster)[0])
-    except ResourceNotFoundError:
-        acting = of_aks(read_aks_side(client, cluster))
-        if acting is None:
-            raise
-        return acting
+    found = with_beside(client, cluster, lambda: load_assignment(client, cluster))
+    if found.assigned is not None:
+        return exempted_from(acting_of(found.assigned[0]), found.beside.around.exempted)
+    acting = of_aks(found.beside.aks)
+    if acting is None:
+        assert found.absence is not None
+        raise found.absence
+    return acting
 
 
 def ways_on(refused: SafeguardsError | Iterable[Remedy]) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from sandbox.authorization.exemptions import Exemptions
 from sandbox.authorization.initiative import SET_ID, Initiative
-from sandbox.authorization.meaning import concerns, meaning_of
+from sandbox.authorization.meaning import concerns, meaning_of, selects
 from sandbox.authorization.models import definition_of
 from sandbox.cluster.add_on.acting import Acting, Member, action_of, member_of
 from sandbox.containerservice.models import Clusters, is_automatic
@@ -93,13 +93,17 @@ class Surroundings:
             enforced = str(properties.get("enforcementMode") or "Default").lower() == "default"
             ours = fold(definition_of(assignment)) == fold(SET_ID)
             # What else is assigned (single policies, other initiatives) is not judged here.
-            if enforced and ours and concerns(properties, identifier, self._id):
+            here = concerns(properties, identifier, self._id) and selects(properties, self._location())
+            if enforced and ours and here:
                 found.append(self._acting(identifier, properties, seen))
         return found
 
+    def _location(self) -> str:
+        return str((self._parts.clusters.items.get(self._id) or {}).get("location") or "")
+
     def _acting(self, identifier: str, properties: Json, seen: Seen) -> Acting:
         """What an assignment does here; made anew only when something about it has changed."""
-        exempt = self._parts.exemptions.exempted(identifier, self._id, seen.exemptions)
+        exempt = self._parts.exemptions.exempted(identifier, self._id, self._location(), seen.exemptions)
         exempted = None if exempt is None else sorted(exempt)
         key = json.dumps([identifier, properties, exempted, len(self._parts.initiative.versions)])
         return self._kept(key, lambda: self._make(identifier, properties, exempt))

@@ -8,11 +8,23 @@ Every AKS Automatic cluster has it, at level Enforce, and keeps it; of a standar
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 
 from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.errors import PreflightError, SafeguardsError
 from azext_safeguards.domain.managed import LEVELS, Managed
 from azext_safeguards.domain.remedies import Caution, Remedy, remedy
+
+
+class Owner(str, Enum):
+    """Whose safeguards a cluster has, in the word that every JSON has for it."""
+
+    ASSIGNMENT = "Assignment"
+    """Those of an assignment of this extension's name, whoever wrote it."""
+    MANAGED = "Managed"
+    """AKS's own: AKS Automatic, which always has them, and clusters that were asked for them."""
+    OTHER = "Other"
+    """An assignment of that name that assigns something else."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +128,9 @@ def beside(side: AksSide, ref: ClusterRef, *, alone: bool = False) -> str:
     :returns: a sentence, as a `Caution` where a command leads on.
     """
     if side.automatic:
-        return f"{who(side, ref)}. They go on and can't be turned off."
+        return Caution(
+            f"{who(side, ref)}. They go on and can't be turned off.", "See", remedy("show-managed", cluster=ref)
+        )
     if side.managed is not None:
         where = "" if alone else " beside the assignment"
         sentence = f"AKS's own deployment safeguards of the cluster '{ref.name}' go on{where}"

@@ -4,18 +4,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from azext_safeguards.domain.assignment.intent import Change
 from azext_safeguards.domain.assignment.render import render
 from azext_safeguards.domain.cluster import ClusterRef
-from azext_safeguards.domain.managed import read_managed
 from azext_safeguards.domain.namespaces import NamespaceEdit
-from azext_safeguards.services import resources
 from azext_safeguards.services.arm import ArmClient
 from azext_safeguards.services.around import AroundReading
 from azext_safeguards.services.planning import Plan, load_assignment
-from azext_safeguards.services.snapshot import outcome
 
 
 def plan_namespaces(arm: ArmClient, cluster: ClusterRef, edit: NamespaceEdit) -> Plan:
@@ -37,11 +32,3 @@ def plan_namespaces(arm: ArmClient, cluster: ClusterRef, edit: NamespaceEdit) ->
     found = reading.result().that_matters(assignment.intent.level, definitions, location)
     said = (*remarks, *rendering.warnings, *(one.caution for one in found))
     return Plan(change, assignment, rendering, definitions, said, location)
-
-
-def managed_namespaces(arm: ArmClient, cluster: ClusterRef) -> tuple[str, ...] | None:
-    """The namespaces that are left out of the safeguards that AKS manages; None where there are none, or unread."""
-    read = outcome(lambda: resources.get_managed_safeguards(arm, cluster))
-    if not isinstance(read.value, Mapping):
-        return None
-    return read_managed(read.value).excluded_namespaces

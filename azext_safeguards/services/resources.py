@@ -12,7 +12,7 @@ from azext_safeguards.domain.assignment.reading import ASSIGNMENT_NAME
 from azext_safeguards.domain.assignment.shape import ASSIGNED, ASSIGNMENT
 from azext_safeguards.domain.cluster import CLUSTER, ClusterRef
 from azext_safeguards.domain.compliance.shape import STATE, SUMMARY
-from azext_safeguards.domain.diagnosis.around import EXEMPTION
+from azext_safeguards.domain.diagnosis.around import EXEMPTION, selects, selects_by_location
 from azext_safeguards.domain.initiative.definition import INITIATIVE, INITIATIVE_ID
 from azext_safeguards.domain.managed import MANAGED
 from azext_safeguards.domain.permissions import ROLE
@@ -137,9 +137,14 @@ def get_initiative_version(arm: ArmClient, version: str) -> dict[str, Any]:
 
 
 def list_exemptions(arm: ArmClient, cluster: ClusterRef) -> list[dict[str, Any]]:
-    """The policy exemptions that reach a cluster, from its own scope and from those above."""
+    """The policy exemptions that reach a cluster, from its own scope and from those above, and select it.
+
+    Costs a request more where one selects by location: then the cluster says where it is.
+    """
     listed = arm.list_all(f"{cluster.id}/providers/Microsoft.Authorization/policyExemptions", EXEMPTIONS_API)
-    return all_of_shape(listed, EXEMPTION, "The policy exemptions")
+    listed = all_of_shape(listed, EXEMPTION, "The policy exemptions")
+    location = get_cluster(arm, cluster).get("location") if any(map(selects_by_location, listed)) else None
+    return [item for item in listed if selects(item, location)]
 
 
 def list_initiative_assignments(arm: ArmClient, cluster: ClusterRef) -> list[dict[str, Any]]:

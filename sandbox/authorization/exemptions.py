@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from datetime import datetime, timezone
 from typing import Any
 
-from sandbox.authorization import selectors
+from sandbox.authorization import meaning, selectors
 from sandbox.authorization.body import check_name
 from sandbox.authorization.exceptions import InvalidFilter, InvalidPolicyExemption, PolicyExemptionNotFound
 from sandbox.authorization.models import Assignments
@@ -131,12 +131,14 @@ class Exemptions:
         self,
         assignment_id: str,
         resource_id: str,
+        location: str,
         among: Mapping[str, Json] | None = None,
         at: datetime | None = None,
     ) -> set[str] | None:
         """Return the lower-case reference ids of an assignment that a resource is exempt from; None for all of them.
 
-        ``among``: the exemptions to look at, by id, where it is not all that there are now. ``at``: when, if not now.
+        ``location``: where the resource is. ``among``: the exemptions to look at, by id, where it is not all that there
+        are now. ``at``: when, if not now.
         """
         found: set[str] = set()
         for identifier, item in (self.items if among is None else among).items():
@@ -144,6 +146,8 @@ class Exemptions:
             scope = fold(identifier.rpartition("/providers/")[0])
             here = (fold(resource_id) + "/").startswith(scope + "/")
             if fold(properties["policyAssignmentId"]) != fold(assignment_id) or not here or self._is_expired(item, at):
+                continue
+            if not meaning.selects(properties, location):
                 continue
             references = properties.get("policyDefinitionReferenceIds")
             if not references:

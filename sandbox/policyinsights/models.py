@@ -203,7 +203,7 @@ class Compliance:
         excluded = [str(name) for name in parameters.get("excludedNamespaces") or ()]
         found = judge(self.workloads.of(cluster["id"]), validating, parameters, excluded)
         failing = self._failing.get(assignment["id"], set())
-        exempt = self._exemptions.exempted(assignment["id"], cluster["id"], at=when)
+        exempt = self._exemptions.exempted(assignment["id"], cluster["id"], str(cluster["location"]), at=when)
         states = []
         for member, effect in acting:
             reference = str(member["policyDefinitionReferenceId"]).lower()

@@ -69,7 +69,7 @@ def test_an_automatic_cluster_is_asked_for_its_namespaces(warm, box, deploy):
     identifier = box.add_cluster("rg", "c1", sku="Automatic")
     box.add_deployment_safeguards(identifier, "Enforce", ["logs"], "Baseline")
     done = warm("aks safeguards check -f deploy/ -g rg -n c1", code=1)
-    assert done.json["summary"]["owner"] == "AKS Automatic"
+    assert (done.json["summary"]["owner"], done.json["summary"]["automatic"]) == ("Managed", True)
     assert [one["name"] for one in done.json["excludedObjects"]] == ["agent"]
     assert HOST_PATHS not in policies(done)
     assert not any(sent.startswith(("PUT", "PATCH", "DELETE")) for sent in done.sent)

@@ -145,16 +145,23 @@ def absent(error: Exception, cluster: Any, arm: Any, what: str = "") -> Exceptio
     """The error for a cluster without an assignment, or for no cluster at all, with the exit code of `show` (3).
 
     :param arm: a client, to find out whether AKS manages the safeguards.
+    :param what: as of `nobody`.
+    """
+    from azext_safeguards.services.owners import is_absent, read_aks_side
+
+    return nobody(read_aks_side(arm, cluster), cluster, what) if is_absent(error) else error
+
+
+def nobody(side: Any, cluster: Any, what: str = "") -> Exception:
+    """The error for a cluster without an assignment, whether AKS does it all or nobody anything, with exit code 3.
+
+    :param side: AKS's part.
     :param what: what that means for the command, such as `so there is nothing to suspend`.
     """
     from azure.cli.core.azclierror import ResourceNotFoundError
 
     from azext_safeguards.domain.owners import nothing_of_ours, unread_besides
-    from azext_safeguards.services.owners import read_aks_side
 
-    if not is_absent(error):
-        return error
-    side = read_aks_side(arm, cluster)
     if side.acts:
         return refusal(nothing_of_ours(side, cluster, what))
     meaning = f", {what}" if what else ""
@@ -164,19 +171,3 @@ def absent(error: Exception, cluster: Any, arm: Any, what: str = "") -> Exceptio
         recommendation=list(commands([*ways, remedy("set-level", cluster=cluster, level="Warning")])),
     )
     return absent
-
-
-def aks_alone(error: Exception, arm: Any, cluster: Any) -> Any:
-    """AKS's part where it enforces safeguards of its own and no assignment is there; None otherwise.
-
-    :param error: the 404 of the assignment, or of the cluster.
-    """
-    from azext_safeguards.services.owners import read_aks_side
-
-    side = read_aks_side(arm, cluster) if is_absent(error) else None
-    return side if side is not None and side.acts else None
-
-
-def is_absent(error: Exception) -> bool:
-    """Whether a 404 says that the assignment is missing, not the cluster or its group."""
-    return getattr(getattr(error, "error", None), "code", None) == "PolicyAssignmentNotFound"

@@ -223,6 +223,7 @@ _WORDS: dict[str, Callable[[Refused, _Request], WayOut]] = {
     "requestdisallowedbypolicy": _forbidden_by_policy,
     "scopelocked": _locked,
     "missingsubscriptionregistration": _unregistered,
+    "subscriptionnotregistered": _unregistered,
     "authorizationfailed": _lacking,
     "linkedauthorizationfailed": _lacking,
     "invalidauthenticationtoken": _sign_in,

@@ -47,6 +47,12 @@ def tell_others(found: Iterable[SetByOthers], cluster: ClusterRef, warn: Callabl
         warn(told(one.caution, cluster))
 
 
+def tell_going_on(said: Iterable[str], cluster: ClusterRef, warn: Callable[[str], None]) -> None:
+    """Tells what goes on once nothing of an assignment acts, or that this is not known."""
+    for text in said:
+        warn(told(text, cluster))
+
+
 def flags(change: Change) -> list[str]:
     """The flags that ask for a change, with their values, for a command to paste."""
     result = []

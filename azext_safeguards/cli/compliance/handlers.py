@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from azext_safeguards.cli.many.outcomes import Warn
     from azext_safeguards.domain.cluster import ClusterRef
-    from azext_safeguards.domain.owners import AksSide
     from azext_safeguards.services.arm import ArmClient
     from azext_safeguards.services.compliance import Reading
+    from azext_safeguards.services.owners import Owned
 
 _SHOW = "az aks safeguards compliance show"
 
@@ -96,28 +96,26 @@ def _reading(arm: ArmClient, cluster: ClusterRef, scan: _Scan | None, *, details
     """
     from azure.core.exceptions import AzureError
 
-    from azext_safeguards.cli.az.beside import aks_side_told
-    from azext_safeguards.cli.az.errors import cli_errors
+    from azext_safeguards.cli.az.errors import cli_errors, nobody
     from azext_safeguards.cli.az.remedies import tell_others
     from azext_safeguards.services.compliance import StatesUnreadError
 
     command = f"{_SHOW} {cluster.arguments}"
-    beside: list[str] = []
     with cli_errors():
         try:
-            with aks_side_told(arm, cluster, beside.append):
-                reading = _scanned(scan, arm, cluster, command) if scan else _read(arm, cluster)
+            found = _scanned(scan, arm, cluster, command) if scan else _read(arm, cluster)
         except StatesUnreadError as error:
-            raise _unread(error.reason, cluster, command) from error
+            raise _unread(error.reason, command) from error
         except AzureError as error:
-            raise _absent(error, cluster, command, arm) from error
+            raise _failed(error, command) from error
+        if found.assigned is None:
+            raise nobody(found.aks, cluster, "so there is nothing to judge") from found.absence
+    reading = found.assigned
     cluster = cluster.spelled(reading.body.get("id"))
-    for said in beside if reading.aks is None else ():
-        warn(said)
     if reading.objects_error is not None:
         if details:
             command = f"{_SHOW} {cluster.arguments} --details"
-            raise _unread(reading.objects_error, cluster, command) from reading.objects_error
+            raise _unread(reading.objects_error, command) from reading.objects_error
         warn("The states of objects could not be read, so objects are not counted.")
     if reading.profile.suspension:
         warn(f"The safeguards of the cluster '{cluster.name}' are {reading.profile.suspension}. Policies only report.")
@@ -125,48 +123,53 @@ def _reading(arm: ArmClient, cluster: ClusterRef, scan: _Scan | None, *, details
     return reading
 
 
-def _read(arm: ArmClient, cluster: ClusterRef, side: AksSide | None = None) -> Reading:
+def _read(arm: ArmClient, cluster: ClusterRef, found: Owned[Any] | None = None) -> Owned[Reading]:
     """How a cluster complies, whoever enforces its safeguards; errors as of `read_compliance`.
 
-    :param side: AKS's part, where it was read a moment ago because there was no assignment.
+    :param found: whose they are, where that was read before.
     """
-    from azure.core.exceptions import ResourceNotFoundError
+    from azext_safeguards.services.compliance import read_compliance
+    from azext_safeguards.services.owners import owned
 
-    from azext_safeguards.cli.az.errors import aks_alone, is_absent
-    from azext_safeguards.services.compliance import read_compliance, read_managed_compliance
-
-    try:
-        return read_compliance(arm, cluster)
-    except ResourceNotFoundError as error:
-        known = side if side and is_absent(error) else aks_alone(error, arm, cluster)
-        if known is None:
-            raise
-    return read_managed_compliance(arm, cluster, known)
+    reading = found.reading if found else None
+    return _or_managed(arm, cluster, owned(arm, cluster, lambda: read_compliance(arm, cluster), reading))
 
 
-def _scanned(scan: _Scan, arm: ArmClient, cluster: ClusterRef, command: str) -> Reading:
+def _or_managed(arm: ArmClient, cluster: ClusterRef, found: Owned[Reading]) -> Owned[Reading]:
+    """The same with AKS's own safeguards told beside those of the assignment, or judged instead."""
+    from dataclasses import replace
+
+    from azext_safeguards.domain.diagnosis.around import as_set_by_others
+    from azext_safeguards.services.compliance import read_managed_compliance
+
+    reading, aks = found.assigned, found.aks
+    if reading is not None:
+        named = cluster.spelled(reading.body.get("id"))
+        reading = replace(reading, beside=(*as_set_by_others(aks, named), *reading.beside))
+    elif aks.acts:
+        reading = read_managed_compliance(arm, cluster, aks)
+    return replace(found, assigned=reading)
+
+
+def _scanned(scan: _Scan, arm: ArmClient, cluster: ClusterRef, command: str) -> Owned[Reading]:
     """The same after a scan of the cluster's resource group, once it is known that there is something to scan for.
 
     An assignment is read again when the scan has ended: what somebody wrote meanwhile would make it a scan of the past.
     AKS's part is not, nor is anything where nobody waited.
     """
-    from azure.core.exceptions import ResourceNotFoundError
-
-    from azext_safeguards.cli.az.errors import aks_alone
-    from azext_safeguards.services.compliance import read_compliance, read_managed_compliance
+    from azext_safeguards.services.compliance import read_compliance
+    from azext_safeguards.services.owners import Owned, owned
     from azext_safeguards.services.planning import load_assignment
 
-    loaded, side = None, None
-    try:
-        loaded = load_assignment(arm, cluster)
-    except ResourceNotFoundError as error:
-        side = aks_alone(error, arm, cluster)
-        if side is None:
-            raise
+    found = owned(arm, cluster, lambda: load_assignment(arm, cluster))
+    loaded = found.assigned
+    if loaded is None and not found.aks.acts:
+        return Owned(None, found.aks, found.absence)
     _scan(scan, arm, cluster, command)
     if scan.waits:
-        return _read(arm, cluster, side)
-    return read_compliance(arm, cluster, loaded) if side is None else read_managed_compliance(arm, cluster, side)
+        return _read(arm, cluster, found)
+    reading = None if loaded is None else read_compliance(arm, cluster, loaded)
+    return _or_managed(arm, cluster, Owned(reading, found.aks, found.absence))
 
 
 def _scan(wanted: _Scan, arm: ArmClient, cluster: ClusterRef, command: str) -> None:
@@ -189,65 +192,36 @@ def _scan(wanted: _Scan, arm: ArmClient, cluster: ClusterRef, command: str) -> N
     except ScanTimeout as error:
         raise timed_out(error, command) from error
     except AzureError as error:
-        raise _unscanned(error, cluster, command) from error
+        raise _unscanned(error, command) from error
     finally:
         if progress:
             progress.end()
 
 
-def _absent(error: Any, cluster: Any, command: str, arm: Any) -> Exception:
-    """The az error for an assignment that could not be read, mostly because there is none."""
-    from azext_safeguards.cli.az.errors import absent
-
-    code = getattr(getattr(error, "error", None), "code", None)
-    if code in ("ResourceNotFound", "ResourceGroupNotFound"):
+def _failed(error: Any, command: str) -> Exception:
+    """The az error for an assignment that could not be read."""
+    if getattr(getattr(error, "error", None), "code", None) in ("ResourceNotFound", "ResourceGroupNotFound"):
         # That a cluster does not exist is said by az as it says it everywhere.
         other: Exception = error
         return other
-    if code == "PolicyAssignmentNotFound":
-        return absent(error, cluster, arm, "so there is nothing to judge")
-    return _unread(error, cluster, command)
+    return _unread(error, command)
 
 
-def _unread(error: Any, cluster: Any, command: str) -> Exception:
+def _unread(error: Any, command: str) -> Exception:
     """The az error for a read that failed."""
     from azext_safeguards.cli.az.errors import request_failed
 
-    unregistered = _unregistered(getattr(getattr(error, "error", None), "code", None), cluster, command)
-    if unregistered is not None:
-        return unregistered
     return request_failed(error, "The compliance of the cluster could not be read.", [command])
 
 
-def _unscanned(error: Any, cluster: Any, command: str) -> Exception:
+def _unscanned(error: Any, command: str) -> Exception:
     """The az error for a scan that could not be had."""
     from azext_safeguards.cli.az.errors import request_failed
     from azext_safeguards.services.lookup import is_refusal
 
-    unregistered = _unregistered(getattr(getattr(error, "error", None), "code", None), cluster, command)
-    if unregistered is not None:
-        return unregistered
     # Whoever may not ask for a scan can still see what the last one found.
     again = command if getattr(error, "status_code", None) == 403 else f"{command} --scan"
     said = (
         "Azure Policy did not scan the cluster." if is_refusal(error) else "It is not known whether a scan was begun."
     )
     return request_failed(error, said, [again])
-
-
-def _unregistered(code: str | None, cluster: Any, command: str) -> Exception | None:
-    from azure.cli.core.azclierror import ValidationError
-
-    from azext_safeguards.domain.preflight import POLICY_INSIGHTS
-
-    if code not in ("MissingSubscriptionRegistration", "SubscriptionNotRegistered"):
-        return None
-    error: Exception = ValidationError(
-        f"The resource provider {POLICY_INSIGHTS} is not registered in this subscription, so Azure Policy knows "
-        "nothing of the cluster.",
-        recommendation=[
-            f"az provider register --namespace {POLICY_INSIGHTS}{cluster.subscription_argument} --wait",
-            command,
-        ],
-    )
-    return error

@@ -16,14 +16,14 @@ def export(
     cmd: Any, resource_group_name: str, name: str, export_format: str, output_file: str | None = None
 ) -> str | None:
     """The assignment of a cluster as code that recreates it, printed as it stands or written to a file."""
-    from azure.core.exceptions import ResourceNotFoundError
-
-    from azext_safeguards.cli.az.beside import aks_side_told
     from azext_safeguards.cli.az.clients import arm_client, cluster_ref
-    from azext_safeguards.cli.az.errors import absent, cli_errors
+    from azext_safeguards.cli.az.errors import cli_errors, nobody
     from azext_safeguards.cli.az.output import as_it_stands, refuse_query, say_files, tell
+    from azext_safeguards.cli.az.remedies import tell_others
     from azext_safeguards.domain.export import FORMATS, content_of
     from azext_safeguards.domain.export.content import cautions, unnormalized
+    from azext_safeguards.domain.initiative.catalog import Definitions
+    from azext_safeguards.services.beside import with_beside
     from azext_safeguards.services.planning import read_profile
     from azext_safeguards.services.resources import policy_api
 
@@ -33,12 +33,11 @@ def export(
     command = f"az aks safeguards export {cluster.arguments} --format {export_format}"
     with cli_errors(repeat=command):
         arm = arm_client(cmd.cli_ctx)
-        try:
-            with aks_side_told(arm, cluster, partial(tell, cmd.cli_ctx)):
-                profile, body = read_profile(arm, cluster)
-        except ResourceNotFoundError as error:
-            raise absent(error, cluster, arm, "so there is nothing to export") from error
-    cluster = cluster.spelled(body.get("id"))
+        read = with_beside(arm, cluster, lambda: read_profile(arm, cluster))
+        if read.assigned is None:
+            raise nobody(read.beside.aks, cluster, "so there is nothing to export") from read.absence
+    profile, body = read.assigned
+    cluster, beside = cluster.spelled(body.get("id")), read.beside.spelled(body.get("id"))
     content = content_of(cluster, profile, body, policy_api(body))
     for caution in cautions(content):
         logger.warning(caution)
@@ -46,6 +45,8 @@ def export(
         logger.warning("The safeguards are %s. What the code makes is suspended, too.", profile.suspension)
     for found in profile.others:
         logger.warning("%s The code holds that, too.", found.seen)
+    # What stands beside the assignment is no part of the code, and acts on what the code makes as well.
+    tell_others(beside.that_matters(profile.level, Definitions()), cluster, partial(tell, cmd.cli_ctx))
     if export_format == "terraform" and unnormalized(content):
         logger.warning(
             "Terraform turns every string into Unicode normal form C, so this text will not come back as it is: %s",

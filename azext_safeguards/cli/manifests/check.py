@@ -295,6 +295,8 @@ def _findings(report: Report) -> list[dict[str, Any]]:
 
 def _output(report: Report, show_mutations: bool) -> dict[str, Any]:
     """The report without its findings."""
+    from azext_safeguards.domain.owners import Owner
+
     denied = sum(finding.effect == "deny" for finding in report.findings)
     result: dict[str, Any] = {
         "findings": [],
@@ -318,7 +320,8 @@ def _output(report: Report, show_mutations: bool) -> dict[str, Any]:
             "unreadable": len(report.unreadable),
             "unjudged": len(report.unjudged),
             "apiserverWarnings": len(report.apiserver_warnings),
-            "owner": report.owner or "assignment",
+            "owner": (Owner.MANAGED if report.owner else Owner.ASSIGNMENT).value,
+            "automatic": report.owner == "AKS Automatic",
             "level": report.level,
             "version": report.version,
             "idle": report.idle or None,

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from azext_safeguards.domain.level import Level
     from azext_safeguards.domain.managed import Managed
     from azext_safeguards.domain.owners import AksSide
+    from azext_safeguards.services.beside import Beside
 
 _CLUSTER = "az aks safeguards check -f deploy/ -g MyResourceGroup -n MyManagedCluster"
 
@@ -151,43 +152,50 @@ def _by_aks(managed: Managed | None, wanted: Wanted, automatic: bool) -> Acting:
 
 def _of_cluster(cli_ctx: Any, group: str, name: str, wanted: Wanted) -> tuple[Acting, list[str]]:
     """What acts on a cluster: its assignment, changed by the command line, else AKS's own safeguards."""
-    from azure.cli.core.azclierror import ResourceNotFoundError as Missing
-    from azure.core.exceptions import ResourceNotFoundError
+    from azure.cli.core.azclierror import ResourceNotFoundError
 
     from azext_safeguards.check.judging.against import Against, changed
     from azext_safeguards.cli.az.clients import arm_client, cluster_ref
     from azext_safeguards.cli.az.errors import cli_errors
-    from azext_safeguards.cli.az.remedies import told
-    from azext_safeguards.domain.assignment.others import set_by_others
-    from azext_safeguards.domain.owners import beside, unread_besides
-    from azext_safeguards.services.owners import AksSideReading, read_aks_side
+    from azext_safeguards.domain.acting.assigned import exempted_from
+    from azext_safeguards.domain.owners import unread_besides
+    from azext_safeguards.services.beside import with_beside
     from azext_safeguards.services.planning import load_assignment
-    from azext_safeguards.services.waves import PATIENCE_SECONDS
 
     values = _values(wanted)
     cluster = cluster_ref(cli_ctx, group, name)
     with cli_errors(repeat=f"az aks safeguards profile show {cluster.arguments}"):
         arm = arm_client(cli_ctx)
-        reading = AksSideReading(arm, cluster)
-        try:
-            against = Against(*load_assignment(arm, cluster))
-        except ResourceNotFoundError as error:
-            side = read_aks_side(arm, cluster)
-            if side.acts:
-                return _of_aks(side, cluster, wanted)
-            raise Missing(
-                f"The cluster '{name}' has no safeguards assignment to check against, or does not exist."
-                f"{unread_besides(side)}",
-                recommendation=[
-                    "az aks safeguards check -f deploy/ --level Enforcement",
-                    f"az aks safeguards diagnose {cluster.arguments} -o table",
-                ],
-            ) from error
-    side = reading.result(PATIENCE_SECONDS, lambda: None)
-    notes = [f"{beside(side, cluster)} They are not judged here."] if side.acts else []
-    against = changed(against, *values)
-    notes += [told(found.caution, cluster) for found in set_by_others(against.assignment)]
-    return _by(against, wanted), notes
+        found = with_beside(arm, cluster, lambda: load_assignment(arm, cluster))
+    if found.assigned is None:
+        side = found.beside.aks
+        if side.acts:
+            return _of_aks(side, cluster, wanted)
+        raise ResourceNotFoundError(
+            f"The cluster '{name}' has no safeguards assignment to check against.{unread_besides(side)}",
+            recommendation=[
+                "az aks safeguards check -f deploy/ --level Enforcement",
+                f"az aks safeguards diagnose {cluster.arguments} -o table",
+            ],
+        ) from found.absence
+    against = changed(Against(*found.assigned), *values)
+    cluster = cluster.spelled(against.assignment.body.get("id"))
+    beside = found.beside.spelled(against.assignment.body.get("id"))
+    acting = exempted_from(_by(against, wanted), beside.around.exempted)
+    return acting, _noted(against, beside, cluster)
+
+
+def _noted(against: Against, beside: Beside, cluster: ClusterRef) -> list[str]:
+    """What is to be noted of a cluster's assignment, and of what stands beside it."""
+    from azext_safeguards.cli.az.remedies import told
+    from azext_safeguards.domain.assignment.others import set_by_others
+    from azext_safeguards.domain.diagnosis.around import BESIDE, ELSEWHERE
+
+    # What acts on its own is somebody else's; what is exempted is off.
+    aside = {BESIDE: " They are not judged here.", ELSEWHERE: " It is not judged here."}
+    standing = beside.that_matters(against.assignment.intent.level, against.definitions, against.assignment.location)
+    found = [replace(one, seen=f"{one.seen}{aside.get(one.what, '')}") for one in standing]
+    return [told(one.caution, cluster) for one in (*found, *set_by_others(against.assignment))]
 
 
 def _of_aks(side: AksSide, cluster: ClusterRef, wanted: Wanted) -> tuple[Acting, list[str]]:

@@ -39,9 +39,9 @@ def why_idle(acting: Acting) -> str:
 def describe(report: Report, acting: Acting) -> None:
     """Puts in what the report was made against, and what is to be noted."""
     from azext_safeguards.check.policies.registry import NAMES, policy
-    from azext_safeguards.domain.acting.acting import Owner
+    from azext_safeguards.domain.owners import Owner
 
-    if acting.owner is Owner.AKS:
+    if acting.owner is Owner.MANAGED:
         report.owner = "AKS Automatic" if acting.automatic else "AKS"
     report.level = acting.level
     report.version = acting.version

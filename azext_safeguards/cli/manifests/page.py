@@ -33,8 +33,8 @@ def check_page(cli_ctx: Any, result: dict[str, Any], acting: Acting, asked: Aske
     :param result: what the command puts out as JSON.
     """
     from azext_safeguards.cli.az.pages import command_line, evaluated, guides_of, tool, ways_of_namespaces
-    from azext_safeguards.domain.acting.acting import Owner
     from azext_safeguards.domain.namespaces import SYSTEM_NAMESPACES
+    from azext_safeguards.domain.owners import Owner
     from azext_safeguards.pages.manifests import page
     from azext_safeguards.pages.values import Context
 
@@ -45,7 +45,7 @@ def check_page(cli_ctx: Any, result: dict[str, Any], acting: Acting, asked: Aske
     titles = {str(finding["policy"]): "" for finding in listed} | dict.fromkeys([*asked.skipped, *unjudged], "")
     namespaces = {str(finding["namespace"]) for finding in findings}
     left_out = [{"policy": short, "reason": "Left out by --skip."} for short in asked.skipped]
-    by_aks = acting.owner is Owner.AKS
+    by_aks = acting.owner is Owner.MANAGED
     not_objects = int(result["summary"].get("notObjects") or 0)
     if not_objects:
         documents = "1 document is" if not_objects == 1 else f"{not_objects:,} documents are"

@@ -11,6 +11,7 @@ from azext_safeguards.cli.az.remedies import told
 if TYPE_CHECKING:
     from azext_safeguards.cli.many.outcomes import Done, Warn
     from azext_safeguards.domain.cluster import ClusterRef
+    from azext_safeguards.domain.managed import Managed
     from azext_safeguards.domain.namespaces import NamespaceEdit
     from azext_safeguards.services.arm import ArmClient
 
@@ -34,27 +35,27 @@ def namespace_list(
 
 def _listed(arm: ArmClient, cluster: ClusterRef, warn: Warn) -> list[dict[str, Any]]:
     """The namespaces of a cluster that are left alone."""
-    from azure.core.exceptions import ResourceNotFoundError
-
-    from azext_safeguards.cli.az.beside import aks_side_told
-    from azext_safeguards.cli.az.errors import absent, cli_errors, is_absent
+    from azext_safeguards.cli.az.errors import cli_errors, nobody
+    from azext_safeguards.cli.az.remedies import tell_others
+    from azext_safeguards.domain.diagnosis.around import as_set_by_others
     from azext_safeguards.domain.namespaces import SYSTEM_NAMESPACES
-    from azext_safeguards.services.namespaces import managed_namespaces
+    from azext_safeguards.services.owners import owned
     from azext_safeguards.services.planning import load_assignment
 
     with cli_errors(repeat=f"az aks safeguards namespace list {cluster.arguments}"):
-        try:
-            with aks_side_told(arm, cluster, warn):
-                assignment, _ = load_assignment(arm, cluster)
-        except ResourceNotFoundError as error:
-            managed = managed_namespaces(arm, cluster) if is_absent(error) else None
-            if managed is None:
-                raise absent(error, cluster, arm) from error
-            return [{"namespace": one, "owner": "user"} for one in managed]
+        found = owned(arm, cluster, lambda: load_assignment(arm, cluster))
+        if found.assigned is None and found.aks.managed is None:
+            raise nobody(found.aks, cluster) from found.absence
+        if found.assigned is None:
+            managed = found.aks.managed
+            return [{"namespace": one, "owner": "user"} for one in managed.excluded_namespaces] if managed else []
+    assignment, _ = found.assigned
+    cluster = cluster.spelled(assignment.body.get("id"))
+    tell_others(as_set_by_others(found.aks, cluster), cluster, warn)
     listed = assignment.excluded_namespaces
     system = [one for one in SYSTEM_NAMESPACES if one in listed]
-    owned = [(one, "system") for one in system] + [(one, "user") for one in assignment.user_namespaces]
-    return [{"namespace": one, "owner": owner} for one, owner in owned]
+    whose = [(one, "system") for one in system] + [(one, "user") for one in assignment.user_namespaces]
+    return [{"namespace": one, "owner": owner} for one, owner in whose]
 
 
 def namespace_add(
@@ -120,23 +121,25 @@ def _change_one(
     arm: ArmClient, cluster: ClusterRef, warn: Warn, edit: NamespaceEdit, command: str, dry_run: bool | None
 ) -> Done:
     """Plans the change for a cluster and, unless it is only to be shown, writes it."""
-    from azure.core.exceptions import ResourceNotFoundError
-
-    from azext_safeguards.cli.az.beside import aks_side_told
-    from azext_safeguards.cli.az.errors import absent, cli_errors
+    from azext_safeguards.cli.az.errors import cli_errors, nobody
     from azext_safeguards.cli.az.plans import write_plan
+    from azext_safeguards.cli.az.remedies import tell_others
     from azext_safeguards.cli.many.outcomes import Done
+    from azext_safeguards.domain.diagnosis.around import as_set_by_others
     from azext_safeguards.domain.namespaces import SYSTEM_NAMESPACES
     from azext_safeguards.services.namespaces import plan_namespaces
+    from azext_safeguards.services.owners import owned
     from azext_safeguards.services.planning import load_assignment
 
     with cli_errors(repeat=f"{command} {cluster.arguments}"):
-        try:
-            with aks_side_told(arm, cluster, warn):
-                plan = plan_namespaces(arm, cluster, edit)
-        except ResourceNotFoundError as error:
-            raise _managed_instead(error, arm, cluster, edit) or absent(error, cluster, arm) from error
+        found = owned(arm, cluster, lambda: plan_namespaces(arm, cluster, edit))
+        plan, managed = found.assigned, found.aks.managed
+        if plan is None:
+            raise (
+                _managed_instead(managed, cluster, edit) if managed else nobody(found.aks, cluster)
+            ) from found.absence
         cluster = plan.named(cluster)
+        tell_others(as_set_by_others(found.aks, cluster), cluster, warn)
         for warning in plan.warnings:
             warn(told(warning, cluster))
         if dry_run:
@@ -153,18 +156,14 @@ def _change_one(
     return Done(output, plan.writes, plan)
 
 
-def _managed_instead(error: Exception, arm: ArmClient, cluster: ClusterRef, edit: NamespaceEdit) -> Exception | None:
+def _managed_instead(managed: Managed, cluster: ClusterRef, edit: NamespaceEdit) -> Exception:
     """The error for a cluster whose safeguards AKS manages, with the command that holds the whole list."""
     from azure.cli.core.azclierror import ArgumentUsageError
 
-    from azext_safeguards.cli.az.errors import is_absent
     from azext_safeguards.cli.az.remedies import command
     from azext_safeguards.domain.remedies import remedy
-    from azext_safeguards.services.namespaces import managed_namespaces
 
-    now = managed_namespaces(arm, cluster) if is_absent(error) else None
-    if now is None:
-        return None
+    now = managed.excluded_namespaces
     after = edit.applied(now)
     if set(after) == set(now):
         todo = command(remedy("show-managed", cluster=cluster))

@@ -54,17 +54,11 @@ def policy_list(
             "Either clusters (--resource-group and --name, or --ids) or --version must be given.",
             recommendation=examples,
         )
-    from azext_safeguards.cli.az.beside import aks_side_told
     from azext_safeguards.cli.many.chosen import chosen_clusters, repeated
     from azext_safeguards.cli.many.reading import Found, read_clusters
-    from azext_safeguards.services.policy_rows import list_policies
 
     def read(arm: ArmClient, cluster: ClusterRef, warn: Warn) -> Found:
-        def rows() -> tuple[list[PolicyRow], list[str]]:
-            with aks_side_told(arm, cluster, warn):
-                return list_policies(arm, cluster)
-
-        return Found(_rows(arm, cluster, rows, warn, shows_aks=True))
+        return Found(_rows(cluster, lambda: _acting_rows(arm, cluster), warn))
 
     clusters = chosen_clusters(cmd, resource_group_name, name, ids)
     listed: list[dict[str, Any]] = read_clusters(cmd, clusters, read, repeated(cmd.name, {}), "policies")
@@ -232,7 +226,9 @@ def _change(cmd: Any, clusters: list[ClusterRef], policies: Any, options: dict[s
 
 def _change_one(arm: ArmClient, cluster: ClusterRef, warn: Warn, policies: Any, dry_run: bool | None) -> Done:
     """Plans a change of choices for a cluster and, unless it is only to be shown, writes it."""
-    from azext_safeguards.cli.az.errors import cli_errors
+    from azure.core.exceptions import ResourceNotFoundError
+
+    from azext_safeguards.cli.az.errors import absent, cli_errors
     from azext_safeguards.cli.az.plans import RUN_AGAIN, write_plan
     from azext_safeguards.cli.many.outcomes import Done
     from azext_safeguards.domain.assignment.intent import Change
@@ -254,41 +250,50 @@ def _change_one(arm: ArmClient, cluster: ClusterRef, warn: Warn, policies: Any, 
         warn(Note("Everything is set like this already; nothing was written."))
     written = write_plan(arm, cluster, plan)
     done = "What is set for the policies was written, but could not be read back:" if plan.writes else ""
-    rows = _rows(arm, cluster, lambda: policies_after(arm, cluster, plan, written), warn, done)
+
+    def read() -> tuple[list[PolicyRow], list[str]]:
+        try:
+            return policies_after(arm, cluster, plan, written)
+        except ResourceNotFoundError as error:
+            raise absent(error, cluster, arm) from error
+
+    rows = _rows(cluster, read, warn, done)
     named = {item.lower() for item in policies.policies or ()}
     shown = [row for row in rows if not named or {row["name"].lower(), row["referenceId"].lower()} & named]
     return Done(shown, plan.writes, plan)
 
 
+def _acting_rows(arm: ArmClient, cluster: ClusterRef) -> tuple[list[PolicyRow], list[str]]:
+    """What each policy does, whoever makes it act, and what is to be told beside it."""
+    from azext_safeguards.cli.az.errors import nobody
+    from azext_safeguards.domain.acting.rows import rows_of_aks
+    from azext_safeguards.domain.diagnosis.around import as_set_by_others
+    from azext_safeguards.domain.owners import read_only
+    from azext_safeguards.services.owners import owned
+    from azext_safeguards.services.policy_rows import list_policies
+
+    found = owned(arm, cluster, lambda: list_policies(arm, cluster))
+    if found.assigned is None:
+        if not found.aks.acts:
+            raise nobody(found.aks, cluster) from found.absence
+        return rows_of_aks(found.aks), [read_only(found.aks, cluster)]
+    rows, warnings = found.assigned
+    return rows, [*(one.caution for one in as_set_by_others(found.aks, cluster)), *warnings]
+
+
 def _rows(
-    arm: ArmClient,
-    cluster: ClusterRef,
-    read: Callable[[], tuple[list[PolicyRow], list[str]]],
-    warn: Warn,
-    done: str = "",
-    shows_aks: bool = False,
+    cluster: ClusterRef, read: Callable[[], tuple[list[PolicyRow], list[str]]], warn: Warn, done: str = ""
 ) -> list[dict[str, Any]]:
     """What each policy does on a cluster, as objects to print.
 
     :param read: reads the rows, and what is to be told beside them.
     :param done: what was done before, a sentence.
-    :param shows_aks: whether AKS's own safeguards are shown where there is no assignment.
     """
-    from azure.core.exceptions import ResourceNotFoundError
-
-    from azext_safeguards.cli.az.errors import absent, aks_alone, cli_errors
+    from azext_safeguards.cli.az.errors import cli_errors
     from azext_safeguards.cli.policies._format import policy_output
-    from azext_safeguards.domain.acting.rows import rows_of_aks
-    from azext_safeguards.domain.owners import read_only
 
     with cli_errors(done, repeat=f"az aks safeguards policy list {cluster.arguments}"):
-        try:
-            rows, warnings = read()
-        except ResourceNotFoundError as error:
-            side = aks_alone(error, arm, cluster) if shows_aks else None
-            if side is None:
-                raise absent(error, cluster, arm) from error
-            rows, warnings = rows_of_aks(side), [told(read_only(side, cluster))]
+        rows, warnings = read()
     for warning in warnings:
         warn(told(warning, cluster))
     return [policy_output(row) for row in rows]

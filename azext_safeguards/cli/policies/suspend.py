@@ -86,34 +86,34 @@ def _change_one(
     """Plans a suspension or its end for a cluster and, unless it is only to be shown, writes it."""
     from azure.core.exceptions import ResourceNotFoundError
 
-    from azext_safeguards.cli.az.errors import absent, cli_errors
+    from azext_safeguards.cli.az.errors import absent, cli_errors, nobody
     from azext_safeguards.cli.az.plans import write_plan
+    from azext_safeguards.cli.az.remedies import tell_going_on
     from azext_safeguards.cli.many.outcomes import Done
     from azext_safeguards.cli.profile._format import profile_output
-    from azext_safeguards.domain.owners import beside
     from azext_safeguards.domain.suspension import Suspend
-    from azext_safeguards.services.around import AroundReading, nothing_acts
-    from azext_safeguards.services.owners import AksSideReading
+    from azext_safeguards.services.beside import BesideReading
+    from azext_safeguards.services.owners import is_absent
     from azext_safeguards.services.policy_rows import plan_suspension
     from azext_safeguards.services.settling import REPEATED, settle
-    from azext_safeguards.services.waves import PATIENCE_SECONDS
 
     with cli_errors(repeat=command):
         # Suspending must work while everything else is broken, so it waits for nothing but the assignment.
-        reading = AksSideReading(arm, cluster) if isinstance(change, Suspend) else None
-        around = AroundReading(arm, cluster) if isinstance(change, Suspend) else None
+        reading = BesideReading(arm, cluster) if isinstance(change, Suspend) else None
         try:
             plan = plan_suspension(arm, cluster, change)
         except ResourceNotFoundError as error:
-            what = "suspend" if isinstance(change, Suspend) else "resume"
-            raise absent(error, cluster, arm, f"so there is nothing to {what}") from error
+            if reading is None:
+                raise absent(error, cluster, arm, "so there is nothing to resume") from error
+            if not is_absent(error):
+                raise
+            raise nobody(reading.aks.alone(), cluster, "so there is nothing to suspend") from error
         cluster = plan.named(cluster)
 
         def tell_what_goes_on() -> None:
-            said = [beside(reading.result(PATIENCE_SECONDS, lambda: None), cluster)] if reading else []
-            said += nothing_acts(around.result(), plan.definitions, plan.location) if around else []
-            for text in filter(None, said):
-                warn(told(text, cluster))
+            if reading is not None:
+                beside = reading.result().spelled(cluster.id)
+                tell_going_on(beside.going_on(plan.definitions, plan.location), cluster, warn)
 
         for warning in plan.warnings:
             warn(told(warning, cluster))

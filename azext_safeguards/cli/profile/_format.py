@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from azext_safeguards.cli.az.remedies import told
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from azext_safeguards.domain.cluster import ClusterRef
     from azext_safeguards.domain.fleet.rows import Row
     from azext_safeguards.domain.owners import AksSide
-    from azext_safeguards.services.around import Around
+    from azext_safeguards.services.beside import Beside
     from azext_safeguards.services.copying import Copied
     from azext_safeguards.services.migration import Move
 
@@ -26,24 +26,21 @@ if TYPE_CHECKING:
 _WIDE = 60
 
 
-def elsewhere_of(around: Around, profile: Profile) -> list[SetByOthers]:
-    """What others put beside the assignment and matters at its level: an exemption exempts from nothing under Off."""
-    from azext_safeguards.domain.initiative.catalog import Definitions
-
-    return around.that_matters(profile.level, Definitions())
-
-
 def profile_output(
-    profile: Profile, assignment: Mapping[str, Any], cluster: ClusterRef, around: Around | None = None
+    profile: Profile,
+    assignment: Mapping[str, Any],
+    cluster: ClusterRef,
+    beside: Beside | None = None,
+    others: Iterable[SetByOthers] = (),
 ) -> dict[str, Any]:
     """The object that `profile show` returns.
 
-    :param around: what others put beside the assignment, where it was read.
+    :param beside: what stands beside the assignment, where it was read.
+    :param others: what of it matters.
     """
     from azext_safeguards.domain.initiative.names import short_name
 
-    beside = elsewhere_of(around, profile) if around else []
-    exempted = around.exempted if around else frozenset()
+    exempted = beside.around.exempted if beside else frozenset()
     off = {short_name(reference) for reference in exempted}
     does = {name: "off" if name in off or "*" in off else word for name, word in sorted(profile.does.items())}
     return {
@@ -60,8 +57,8 @@ def profile_output(
         "chosen": _chosen(profile),
         "podSecurity": str(profile.choices.pod_security or "Off"),
         "suspended": profile.suspension.as_output() if profile.suspension else None,
-        "setByOthers": [found.as_output() for found in (*profile.others, *beside)],
-        "unread": list(around.lacking) if around else [],
+        "setByOthers": [found.as_output() for found in (*profile.others, *others)],
+        "unread": list(beside.lacking) if beside else [],
         "cluster": cluster.name,
         "resourceGroup": cluster.resource_group,
         "assignmentId": assignment.get("id"),

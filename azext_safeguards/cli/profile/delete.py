@@ -14,9 +14,7 @@ from azext_safeguards.domain.remedies import Note
 if TYPE_CHECKING:
     from azext_safeguards.cli.many.outcomes import Done, Warn
     from azext_safeguards.domain.cluster import ClusterRef
-    from azext_safeguards.domain.owners import AksSide
     from azext_safeguards.services.arm import ArmClient
-    from azext_safeguards.services.around import AroundReading
 
 logger = get_logger(__name__)
 
@@ -77,50 +75,32 @@ def profile_delete(
 def _delete_one(arm: ArmClient, cluster: ClusterRef, warn: Warn) -> Done:
     from azure.core.exceptions import ResourceNotFoundError
 
-    from azext_safeguards.cli.az.errors import cli_errors, is_absent
+    from azext_safeguards.cli.az.errors import cli_errors
+    from azext_safeguards.cli.az.remedies import tell_going_on
     from azext_safeguards.cli.many.outcomes import Done
     from azext_safeguards.domain.assignment.reading import refuse_foreign
-    from azext_safeguards.services.around import AroundReading
+    from azext_safeguards.domain.initiative.catalog import Definitions
+    from azext_safeguards.services.beside import BesideReading
     from azext_safeguards.services.lookup import delete_assignment
-    from azext_safeguards.services.owners import AksSideReading, read_aks_side
+    from azext_safeguards.services.owners import is_absent
     from azext_safeguards.services.resources import get_assigned
-    from azext_safeguards.services.waves import PATIENCE_SECONDS
 
+    side = None
     with cli_errors(repeat=f"az {_COMMAND} {cluster.arguments} --yes"):
-        around = AroundReading(arm, cluster)
+        reading = BesideReading(arm, cluster)
         try:
             # Read first: an assignment of that name on another definition is not ours to delete.
-            refuse_foreign(get_assigned(arm, cluster))
+            assigned = get_assigned(arm, cluster)
+            refuse_foreign(assigned)
         except ResourceNotFoundError as error:
             if not is_absent(error):
                 raise
             warn(Note(f"The cluster '{cluster.name}' has no safeguards assignment; nothing was deleted."))
-            _tell_aks_side(read_aks_side(arm, cluster), cluster, warn)
-            _tell_elsewhere(around, cluster, warn)
-            return Done(None, changed=False)
-        reading = AksSideReading(arm, cluster)
-        delete_assignment(arm, cluster)
-    _tell_aks_side(reading.result(PATIENCE_SECONDS, lambda: None), cluster, warn)
-    _tell_elsewhere(around, cluster, warn)
-    return Done(None, changed=True)
-
-
-def _tell_elsewhere(reading: AroundReading, cluster: ClusterRef, warn: Warn) -> None:
-    """Tells that the same initiative acts from elsewhere, where it does or that is not known."""
-    from azext_safeguards.cli.az.remedies import told
-    from azext_safeguards.domain.initiative.catalog import Definitions
-    from azext_safeguards.services.around import nothing_acts
-
-    for text in nothing_acts(reading.result(), Definitions()):
-        warn(told(text, cluster))
-
-
-def _tell_aks_side(side: AksSide, cluster: ClusterRef, warn: Warn) -> None:
-    """Tells that AKS goes on enforcing safeguards of its own, where it does or that is not known."""
-    from azext_safeguards.cli.az.remedies import told
-    from azext_safeguards.domain.owners import beside
-
+            side = reading.aks.alone()
+        else:
+            cluster = cluster.spelled(assigned.get("id"))
+            delete_assignment(arm, cluster)
     # It is gone, or was never there.
-    said = beside(side, cluster, alone=True)
-    if said:
-        warn(told(said, cluster))
+    beside = reading.result(side).spelled(cluster.id)
+    tell_going_on(beside.going_on(Definitions(), alone=True), cluster, warn)
+    return Done(None, changed=side is None)

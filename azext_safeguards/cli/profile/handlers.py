@@ -36,33 +36,28 @@ def profile_show(
 
 def _show(arm: ArmClient, cluster: ClusterRef, warn: Warn) -> Found:
     """The safeguards of a cluster."""
-    from azure.core.exceptions import ResourceNotFoundError
-
-    from azext_safeguards.cli.az.beside import aks_side_told
-    from azext_safeguards.cli.az.errors import absent, aks_alone, cli_errors
+    from azext_safeguards.cli.az.errors import cli_errors, nobody
     from azext_safeguards.cli.az.remedies import tell_others, told
     from azext_safeguards.cli.many.reading import Found
-    from azext_safeguards.cli.profile._format import aks_output, elsewhere_of, profile_output
+    from azext_safeguards.cli.profile._format import aks_output, profile_output
+    from azext_safeguards.domain.initiative.catalog import Definitions
     from azext_safeguards.domain.owners import read_only
-    from azext_safeguards.services.around import AroundReading
+    from azext_safeguards.services.beside import with_beside
     from azext_safeguards.services.planning import read_profile
 
     with cli_errors(repeat=f"az aks safeguards profile show {cluster.arguments}"):
-        reading = AroundReading(arm, cluster)
-        try:
-            with aks_side_told(arm, cluster, warn):
-                profile, body = read_profile(arm, cluster)
-        except ResourceNotFoundError as error:
-            side = aks_alone(error, arm, cluster)
-            if side is None:
-                raise absent(error, cluster, arm) from error
+        found = with_beside(arm, cluster, lambda: read_profile(arm, cluster))
+        if found.assigned is None:
+            side = found.beside.aks
+            if not side.acts:
+                raise nobody(side, cluster) from found.absence
             warn(told(read_only(side, cluster)))
             return Found(aks_output(side, cluster))
-    cluster = cluster.spelled(body.get("id"))
-    around = reading.result()
-    found = [*profile.others, *elsewhere_of(around, profile)]
-    tell_others(found, cluster, warn)
-    return Found(profile_output(profile, body, cluster, around))
+    profile, body = found.assigned
+    cluster, beside = cluster.spelled(body.get("id")), found.beside.spelled(body.get("id"))
+    others = beside.that_matters(profile.level, Definitions())
+    tell_others([*profile.others, *others], cluster, warn)
+    return Found(profile_output(profile, body, cluster, beside, others))
 
 
 def profile_list(

@@ -10,24 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import Enum
 from typing import Any
 
 from azext_safeguards.domain.acting.records import MUTATORS
 from azext_safeguards.domain.initiative.definition import MemberKind
+from azext_safeguards.domain.owners import Owner
 from azext_safeguards.domain.suspension import Suspension
 
 DENY, WARN, AUDIT, MUTATE, OFF = "deny", "warn", "audit", "mutate", "off"
 """What a policy does; `audit` is silent towards whoever sends an object."""
-
-
-class Owner(str, Enum):
-    """Whose safeguards they are."""
-
-    ASSIGNMENT = "assignment"
-    """Those of a policy assignment, which `--safeguards-*` sets."""
-    AKS = "aks"
-    """AKS's own, of the managed resource."""
 
 
 @dataclass(frozen=True)

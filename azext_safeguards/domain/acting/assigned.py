@@ -4,12 +4,16 @@
 
 from __future__ import annotations
 
-from azext_safeguards.domain.acting.acting import OFF, Acting, Member, Owner
+from collections.abc import Collection
+from dataclasses import replace
+
+from azext_safeguards.domain.acting.acting import OFF, Acting, Member
 from azext_safeguards.domain.assignment.effects import parameter_value, word_of
 from azext_safeguards.domain.assignment.others import kept_away
 from azext_safeguards.domain.assignment.reading import Assignment
 from azext_safeguards.domain.initiative.definition import MemberKind
 from azext_safeguards.domain.initiative.names import short_name
+from azext_safeguards.domain.owners import Owner
 
 # The effects of Azure Policy that do something at admission.
 _AT_ADMISSION = ("deny", "audit", "mutate")
@@ -49,6 +53,20 @@ def acting_by(assignment: Assignment) -> Acting | None:
         is_enforced=enforced,
         suspension=assignment.suspension,
     )
+
+
+def exempted_from(acting: Acting, references: Collection[str]) -> Acting:
+    """The same with the policies off that exemptions turn off.
+
+    :param references: reference ids in lower case; `*` stands for all.
+    """
+    if not references:
+        return acting
+    members = (
+        replace(one, does=OFF) if "*" in references or one.reference_id.lower() in references else one
+        for one in acting.members
+    )
+    return replace(acting, members=tuple(members))
 
 
 def _does(effect: str, warns: bool) -> str:

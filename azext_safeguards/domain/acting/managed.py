@@ -12,7 +12,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from azext_safeguards.domain.acting.acting import DENY, MUTATE, OFF, WARN, Acting, Member, Own, Owner
+from azext_safeguards.domain.acting.acting import DENY, MUTATE, OFF, WARN, Acting, Member, Own
 from azext_safeguards.domain.acting.records import ADMISSION, MUTATORS
 from azext_safeguards.domain.assignment.parameters import REQUIRED_VALUES
 from azext_safeguards.domain.initiative.catalog import PROFILE_VERSIONS, Definitions
@@ -20,6 +20,7 @@ from azext_safeguards.domain.initiative.definition import InitiativeVersion, Mem
 from azext_safeguards.domain.initiative.names import short_name
 from azext_safeguards.domain.initiative.records.record import BASELINE, RESTRICTED, V3
 from azext_safeguards.domain.managed import ENFORCE, Managed
+from azext_safeguards.domain.owners import Owner
 
 
 def automatic(managed: Managed | None = None) -> Managed:
@@ -44,7 +45,7 @@ def acting_by_aks(managed: Managed | None, *, is_automatic: bool = False) -> Act
     security = settings.standard or ""
     levels = {BASELINE: (BASELINE,), RESTRICTED: (BASELINE, RESTRICTED)}.get(security, ())
     return Acting(
-        owner=Owner.AKS,
+        owner=Owner.MANAGED,
         level=settings.level,
         members=tuple(_members(does)),
         parameters=_parameters(),

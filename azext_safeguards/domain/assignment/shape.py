@@ -10,6 +10,8 @@ from __future__ import annotations
 from azext_safeguards.domain.shapes import anything, list_of, map_of, record, text
 
 _SELECTORS = list_of(record({"kind": text, "in": list_of(text), "notIn": list_of(text)}))
+RESOURCE_SELECTORS = list_of(record({"name": text, "selectors": _SELECTORS}))
+"""Those of an assignment, and of an exemption."""
 # A kind of override that is yet to come may have another sort of value.
 _OVERRIDE = record({"kind": text, "value": anything, "selectors": _SELECTORS})
 
@@ -24,7 +26,7 @@ PROPERTIES = record(
         "metadata": map_of(anything),
         "parameters": map_of(record({})),
         "overrides": list_of(_OVERRIDE),
-        "resourceSelectors": list_of(record({"name": text, "selectors": _SELECTORS})),
+        "resourceSelectors": RESOURCE_SELECTORS,
         "notScopes": list_of(text),
         "nonComplianceMessages": list_of(record({"message": text, "policyDefinitionReferenceId": text})),
     }

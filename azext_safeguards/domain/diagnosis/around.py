@@ -1,6 +1,6 @@
 # Copyright (c) the safeguards contributors.
 # Licensed under the MIT License.
-"""What others put beside the assignment: exemptions, and the same initiative assigned elsewhere; decided and worded."""
+"""What stands beside the assignment: exemptions, the initiative assigned elsewhere, AKS's own; decided and worded."""
 
 from __future__ import annotations
 
@@ -11,15 +11,17 @@ from typing import Any
 
 from azext_safeguards.domain.assignment.effects import does
 from azext_safeguards.domain.assignment.others import SetByOthers, kept_away
+from azext_safeguards.domain.assignment.overrides import acts_here, needs_location
 from azext_safeguards.domain.assignment.reading import Assignment, read_assignment
-from azext_safeguards.domain.assignment.shape import ASSIGNMENT
+from azext_safeguards.domain.assignment.shape import ASSIGNMENT, RESOURCE_SELECTORS
 from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.errors import SafeguardsError
 from azext_safeguards.domain.initiative.catalog import Definitions
 from azext_safeguards.domain.initiative.definition import MemberKind
 from azext_safeguards.domain.initiative.names import short_name
 from azext_safeguards.domain.moments import parse_time
-from azext_safeguards.domain.remedies import remedy
+from azext_safeguards.domain.owners import AksSide, beside
+from azext_safeguards.domain.remedies import Caution, remedy
 from azext_safeguards.domain.shapes import list_of, record, require, text
 
 EXEMPTION = record(
@@ -27,16 +29,35 @@ EXEMPTION = record(
         "id": text,
         "name": text,
         "properties": record(
-            {"policyAssignmentId": text, "policyDefinitionReferenceIds": list_of(text), "expiresOn": text}
+            {
+                "policyAssignmentId": text,
+                "policyDefinitionReferenceIds": list_of(text),
+                "expiresOn": text,
+                "resourceSelectors": RESOURCE_SELECTORS,
+            }
         ),
     }
 )
 """The shape of a policy exemption as far as it is read here (Azure/azure-rest-api-specs, 2022-07-01-preview)."""
 
-EXEMPTED, ELSEWHERE = "policyExemptions", "policyAssignments"
+EXEMPTED, ELSEWHERE, BESIDE = "policyExemptions", "policyAssignments", "deploymentSafeguards"
 ALL = "*"
 # As tables count what policies do.
 _WORDS = ("deny", "mutate", "warn", "audit")
+
+
+def selects_by_location(item: Mapping[str, Any]) -> bool:
+    """Whether it depends on where a cluster is, whether a policy exemption holds for it."""
+    return needs_location((item.get("properties") or {}).get("resourceSelectors") or ())
+
+
+def selects(item: Mapping[str, Any], location: str | None) -> bool:
+    """Whether a policy exemption selects a cluster: by one of its resource selectors, or because it has none.
+
+    :param location: where the cluster is; None where that does not matter.
+    """
+    selectors = (item.get("properties") or {}).get("resourceSelectors") or ()
+    return not selectors or any(acts_here(selector, location) for selector in selectors)
 
 
 def exempts(item: Mapping[str, Any], assignment_id: str, now: datetime) -> bool:
@@ -143,3 +164,9 @@ def _words(assignment: Assignment, exempted: frozenset[str]) -> list[str]:
         for member in members
         if member.kind in (MemberKind.VALIDATOR, MemberKind.MUTATOR) and member.reference_id.lower() not in exempted
     ]
+
+
+def as_set_by_others(side: AksSide, ref: ClusterRef) -> tuple[SetByOthers, ...]:
+    """AKS's own safeguards as what stands beside an assignment; nothing where AKS surely enforces none."""
+    said = beside(side, ref) if side.acts else ""
+    return (SetByOthers(BESIDE, str(said), said.lead, said.remedy),) if isinstance(said, Caution) else ()

@@ -7,7 +7,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import Enum
 from typing import Any
 
 from azext_safeguards.domain.assignment.currency import currency_of
@@ -25,20 +24,10 @@ from azext_safeguards.domain.initiative.definition import EFFECT, MUTATION_EFFEC
 from azext_safeguards.domain.initiative.names import short_name
 from azext_safeguards.domain.level import SETTINGS, Level
 from azext_safeguards.domain.managed import Managed
+from azext_safeguards.domain.owners import Owner
 from azext_safeguards.domain.preflight import has_policy_addon, is_automatic
 from azext_safeguards.domain.shapes import require
 from azext_safeguards.domain.suspension import Suspension
-
-
-class Owner(str, Enum):
-    """Who sets the safeguards of a cluster, as far as lists tell."""
-
-    ASSIGNMENT = "Assignment"
-    """An assignment of this extension's name, whoever wrote it."""
-    MANAGED = "Managed"
-    """AKS itself: AKS Automatic, which always has them, and clusters that were asked for them."""
-    OTHER = "Other"
-    """An assignment of that name that assigns something else."""
 
 
 @dataclass(frozen=True)

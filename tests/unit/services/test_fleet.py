@@ -13,8 +13,8 @@ from azure.core.exceptions import ClientAuthenticationError
 from azext_safeguards.domain.assignment.intent import Change
 from azext_safeguards.domain.assignment.overrides import fingerprint
 from azext_safeguards.domain.cluster import ClusterRef
-from azext_safeguards.domain.fleet.rows import Owner
 from azext_safeguards.domain.level import Level
+from azext_safeguards.domain.owners import Owner
 from azext_safeguards.services.fleet import Tenant, list_fleet
 from azext_safeguards.services.resources import put_assignment
 from sandbox import Sandbox

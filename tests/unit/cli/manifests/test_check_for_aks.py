@@ -107,7 +107,8 @@ def test_automatic_ends_with_what_becomes_of_each_object(run):
     (changed,) = [one for one in ready["objects"] if one["name"] == "changed"]
     assert changed["changes"] == [{"path": "spec.containers[0].resources.requests.cpu", "value": "200m"}]
     summary = result["summary"]
-    assert (summary["owner"], summary["level"], summary["version"]) == ("AKS Automatic", "Enforce", "")
+    assert (summary["owner"], summary["automatic"]) == ("Managed", True)
+    assert (summary["level"], summary["version"]) == ("Enforce", "")
     json.dumps(result)
 
 
@@ -132,7 +133,7 @@ def test_a_managed_cluster_has_no_pod_security_unless_it_is_set_and_no_summary(r
     assert "readiness" not in plain
     _, warned = run(managed="warn", pod_security="Baseline")
     assert {one["effect"] for one in warned["findings"]} == {"warn"}
-    assert warned["summary"]["owner"] == "AKS"
+    assert warned["summary"]["owner"] == "Managed"
 
 
 def test_at_warn_nothing_is_changed_so_that_a_request_above_its_limit_is_refused(run):

@@ -3,13 +3,13 @@
 import pytest
 
 from azext_safeguards.check.judging.against import planned
-from azext_safeguards.domain.acting.acting import Owner
 from azext_safeguards.domain.acting.assigned import acting_by
 from azext_safeguards.domain.acting.managed import acting_by_aks
 from azext_safeguards.domain.acting.records import ADMISSION, MUTATORS
 from azext_safeguards.domain.level import Level
 from azext_safeguards.domain.managed import Managed
 from azext_safeguards.domain.namespaces import SYSTEM_NAMESPACES
+from azext_safeguards.domain.owners import Owner
 
 TEN = {
     "no-node-edits",
@@ -32,7 +32,7 @@ def doing(acting, does):
 @pytest.mark.parametrize(("level", "does", "mutates"), [("Enforce", "deny", True), ("Warn", "warn", False)])
 def test_a_managed_cluster_has_the_ten_policies_and_at_enforce_the_mutators(level, does, mutates):
     acting = acting_by_aks(Managed(level, ("team-a",)))
-    assert (acting.owner, acting.level, acting.automatic, acting.pod_security) == (Owner.AKS, level, False, "")
+    assert (acting.owner, acting.level, acting.automatic, acting.pod_security) == (Owner.MANAGED, level, False, "")
     assert doing(acting, does) == TEN
     assert {one.does for one in acting.members} == {does, "off"}
     assert [one.name for one in acting.mutators] == (list(MUTATORS) if mutates else [])

@@ -16,9 +16,10 @@ from azext_safeguards.domain.choices.recorded import Choices
 from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.errors import InvalidValueError
 from azext_safeguards.domain.fleet.copying import NothingToCopyError, change_of
-from azext_safeguards.domain.fleet.rows import Owner, Row, Safeguards, cluster_of, in_order, safeguards_of
+from azext_safeguards.domain.fleet.rows import Row, Safeguards, cluster_of, in_order, safeguards_of
 from azext_safeguards.domain.initiative.catalog import PROFILE_VERSIONS, Definitions
 from azext_safeguards.domain.level import Level
+from azext_safeguards.domain.owners import Owner
 from azext_safeguards.domain.suspension import Suspend, Suspension
 from tests.unit.bodies import CLUSTER_ID, effect_override, effect_parameters, foreign_assignment, updated
 
