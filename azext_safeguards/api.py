@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from azext_safeguards.domain.acting.acting import Acting
     from azext_safeguards.domain.assignment.differences import Difference
     from azext_safeguards.domain.assignment.profile import Profile
+    from azext_safeguards.domain.choices.changing import PodSecuritySet
     from azext_safeguards.domain.remedies import Remedy
     from azext_safeguards.services.arm import ArmClient
     from azext_safeguards.services.planning import Plan
@@ -102,6 +103,8 @@ def plan(
     level: Level | str | None = None,
     version: str | None = None,
     excluded_namespaces: Iterable[str] | None = None,
+    pod_security: str | None = None,
+    pod_security_effect: str | None = None,
 ) -> PlannedChange:
     """What a change would do; None leaves what is there. Only reads.
 
@@ -109,6 +112,8 @@ def plan(
     :param level: `Off`, `Warning` or `Enforcement`.
     :param version: such as `v2.0.0`.
     :param excluded_namespaces: names and globs (`team-*`) that take the place of the earlier list.
+    :param pod_security: `Off`, `Baseline` or `Restricted`: the Pod Security policies of v3.0.0 as a group.
+    :param pod_security_effect: `Deny` or `Warn`: what they do whatever the level; without, what the level does.
     :raises SafeguardsError: for a value that is none, and for everything in the way of the level, all at once.
     :raises azure.core.exceptions.AzureError: when a read failed that the change depends on.
     """
@@ -124,11 +129,30 @@ def plan(
         parse_level(str(getattr(level, "value", level))) if level is not None else None,
         parse_version(version) if version is not None else None,
         parse_namespaces(",".join(excluded_namespaces)) if excluded_namespaces is not None else None,
+        _pod_security(pod_security, pod_security_effect),
     )
     snapshot = take_snapshot(client, ref, full=change.level is not Level.OFF)
     if snapshot.cluster.value is None:
         raise snapshot.cluster.raised or LookupError(ref.id)
     return PlannedChange(ref, plan_change(client, ref, snapshot, change))
+
+
+def _pod_security(level: str | None, effect: str | None) -> PodSecuritySet | None:
+    """The switch for Pod Security as it is asked for; None leaves it as it is."""
+    from azext_safeguards.domain.choices.changing import PodSecuritySet
+    from azext_safeguards.domain.choices.choice import parse_choice
+    from azext_safeguards.domain.choices.pod_security import POD_SECURITY_LEVELS, pod_security
+    from azext_safeguards.domain.errors import InvalidValueError
+    from azext_safeguards.domain.remedies import remedy
+
+    if level is None and effect is not None:
+        raise InvalidValueError(
+            "An effect of Pod Security is given without its level.",
+            [remedy("one-of", names=", ".join(POD_SECURITY_LEVELS))],
+        )
+    if level is None:
+        return None
+    return PodSecuritySet(pod_security(level, parse_choice(effect) if effect is not None else None))
 
 
 def apply(client: ArmClient, planned: PlannedChange) -> Profile | None:

@@ -150,18 +150,22 @@ _NOTHING = {
 
 def _verdict(values: Values) -> str:
     denied = would_be_denied(values)
-    if values.get("complianceState") == "NotEvaluated":
+    policies = [one for one in values.get("policies") or () if one.get("kind") == "validator"]
+    waiting = sum(one.get("complianceState") == "NotEvaluated" for one in policies)
+    if values.get("complianceState") == "NotEvaluated" and waiting in (0, len(policies)):
         return "Azure Policy has not evaluated this cluster yet."
+    partly = f" {counted(waiting, ('policy is', 'policies are'))} not evaluated yet." if waiting else ""
     late = " That was scanned before the last change of the safeguards." if values.get("outdated") else ""
     if values.get("complianceState") == "NothingToJudge":
         nothing = str(values.get("nothingToJudge"))
         late = late if nothing == "NoObjects" else ""
         return f"There is nothing to judge: {_NOTHING.get(nothing, 'nothing was looked at.')}{late}"
     if not denied:
-        return f"Nothing that Azure Policy knows of breaks a policy: under Enforcement nothing would be denied.{late}"
+        found = "Nothing that Azure Policy knows of breaks a policy: under Enforcement nothing would be denied."
+        return f"{found}{partly}{late}"
     where = counted(len(denied), ("namespace", "namespaces"))
     objects = counted(sum(denied.values()), ("object", "objects"))
-    return f"Under Enforcement {objects} in {where} would be denied.{late}"
+    return f"Under Enforcement {objects} in {where} would be denied.{partly}{late}"
 
 
 def _totals(values: Values) -> list[tuple[State, int, str]]:

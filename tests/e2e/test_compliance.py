@@ -229,7 +229,7 @@ def test_what_is_in_the_way_is_said(warm, plain, box, cluster):
     for line in (SHOW, f"{SHOW} --scan"):
         unregistered = warm(line, code=1)
         assert "Microsoft.PolicyInsights is not registered" in unregistered.errors[0]
-        assert "az provider register --namespace Microsoft.PolicyInsights --wait" in unregistered.err.splitlines()
+        assert "\naz provider register --namespace Microsoft.PolicyInsights --wait --subscription " in unregistered.err
     box.providers.set_state("Microsoft.PolicyInsights", "Registered")
     deny(box, "Microsoft.PolicyInsights/policyStates/triggerEvaluation/action")
     forbidden = warm(f"{SHOW} --scan", code=1)

@@ -75,7 +75,10 @@ def test_the_script_recreates_the_assignment_here_and_on_another_cluster(az, box
     other = box.add_cluster("rg", "c2")
     before = copy.deepcopy(stored())
     done = az(f"{EXPORT} --format azcli --output-file safeguards.sh")
-    assert (done.out, set(done.sent)) == ("", {"GET assignment", "GET managed", "GET cluster"})
+    assert (done.out, set(done.sent)) == (
+        "",
+        {f"GET {one}" for one in ("assignment", "managed", "cluster", "assignments", "exemptions")},
+    )
     assert done.err.splitlines()[-2].startswith("Written: ")
     shown = az("aks safeguards profile show -g rg -n c1").json
     az("aks safeguards profile delete -g rg -n c1 --yes")

@@ -89,6 +89,37 @@ def beside(box):
     return group
 
 
+NO_PROBES = """
+apiVersion: v1
+kind: Pod
+metadata: {name: web}
+spec: {containers: [{name: web, image: "nginx:1.27"}]}
+"""
+
+
+def test_a_check_and_code_tell_what_is_beside_the_assignment_and_do_not_judge_what_is_exempt(warm, running, enforced):
+    manifest = warm.folder / "web.yaml"
+    manifest.write_text(NO_PROBES)
+    check = f"aks safeguards check -f {manifest} -g rg -n c1 --fail-on never"
+    assert "probes" in {finding["policy"] for finding in warm(check).json["findings"]}
+    group = beside(running)
+    running.add_deployment_safeguards(next(iter(running.clusters)), "Enforce")
+    done = warm(check)
+    assert "probes" not in {finding["policy"] for finding in done.json["findings"]}
+    own, exempts, elsewhere = done.json["notes"][:3]
+    assert "AKS's own deployment safeguards of the cluster 'c1' go on" in own
+    assert "They are not judged here. To turn them off: az aks safeguards delete -g rg -n c1" in own
+    assert "The policy exemption 'pause' exempts probes" in exempts
+    assert f"'baseline' at {group}, where policies 13 deny, 6 mutate. It is not judged here. See: az " in elsewhere
+    for form in ("text", "junit", "markdown", "sarif", "github", "azuredevops"):
+        told = warm(f"{check} --format {form}")
+        assert (told.out + told.err).count("is also assigned elsewhere") == 1, form
+    assert warm(f"{check} -o table").err.count("is also assigned elsewhere") == 1
+    for form in ("bicep", "terraform", "arm", "azcli"):
+        told = warm(f"aks safeguards export -g rg -n c1 --format {form}").err
+        assert [told.count(text) for text in ("AKS's own", "'pause' exempts", "is also assigned")] == [1, 1, 1], form
+
+
 def test_what_is_beside_the_assignment_is_told_with_its_effect(warm, running, enforced):
     group = beside(running)
     wide = (

@@ -228,6 +228,42 @@ def test_core_s_show_says_where_an_assignment_is_shown(warm, box):
     assert warm("aks safeguards show -g rg -n c2").err == ""
 
 
+@pytest.mark.parametrize("sku", ["Base", "Automatic"])
+def test_show_tells_in_its_profile_that_aks_acts_beside_the_assignment(az, box, cluster, sku):
+    az("aks update -g rg -n c1 --safeguards-level Warning")
+    az(OFF)
+    box.add_deployment_safeguards(cluster, "Enforce")
+    box.clusters[cluster]["sku"]["name"] = sku
+    shown = az("aks show -g rg -n c1")
+    assert shown.err == ""
+    profile = shown.json["safeguardsProfile"]
+    (found,) = profile["setByOthers"]
+    assert (profile["level"], found["what"]) == ("Off", "deploymentSafeguards")
+    assert "at level Enforce" in found["seen"]
+    # What cannot be read, or hangs, is not told, and the rest is.
+    for fault in ({"status": 403}, {"status": 500}, {"answer": "empty"}, {"latency": 12}):
+        box.faults.clear()
+        box.faults.add("GET", "deploymentSafeguards", times=None, **fault)
+        profile = az("aks show -g rg -n c1").json["safeguardsProfile"]
+        assert ("setByOthers" in profile) == (sku == "Automatic")
+
+
+@pytest.mark.parametrize("sku", ["Base", "Automatic"])
+def test_what_could_be_suspended_can_be_resumed_and_tells_that_both_act(warm, box, cluster, stored, sku):
+    warm("aks update -g rg -n c1 --safeguards-level Enforcement")
+    box.add_deployment_safeguards(cluster, "Enforce")
+    box.clusters[cluster]["sku"]["name"] = sku
+    before = stored()["properties"]["overrides"]
+    warm("aks safeguards suspend -g rg -n c1")
+    planned = warm("aks safeguards resume -g rg -n c1 --dry-run")
+    done = warm("aks safeguards resume -g rg -n c1")
+    for told in (planned, done):
+        (said,) = (line for line in told.err.splitlines() if "AKS" in line)
+        assert ("can't be turned off" in said) == (sku == "Automatic")
+        assert (DELETE in said) == (sku == "Base")
+    assert (stored()["properties"]["enforcementMode"], stored()["properties"]["overrides"]) == ("Default", before)
+
+
 ABOUT_AN_ASSIGNMENT = (
     "profile show",
     "policy list",

@@ -188,6 +188,17 @@ def test_exemptions_count(box, send, cluster, assigned, ask, references, exempt)
     assert by_name[LATEST]["results"]["nonCompliantResources"] == 0
 
 
+@pytest.mark.parametrize(("place", "is_exempt"), [("East US", True), ("westus", False)])
+def test_an_exemption_counts_where_it_selects_the_cluster(box, send, cluster, assigned, ask, place, is_exempt):
+    box.clusters[cluster]["location"] = "eastus"
+    selected = [{"name": "place", "selectors": [{"kind": "resourceLocation", "in": [place]}]}]
+    properties = {"policyAssignmentId": assigned, "exemptionCategory": "Waiver", "resourceSelectors": selected}
+    url = f"{cluster}/providers/Microsoft.Authorization/policyExemptions/e"
+    assert send("PUT", url, {"properties": properties}, api="2022-07-01-preview").status_code == 201
+    box.clock.advance(900)
+    assert {item["complianceState"] == "Exempt" for item in ask(STATES)} == {is_exempt}
+
+
 def test_a_cluster_without_the_add_on_is_not_evaluated(box, send, body, ask):
     bare = box.add_cluster("rg", "c2", azure_policy=False)
     assert send("PUT", f"{bare}/providers/Microsoft.Authorization/policyAssignments/mine", body).status_code == 201

@@ -45,6 +45,27 @@ def test_what_is_not_given_stays_and_an_empty_list_clears(ready):
     assert api.apply(client, api.plan(client, cluster, excluded_namespaces=[])).excluded_namespaces == ()
 
 
+def test_pod_security_is_planned_with_the_rest_and_alone(ready):
+    client, cluster, _ = ready
+    with pytest.raises(api.SafeguardsError, match="has no Pod Security policies") as refused:
+        api.plan(client, cluster, level="Enforcement", pod_security="Baseline")
+    assert "--safeguards-version v3.0.0" in " ".join(api.ways_on(refused.value))
+    with pytest.raises(api.SafeguardsError, match="no deployment safeguards"):
+        api.plan(client, cluster, pod_security="Baseline")
+    with pytest.raises(api.SafeguardsError, match="without its level"):
+        api.plan(client, cluster, level="Warning", pod_security_effect="Warn")
+    with pytest.raises(api.SafeguardsError, match="'Strict' is no Pod Security level"):
+        api.plan(client, cluster, level="Warning", pod_security="Strict")
+    planned = api.plan(client, cluster, level="Enforcement", version="v3.0.0", pod_security="baseline")
+    assert api.apply(client, planned).does["privileged"] == "deny"
+    planned = api.plan(client, cluster, pod_security="Restricted", pod_security_effect="Warn")
+    written = api.apply(client, planned)
+    assert (written.does["privileged"], written.does["probes"]) == ("warn", "deny")
+    assert str(written.choices.pod_security) == "Restricted:Warn"
+    off = api.apply(client, api.plan(client, cluster, level="Off", pod_security="Off"))
+    assert (off.level, off.choices.pod_security) == (api.Level.OFF, None)
+
+
 def test_refusals_have_a_sentence_and_ways_on(ready):
     client, cluster, box = ready
     with pytest.raises(api.SafeguardsError, match="'High' is not a safeguards level") as refused:

@@ -9,7 +9,7 @@ it is shown with its text, and does not fail the run. What the API server warns 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import TextIO
 
@@ -54,15 +54,24 @@ def _pieces(report: Report, policies: Mapping[str, Policy]) -> Iterator[str]:
     tests = len(report.findings) + len(report.refused) + len(report.apiserver_warnings) + errors or 1
     yield '<?xml version="1.0" encoding="UTF-8"?>\n'
     yield f'<testsuites name="{_SUITES}" tests="{tests}" failures="{failures}" errors="{errors}">\n'
-    for file in files:
+    for number, file in enumerate(files, 1):
         told = (findings.get(file, []), refused.get(file, []), unreadable.get(file, []), warned.get(file, []))
         yield from _suite(file, *told, policies)
+        yield _end(report.notes if number == len(files) and not report.unjudged else ())
     if report.unjudged:
         yield from _unjudged(report.unjudged)
+        yield _end(report.notes)
     if not files and not report.unjudged:
         yield f'  <testsuite name="{_SUITES}" tests="1" failures="0" errors="0" skipped="0">\n'
-        yield f'    <testcase classname="{_SUITES}" name={_attribute(summary(report))}/>\n  </testsuite>\n'
+        yield f'    <testcase classname="{_SUITES}" name={_attribute(summary(report))}/>\n'
+        yield _end(report.notes)
     yield "</testsuites>\n"
+
+
+def _end(notes: Sequence[str]) -> str:
+    """The end of a suite: the last one says what is to be noted of them all, for which a report has no other place."""
+    said = "".join(f"{_text(note)}\n" for note in notes)
+    return (f"    <system-out>{said}</system-out>\n" if said else "") + "  </testsuite>\n"
 
 
 def _unjudged(policies: list[UnjudgedPolicy]) -> Iterator[str]:
@@ -73,7 +82,6 @@ def _unjudged(policies: list[UnjudgedPolicy]) -> Iterator[str]:
         name = _attribute(f"{one.policy} could not be judged")
         yield f'    <testcase classname="{_SUITES}" name={name}>\n'
         yield f'      <error type="unjudged" message={_attribute(one.reason)}/>\n    </testcase>\n'
-    yield "  </testsuite>\n"
 
 
 def _suite(
@@ -110,7 +118,6 @@ def _suite(
         reason = _attribute(one.reason)
         yield f'    <testcase classname={_attribute(file)} name="{name}" file={_attribute(file)}{line}>\n'
         yield f'      <error type="unreadable" message={reason}/>\n    </testcase>\n'
-    yield "  </testsuite>\n"
 
 
 def _warned(one: ApiServerWarning, name: str) -> Iterator[str]:

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from knack.log import get_logger
@@ -12,6 +12,7 @@ from knack.log import get_logger
 from azext_safeguards.services.resources import CLUSTER_API
 
 if TYPE_CHECKING:
+    from azext_safeguards.domain.assignment.others import SetByOthers
     from azext_safeguards.domain.assignment.profile import Profile
 
 logger = get_logger(__name__)
@@ -20,10 +21,15 @@ logger = get_logger(__name__)
 _OPERATION_GROUP = "managed_clusters"
 
 
-def with_profile(result: Any, profile: Profile | None) -> Any:
+def with_profile(
+    result: Any,
+    profile: Profile | None,
+    beside: Callable[[Mapping[str, Any]], Iterable[SetByOthers]] = lambda _: (),
+) -> Any:
     """A cluster as az prints it, with `safeguardsProfile` where it has one.
 
     :param result: a model, a dictionary or None, as the installed handler returns it.
+    :param beside: what stands beside the assignment, from the cluster as az prints it.
     """
     if profile is None or result is None:
         return result
@@ -38,7 +44,7 @@ def with_profile(result: Any, profile: Profile | None) -> Any:
         return result
     # The model would drop a member that it does not know, so it is converted as az does, and then completed.
     converted = todict(result, AzCliCommandInvoker.remove_additional_prop_layer)
-    return {**converted, "safeguardsProfile": profile.as_cluster_member()}
+    return {**converted, "safeguardsProfile": profile.as_cluster_member(beside(converted))}
 
 
 def waited(cmd: Any, result: Any) -> Any:

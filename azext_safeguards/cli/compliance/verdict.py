@@ -21,9 +21,10 @@ def summary_line(compliance: Compliance, cluster: ClusterRef) -> str:
 
     if compliance.nothing in (Nothing.OFF, Nothing.KEPT_AWAY):
         return f"{cluster.name}: {nothing_to_judge(compliance, cluster)}"
-    judged = [policy for policy in compliance.policies if policy.judges]
+    judged, waiting = compliance.judged, len(compliance.unevaluated)
     broken = sum(policy.state is State.NON_COMPLIANT for policy in judged)
     line = f"{cluster.name}: {compliance.state.value}, {broken} of {len(judged)} policies are not complied with"
+    line += f", {waiting} are not evaluated yet" if waiting else ""
     if compliance.nothing is not None:
         line = f"{cluster.name}: nothing to judge, no object is named that a policy looked at"
     late = ", before the last change" if compliance.currency.is_outdated else ""
@@ -63,7 +64,7 @@ def remark(reading: Reading, cluster: ClusterRef, command: str, warn: Warn, *, s
     elif compliance.nothing in (Nothing.OFF, Nothing.KEPT_AWAY):
         if not failed:
             warn(nothing_to_judge(compliance, cluster))
-    elif compliance.state is State.NOT_EVALUATED:
+    elif compliance.state is State.NOT_EVALUATED and not compliance.unevaluated:
         warn(
             f"Azure Policy has not scanned the cluster '{cluster.name}' for its safeguards yet; after a change it "
             f"takes up to half an hour. Ask for a scan: {command} --scan"
@@ -72,6 +73,8 @@ def remark(reading: Reading, cluster: ClusterRef, command: str, warn: Warn, *, s
         # Whether there are objects now, an old scan does not know.
         if compliance.currency.is_outdated:
             warn(f"{_outdated(compliance, cluster, scanned=scanned)} {_anew(command, scanned=scanned)}")
+        elif compliance.unevaluated:
+            warn(f"{_partly(compliance, cluster)} {_anew(command, scanned=scanned)}")
         if compliance.nothing is not None:
             warn(nothing_to_judge(compliance, cluster))
     if reading.exemptions_error is not None:
@@ -82,6 +85,15 @@ def remark(reading: Reading, cluster: ClusterRef, command: str, warn: Warn, *, s
                 f"Azure Policy is told of {MOST_RECORDS} objects at most for each policy; more may not comply with "
                 f"'{policy.name}'."
             )
+
+
+def _partly(compliance: Compliance, cluster: ClusterRef) -> str:
+    """That Azure Policy has not evaluated every policy yet, a sentence."""
+    waiting = compliance.unevaluated
+    return (
+        f"Azure Policy has not evaluated {len(waiting)} of {len(compliance.judged)} policies on the cluster "
+        f"'{cluster.name}' yet: {', '.join(waiting)}."
+    )
 
 
 def _outdated(compliance: Compliance, cluster: ClusterRef, *, scanned: bool) -> str:
@@ -135,7 +147,7 @@ def failure(
     from azext_safeguards.domain.compliance.states import State
 
     compliance, is_managed = reading.compliance, reading.aks is not None
-    judged = [policy for policy in compliance.policies if policy.judges]
+    judged = compliance.judged
     late, again = compliance.currency.is_outdated, f"{command} {'' if scanned else '--scan '}--fail-on error"
     failing = [policy.name for policy in judged if policy.state is State.NON_COMPLIANT]
     if failing:
@@ -148,6 +160,9 @@ def failure(
         return f"{said} {_outdated(compliance, cluster, scanned=scanned)}", [again]
     if nothing is not None and (is_strict or nothing is not Nothing.NO_OBJECTS):
         return nothing_to_judge(compliance, cluster), [_way_to_judge(nothing, reading, cluster)]
+    if compliance.unevaluated:
+        said = f"It is not known whether the cluster '{cluster.name}' complies. {_partly(compliance, cluster)}"
+        return said, [again]
     if compliance.state is State.NOT_EVALUATED and (is_managed or judged):
         return (
             f"It is not known whether the cluster '{cluster.name}' complies: Azure Policy has not scanned it yet.",

@@ -1,6 +1,6 @@
 # Copyright (c) the safeguards contributors.
 # Licensed under the MIT License.
-"""AKS's own safeguards beside `--safeguards-level Off`: read at the same time, told when it is done.
+"""AKS's own safeguards beside `--safeguards-level Off`, and beside `aks show`: read meanwhile, told when it is done.
 
 Off never waits for them nor fails by them where there is an assignment of ours to turn off. Where there is none, that
 they go on is the answer.
@@ -12,9 +12,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from azext_safeguards.cli.az.clients import arm_client
+from azext_safeguards.domain.assignment.others import SetByOthers
 from azext_safeguards.domain.cluster import ClusterRef
+from azext_safeguards.domain.diagnosis.around import as_set_by_others
+from azext_safeguards.domain.errors import SafeguardsError
 from azext_safeguards.domain.level import Level
 from azext_safeguards.domain.owners import beside, not_turned_off
+from azext_safeguards.services.arm import ArmClient
 from azext_safeguards.services.owners import AksSideReading
 from azext_safeguards.services.planning import Plan
 from azext_safeguards.services.waves import PATIENCE_SECONDS
@@ -60,3 +64,24 @@ class AksBeside:
     def _named(self, body: Mapping[str, Any] | None) -> ClusterRef:
         """The cluster with its names in Azure's case."""
         return self._cluster.spelled((body or {}).get("id"))
+
+
+class ShownBeside:
+    """The read that goes on while `aks show` is answered: never a failure, and nothing where no answer came in time."""
+
+    def __init__(self, arm: ArmClient, cluster: ClusterRef) -> None:
+        self._cluster = cluster
+        self._reading = AksSideReading(arm, cluster, has_cluster=True)
+
+    def told(self, body: Mapping[str, Any], patience: float) -> tuple[SetByOthers, ...]:
+        """AKS's own safeguards, where they act.
+
+        :param body: the cluster, as az prints it.
+        :param patience: how many seconds to wait at most.
+        """
+        try:
+            side = self._reading.result(max(patience, 0), lambda: body)
+        except SafeguardsError:
+            # The cluster has a shape that is not known here, and is printed all the same.
+            return ()
+        return as_set_by_others(side, self._cluster.spelled(body.get("id")))

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,9 +17,10 @@ from azext_safeguards.cli.az.models import as_model, cluster_api, waited, with_p
 from azext_safeguards.cli.az.output import tell
 from azext_safeguards.cli.az.plans import RUN_AGAIN, show_plan
 from azext_safeguards.cli.az.remedies import flags, told
-from azext_safeguards.cli.flags.aks_beside import AksBeside
+from azext_safeguards.cli.flags.aks_beside import AksBeside, ShownBeside
 from azext_safeguards.cli.flags.interrupts import Begun, nothing_done
 from azext_safeguards.domain.assignment.intent import Change
+from azext_safeguards.domain.assignment.others import SetByOthers
 from azext_safeguards.domain.assignment.profile import Profile
 from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.errors import LevelRequiredError, SafeguardsError
@@ -215,21 +217,32 @@ def _create(order: Order, arm: ArmClient, cluster: ClusterRef, plan: Plan, *, is
 
 
 def show(cmd: Any, arguments: Mapping[str, Any], run_installed: Callable[[], Any]) -> Any:
-    """`aks show` with `safeguardsProfile`, read beside the cluster; without it where the read fails or takes long."""
+    """`aks show` with `safeguardsProfile`, read beside the cluster; without it where the read fails or takes long.
+
+    Where there is an assignment, AKS's own safeguards are asked for as well: nothing acts beside one that is not there.
+    """
     found: list[Profile] = []
+    aks: list[ShownBeside] = []
 
     def read() -> None:
         try:
             cluster = cluster_ref(cmd.cli_ctx, arguments["resource_group_name"], arguments["name"])
-            found.append(read_profile(arm_client(cmd.cli_ctx, retry_total=0), cluster)[0])
+            arm = arm_client(cmd.cli_ctx, retry_total=0)
+            found.append(read_profile(arm, cluster)[0])
+            aks.append(ShownBeside(arm, cluster))
         except Exception as error:  # pylint: disable=broad-except
             # The cluster is what was asked for; its output must not depend on ours.
             logger.debug("safeguards: no profile for this cluster: %s", error)
 
     reader = meanwhile(read)
     result = run_installed()
+    until = time.monotonic() + PATIENCE_SECONDS
     reader.join(PATIENCE_SECONDS)
-    return with_profile(result, found[0]) if found else result
+
+    def beside(body: Mapping[str, Any]) -> tuple[SetByOthers, ...]:
+        return aks[0].told(body, until - time.monotonic()) if aks else ()
+
+    return with_profile(result, found[0], beside) if found else result
 
 
 def _read(order: Order, arm: ArmClient, cluster: ClusterRef) -> Snapshot:

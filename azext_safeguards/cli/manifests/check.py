@@ -50,7 +50,7 @@ def check(
     from azext_safeguards.check.streams import standard_input
     from azext_safeguards.check.workers.ahead import Ahead
     from azext_safeguards.check.workers.garbage import seldom_collected
-    from azext_safeguards.cli.az.output import refuse_query, say_files
+    from azext_safeguards.cli.az.output import refuse_query, say_files, tell
     from azext_safeguards.cli.manifests.newest import Newest
     from azext_safeguards.cli.manifests.reports import Reports
 
@@ -79,8 +79,8 @@ def check(
             acting, notes = judged_by(cmd.cli_ctx, wanted)
             settings = without(settings_for(acting), skip or ())
             settings = replace(settings, want_diffs=show_mutations, want_objects=automatic)
-            with progress_bar(cmd.cli_ctx, "Checking") as tell:
-                report = run(ahead, settings, progress=lambda done, total: tell("Files", done, total))
+            with progress_bar(cmd.cli_ctx, "Checking") as advance:
+                report = run(ahead, settings, progress=lambda done, total: advance("Files", done, total))
         report.notes += notes
         describe(report, acting)
         _apply_baseline(report, baseline, write_baseline)
@@ -97,6 +97,10 @@ def check(
     say_files(cmd.cli_ctx, written, summary(report))
     if not written and not reports.is_for_people:
         _say_why_green(cmd.cli_ctx, report)
+        if not is_written and cmd.cli_ctx.invocation.data["output"] == "table":
+            # What a table has no place for.
+            for note in notes:
+                tell(cmd.cli_ctx, note)
     fail_on = fail_on.lower()
     refused = report.refused if fail_on != "never" else ()
     _set_exit_code(cmd.cli_ctx, report, "never" if write_baseline else fail_on, refused)

@@ -58,8 +58,12 @@ class Profile:
     others: tuple[SetByOthers, ...] = ()
     """What somebody else set on the assignment so that it does not do what the level says."""
 
-    def as_cluster_member(self) -> dict[str, Any]:
-        """`safeguardsProfile` as aks-preview printed it on a cluster; `suspended` and `setByOthers` while they are."""
+    def as_cluster_member(self, beside: Iterable[SetByOthers] = ()) -> dict[str, Any]:
+        """`safeguardsProfile` as aks-preview printed it on a cluster; `suspended` and `setByOthers` while they are.
+
+        :param beside: what stands beside the assignment, as far as it was read.
+        """
+        others = (*self.others, *beside)
         member: dict[str, Any] = {
             "level": self.level.value if self.level else None,
             "version": self.version,
@@ -69,9 +73,9 @@ class Profile:
         # A level alone would say that something acts.
         if self.suspension:
             member["suspended"] = self.suspension.as_output()
-        if self.others:
+        if others:
             member["enforcementMode"] = self.enforcement_mode
-            member["setByOthers"] = [found.as_output() for found in self.others]
+            member["setByOthers"] = [found.as_output() for found in others]
         return member
 
 

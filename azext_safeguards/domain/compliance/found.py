@@ -102,3 +102,14 @@ class Compliance:
     """Why there is nothing to judge; None where there is something, or where that is not known."""
     away: str
     """The member that keeps the assignment away from the cluster, such as `notScopes`; empty where none does."""
+
+    @property
+    def judged(self) -> tuple[PolicyCompliance, ...]:
+        """The policies that have anything to say about objects."""
+        return tuple(policy for policy in self.policies if policy.judges)
+
+    @property
+    def unevaluated(self) -> tuple[str, ...]:
+        """The policies that Azure Policy has said nothing about yet, while it has of others; else none."""
+        found = tuple(policy.name for policy in self.judged if policy.state is State.NOT_EVALUATED)
+        return found if len(found) < len(self.judged) else ()

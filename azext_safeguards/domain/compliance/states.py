@@ -18,7 +18,7 @@ class State(Enum):
     COMPLIANT = "Compliant"
     EXEMPT = "Exempt"
     NOT_EVALUATED = "NotEvaluated"
-    """Ours: Azure Policy says nothing about it yet."""
+    """Ours: Azure Policy says nothing about it yet; of a cluster: about some of its policies, and the others comply."""
     NOTHING_TO_JUDGE = "NothingToJudge"
     """Ours: nothing was judged, though Azure Policy may call that Compliant."""
 

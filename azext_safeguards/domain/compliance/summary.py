@@ -269,8 +269,11 @@ def _overall(source: _Source, policies: Iterable[PolicyCompliance]) -> State:
     states = [policy.state for policy in policies if policy.judges]
     silent = (State.NOT_EVALUATED, State.NOTHING_TO_JUDGE)
     known = counted(state for state in states if state not in silent).worst
-    if known is not None:
+    if known in (State.NON_COMPLIANT, State.UNKNOWN):
         return known
+    if known is not None:
+        # What has not been looked at may not comply, so that all of it does is not known.
+        return State.NOT_EVALUATED if State.NOT_EVALUATED in states else known
     if not states:
         # Without a definition it is not known what is on.
         return State.NOTHING_TO_JUDGE if source.definition else State.NOT_EVALUATED

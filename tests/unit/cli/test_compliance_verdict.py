@@ -19,16 +19,17 @@ from azext_safeguards.domain.initiative.catalog import Definitions
 from azext_safeguards.domain.level import Level
 from azext_safeguards.services.compliance import Reading
 from tests.unit.bodies import SUBSCRIPTION
-from tests.unit.domain.compliance.test_summary import LATEST, PROBES, assignment, component, state
+from tests.unit.domain.compliance.test_summary import PROBES, assignment, component, state, the_others
 
 CLUSTER = ClusterRef(SUBSCRIPTION, "rg", "c1")
 COMMAND = "az aks safeguards compliance show -g rg -n c1"
 LATE = Currency("2026-04-01T00:00:00.5Z", True)
 
 
-def reading(*objects, level=Level.ENFORCEMENT, result="Compliant", **changed):
+def reading(*objects, level=Level.ENFORCEMENT, result="Compliant", complete=True, **changed):
     one = assignment(level)
-    found = compliance_of(one, {}, [state(PROBES, result), state(LATEST)], objects)
+    told = [state(PROBES, result), *(the_others(one, state(PROBES)) if complete else [])]
+    found = compliance_of(one, {}, told, objects)
     return Reading(replace(found, **changed), profile_of(one, Definitions()), one.body, None)
 
 
@@ -105,3 +106,16 @@ def test_a_cluster_without_objects_passes_but_not_with_warning():
     old = replace(empty, compliance=replace(empty.compliance, currency=LATE))
     assert "scanned before the last change" in said(old)[0]
     assert len(told(old)) == 2
+
+
+@pytest.mark.parametrize("result", ["Compliant", "Unknown", "Exempt"])
+def test_what_is_evaluated_in_part_is_no_pass_and_says_what_is_left(result):
+    found = reading(FINE, complete=False, result=result)
+    message, ways = said(found)
+    assert "Azure Policy has not evaluated 12 of 13 policies on the cluster 'c1' yet: no-node-edits, " in message
+    assert ways == [f"{COMMAND} --scan --fail-on error"]
+    (line,) = told(found)
+    assert line.endswith(f"Scan it anew: {COMMAND} --scan")
+    assert ", 12 are not evaluated yet; last scan" in summary_line(found.compliance, CLUSTER)
+    broken, _ = said(reading(component(PROBES, "a/b"), complete=False, result="NonCompliant"))
+    assert "does not comply with probes" in broken

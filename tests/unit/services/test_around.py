@@ -15,7 +15,7 @@ from azext_safeguards.services.around import AroundReading, nothing_acts
 from azext_safeguards.services.namespaces import plan_namespaces
 from azext_safeguards.services.policy_rows import list_policies, plan_suspension
 from tests.unit.bodies import CLUSTER_ID, NAME, updated
-from tests.unit.services.ready import CLUSTER, ENFORCEMENT, OFF, WARNING, Service, change, plan
+from tests.unit.services.ready import CLUSTER, ENFORCEMENT, OFF, RAW_CLUSTER, WARNING, Service, change, plan
 from tests.unit.services.resource_manager import Answer, client, error
 
 AUTHORIZATION = f"{CLUSTER_ID}/providers/Microsoft.Authorization"
@@ -118,3 +118,17 @@ def test_the_list_of_policies_tells_both_and_has_what_is_exempted_off():
     off, said = list_policies(client(others(Service(updated(None, ENFORCEMENT, Change(Level.OFF))))), CLUSTER)
     assert [ELSEWHERE in text for text in said] == [True]
     assert off
+
+
+@pytest.mark.parametrize(("place", "does"), [("eastus", {"off"}), ("westus", {"deny", "mutate"})])
+def test_an_exemption_for_a_location_takes_the_clusters_word_for_where_it_is(place, does):
+    service = others(Service(updated(None, ENFORCEMENT)))
+    service.on("GET", CLUSTER_ID, Answer(200, {**RAW_CLUSTER, "location": "eastus"}))
+    selected = [{"name": "place", "selectors": [{"kind": "resourceLocation", "in": [place]}]}]
+    about = {"policyAssignmentId": f"{ASSIGNMENTS}/{NAME}", "resourceSelectors": selected}
+    item = {"id": f"{EXEMPTIONS}/pause", "name": "pause", "properties": about}
+    service.on("GET", EXEMPTIONS, Answer(200, {"value": [item]}))
+    rows, said = list_policies(client(service), CLUSTER)
+    assert {row.does for row in rows} - {"warn", "audit"} == does
+    assert any(EXEMPTS in text for text in said) == (place == "eastus")
+    assert [call.path for call in service.calls].count(CLUSTER_ID) == 1

@@ -39,6 +39,8 @@ file="deploy/web app.yaml" line="7">
     <testcase classname="gone.yaml" name="could not be read" file="gone.yaml">
       <error type="unreadable" message="no such file"/>
     </testcase>
+    <system-out>groups are not known offline
+</system-out>
   </testsuite>
 </testsuites>
 """
@@ -79,7 +81,9 @@ def test_hostile_words_stay_in_their_elements(report):
         "failure",
         "skipped",
         "error",
+        "system-out",
     }
+    assert len(list(root.iter("system-out"))) == bool(report.notes)
     cases = len(list(root.iter("testcase")))
     assert cases == int(root.attrib["tests"]) == sum(int(suite.attrib["tests"]) for suite in root)
     assert len(list(root.iter("failure"))) == sum(finding.effect == "deny" for finding in report.findings)

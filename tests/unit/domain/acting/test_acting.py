@@ -3,7 +3,7 @@
 import pytest
 
 from azext_safeguards.check.judging.against import planned
-from azext_safeguards.domain.acting.assigned import acting_by
+from azext_safeguards.domain.acting.assigned import acting_by, exempted_from
 from azext_safeguards.domain.acting.managed import acting_by_aks
 from azext_safeguards.domain.acting.records import ADMISSION, MUTATORS
 from azext_safeguards.domain.level import Level
@@ -78,6 +78,14 @@ def test_an_assignment_has_no_mutators_of_aks_and_no_admission_policies():
     assert {"probes", "resource-limits"} <= doing(acting, "deny")
     assert "mutate-cpu-limits" in doing(acting, "mutate")
     assert acting.user_namespaces == ("x",)
+
+
+def test_what_is_exempted_is_off():
+    acting = acting_by(planned(Level.ENFORCEMENT, "v2.0.0", ()).assignment)
+    probes = next(one.reference_id for one in acting.members if one.short == "probes")
+    assert doing(acting, "deny") - doing(exempted_from(acting, {probes.lower()}), "deny") == {"probes"}
+    assert doing(exempted_from(acting, {"*"}), "off") == {one.short for one in acting.members}
+    assert exempted_from(acting, frozenset()) is acting
 
 
 def test_records_say_what_they_are():

@@ -22,6 +22,7 @@ from tests.unit.domain.compliance.test_summary import (
     counted_member,
     state,
     summary,
+    the_others,
 )
 
 # The assignment of tests.unit.bodies was last written on 2026-02-03, the states of test_summary are of 2026-03-01.
@@ -65,7 +66,7 @@ def test_what_is_kept_away_from_the_cluster_judges_nothing_whatever_was_found_be
 def test_what_is_not_enforced_is_judged_all_the_same():
     body = dict(assignment().body)
     body["properties"] = {**body["properties"], "enforcementMode": "DoNotEnforce"}
-    found = compliance_of(assignment(body=body), {}, [state(PROBES)], [component(PROBES, "a/b", "Compliant")])
+    found = compliance_of(assignment(body=body), {}, the_others(assignment()), [component(PROBES, "a/b", "Compliant")])
     assert (found.state, by_name(found)["probes"].does) == (State.COMPLIANT, "audit")
 
 
@@ -79,6 +80,7 @@ def test_what_is_exempt_now_is_off_whatever_the_scan_said(references):
     exempted = Exempted(frozenset(references), (LATER,), True)
     states = [state(PROBES, "NonCompliant"), state(LATEST)]
     objects = [component(PROBES, "a/b"), component(LATEST, "a/b", "Compliant")]
+    states += the_others(assignment(), *states)
     found = compliance_of(assignment(), {}, states, objects, exempted)
     probes = by_name(found)["probes"]
     assert (probes.does, probes.origin, probes.action) == ("off", "exemption", "does nothing")

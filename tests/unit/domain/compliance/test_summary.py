@@ -13,6 +13,7 @@ from azext_safeguards.domain.compliance.found import Nothing
 from azext_safeguards.domain.compliance.states import Counts, State, counted, state_of
 from azext_safeguards.domain.compliance.summary import compliance_of
 from azext_safeguards.domain.initiative.catalog import Definitions
+from azext_safeguards.domain.initiative.definition import MemberKind
 from azext_safeguards.domain.initiative.member_names import MemberNames
 from azext_safeguards.domain.level import Level
 from tests.unit.bodies import CLUSTER_ID, NAME, foreign_assignment, updated
@@ -34,6 +35,13 @@ def state(reference, result="Compliant", at="2026-03-01T10:00:00Z", **more):
         "timestamp": at,
         **more,
     }
+
+
+def the_others(one, *told):
+    """States of a policy each that comply, for all of an assignment that judge and of which nothing is told."""
+    judging = [member for member in one.definition.members if member.kind is MemberKind.VALIDATOR]
+    told = {item["policyDefinitionReferenceId"] for item in told}
+    return [*map(state, (member.reference_id for member in judging if member.reference_id.lower() not in told))]
 
 
 def component(reference, identifier, result="NonCompliant", kind="pod", reason="", **more):
@@ -103,11 +111,32 @@ def test_every_policy_that_acts_is_there_and_none_that_is_off():
     assert off.findings == ()
 
 
+@pytest.mark.parametrize(
+    ("result", "whole"),
+    [
+        ("Compliant", State.NOT_EVALUATED),
+        ("Exempt", State.NOT_EVALUATED),
+        ("Unknown", State.UNKNOWN),
+        ("NonCompliant", State.NON_COMPLIANT),
+    ],
+)
+def test_what_is_evaluated_in_part_is_not_said_to_comply(result, whole):
+    found = compliance_of(assignment(), {}, [state(PROBES, result)], [])
+    assert (found.state, len(found.judged), len(found.unevaluated)) == (whole, 13, 12)
+    assert compliance_of(assignment(), {}, the_others(assignment()), []).unevaluated == ()
+    # Of nothing at all it is said otherwise.
+    assert compliance_of(assignment(), {}, [], []).unevaluated == ()
+
+
 def test_what_only_mutates_or_announces_finds_no_fault():
     found = compliance_of(
         assignment(),
         {},
-        [state(MUTATES, "NonCompliant"), state("printMutationsAnnotations", "NonCompliant"), state(PROBES)],
+        [
+            state(MUTATES, "NonCompliant"),
+            state("printMutationsAnnotations", "NonCompliant"),
+            *the_others(assignment()),
+        ],
         [component(MUTATES, "a/b"), component("printMutationsAnnotations", "a/b")],
     )
     assert found.state is State.COMPLIANT

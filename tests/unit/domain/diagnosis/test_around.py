@@ -10,7 +10,7 @@ import pytest
 from azext_safeguards.cli.az.remedies import command
 from azext_safeguards.domain.assignment.intent import Change
 from azext_safeguards.domain.cluster import ClusterRef
-from azext_safeguards.domain.diagnosis.around import assigned_elsewhere, exempted, exemptions_of
+from azext_safeguards.domain.diagnosis.around import assigned_elsewhere, exempted, exemptions_of, selects
 from azext_safeguards.domain.initiative.catalog import Definitions
 from azext_safeguards.domain.level import Level
 from tests.unit.bodies import CLUSTER_ID, NAME, SUBSCRIPTION, updated
@@ -121,3 +121,23 @@ def test_an_exemption_of_ours_is_told_with_what_it_exempts_and_until_when():
     assert "exempts every policy, so" in other.seen
     assert command(other.way) == f"az policy exemption show --name pause --scope {GROUP}"
     assert exempted(items, OWN, NOW) == {"ensureprobesconfiguredinkubernetescluster", "*"}
+
+
+WEST = {"selectors": [{"kind": "resourceLocation", "in": ["West US"]}]}
+EAST = {"selectors": [{"kind": "resourceLocation", "in": ["eastus"]}]}
+
+
+@pytest.mark.parametrize(
+    ("selectors", "is_selected"),
+    [
+        ([], True),
+        ([WEST], False),
+        ([WEST, EAST], True),
+        ([{"selectors": [{"kind": "resourceLocation", "notIn": ["East US"]}]}], False),
+        ([{"selectors": [{"kind": "resourceType", "in": ["Microsoft.ContainerService/managedClusters"]}]}], True),
+        ([{"selectors": [{"kind": "resourceType", "in": ["Microsoft.Compute/virtualMachines"]}]}], False),
+        ([{"selectors": [*EAST["selectors"], {"kind": "resourceType", "in": ["a/b"]}]}], False),
+    ],
+)
+def test_an_exemption_that_does_not_select_the_cluster_exempts_nothing(selectors, is_selected):
+    assert selects({"properties": {"resourceSelectors": selectors}}, "eastus") == is_selected
