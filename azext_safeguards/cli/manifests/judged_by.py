@@ -152,29 +152,36 @@ def _by_aks(managed: Managed | None, wanted: Wanted, automatic: bool) -> Acting:
 
 def _of_cluster(cli_ctx: Any, group: str, name: str, wanted: Wanted) -> tuple[Acting, list[str]]:
     """What acts on a cluster: its assignment, changed by the command line, else AKS's own safeguards."""
-    from azure.cli.core.azclierror import ResourceNotFoundError
+    from azure.cli.core.azclierror import ResourceNotFoundError as Missing
+    from azure.core.exceptions import ResourceNotFoundError
 
     from azext_safeguards.check.judging.against import Against, changed
     from azext_safeguards.cli.az.clients import arm_client, cluster_ref
-    from azext_safeguards.cli.az.errors import cli_errors
+    from azext_safeguards.cli.az.errors import cli_errors, reason
     from azext_safeguards.domain.acting.assigned import exempted_from
     from azext_safeguards.domain.owners import unread_besides
     from azext_safeguards.services.beside import with_beside
     from azext_safeguards.services.planning import load_assignment
 
-    values = _values(wanted)
+    values, offline = _values(wanted), "az aks safeguards check -f deploy/ --level Enforcement"
     cluster = cluster_ref(cli_ctx, group, name)
     with cli_errors(repeat=f"az aks safeguards profile show {cluster.arguments}"):
         arm = arm_client(cli_ctx)
-        found = with_beside(arm, cluster, lambda: load_assignment(arm, cluster))
+        try:
+            found = with_beside(arm, cluster, lambda: load_assignment(arm, cluster))
+        except ResourceNotFoundError as error:
+            raise Missing(
+                f"There is no cluster '{name}' in the resource group '{group}' to check against: {reason(error)}",
+                recommendation=[f"az aks list{cluster.subscription_argument} -o table", offline],
+            ) from error
     if found.assigned is None:
         side = found.beside.aks
         if side.acts:
             return _of_aks(side, cluster, wanted)
-        raise ResourceNotFoundError(
+        raise Missing(
             f"The cluster '{name}' has no safeguards assignment to check against.{unread_besides(side)}",
             recommendation=[
-                "az aks safeguards check -f deploy/ --level Enforcement",
+                offline,
                 f"az aks safeguards diagnose {cluster.arguments} -o table",
             ],
         ) from found.absence
