@@ -18,6 +18,7 @@ from azext_safeguards.check.apiserver import quantities
 from azext_safeguards.check.apiserver.named_texts import text_type
 from azext_safeguards.check.apiserver.numbers import go_number
 from azext_safeguards.check.apiserver.refusals import UNKNOWN_FIELD, Path, Refusal, field_path
+from azext_safeguards.check.apiserver.times import time_problem
 from azext_safeguards.check.apiserver.types import ListOf, MapOf, Shape, Struct
 
 _RANGES = {"i": ("int32", 1 << 31), "l": ("int64", 1 << 63)}
@@ -27,11 +28,6 @@ _TAKES = {
     **{"s": "text", "b": "true or false", "i": "a whole number", "l": "a whole number", "f": "a number"},
     **{"y": "base64", "q": "a quantity", "x": "a whole number or text", "t": "a time", "u": "a time"},
 }
-_TIME = re.compile(
-    r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:[.,]\d+)?"
-    r"(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)\Z",
-    re.ASCII,
-)
 # A hundred thousand unknown fields help nobody.
 _MOST_REFUSALS = 100
 
@@ -125,7 +121,7 @@ class _Decoder:
         if shape == "x":
             return self._int_or_string(value, path, where, owner)
         if shape in "tu":
-            return self._time(value, path)
+            return self._time(value, shape, path)
         if shape == "y":
             return self._bytes(value, shape, path, where, owner)
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
@@ -149,21 +145,27 @@ class _Decoder:
             self.unreadable.append(Refusal("decode", path, reason, 400, text))
         return whole
 
-    def _time(self, value: Any, path: Path) -> Any:
-        if not isinstance(value, str):
-            text = f"json: cannot unmarshal {_what(value, 's')} into Go value of type string"
-        elif _TIME.match(value):
-            return value
+    def _time(self, value: Any, shape: str, path: Path) -> Any:
+        if isinstance(value, str):
+            text = time_problem(value, has_micro=shape == "u")
+            if not text:
+                return value
         else:
-            layout = "2006-01-02T15:04:05Z07:00"
-            text = f'parsing time "{value}" as "{layout}": cannot parse "{value}" as "2006"'
-        reason = f"{_shown(value)} is no time such as 2026-01-31T09:30:00Z"
+            text = f"json: cannot unmarshal {_what(value, 's')} into Go value of type string"
+        reason = f"{_shown(value)} is no time such as 2026-01-31T09:30:00{'.000000' if shape == 'u' else ''}Z"
         self.unreadable.append(Refusal("decode", path, reason, 400, text))
         return None
 
     def _bytes(self, value: Any, shape: str, path: Path, where: str, owner: str) -> Any:
-        # A list of numbers is taken, too; nobody writes one.
         if isinstance(value, list):
+            # Numbers of bytes are taken, too; nobody writes them.
+            for index, item in enumerate(value):
+                if item is not None and as_byte(item) is None:
+                    text = (
+                        f"json: cannot unmarshal {_what(item, 'i')} into Go struct field {owner}.{where} of type uint8"
+                    )
+                    reason = f"{_shown(item)} stands where base64 belongs"
+                    self.mistyped.append(Refusal("decode", (*path, index), reason, 400, text))
             return value
         if not isinstance(value, str):
             return self._mistyped(value, shape, path, where, owner)
@@ -218,6 +220,12 @@ def as_whole(value: Any, limit: int) -> int | None:
             return None
         value = int(value)
     return value if -limit <= value < limit else None
+
+
+def as_byte(value: Any) -> int | None:
+    """A number as Go takes it for a byte."""
+    number = as_whole(value, 256)
+    return number if number is not None and number >= 0 else None
 
 
 def quantity_text(value: Any) -> str:

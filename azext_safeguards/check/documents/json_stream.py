@@ -36,6 +36,16 @@ def objects_of(text: bytes) -> Iterator[tuple[bytes, int, int]]:
         begin = end
 
 
+def begins_with_object(text: bytes) -> bool:
+    """Whether the first thing in a text is whole and JSON, whatever follows."""
+    try:
+        whole = text.decode()
+        JSONDecoder().raw_decode(whole, _blank(whole, 0))
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
 def _ends(text: str) -> Iterator[int]:
     """Where the objects of a stream end, with the blanks behind them. Raises ValueError for what is no JSON."""
     decode = JSONDecoder().raw_decode

@@ -19,7 +19,7 @@ from azext_safeguards.check.documents.block_places import Place, find
 from azext_safeguards.check.documents.composer import MOST_BYTES, TooMuch, compose
 from azext_safeguards.check.documents.construction import Construction, Problem, Unreadable, is_merge
 from azext_safeguards.check.documents.go_yaml import refused_directive, refused_value
-from azext_safeguards.check.documents.json_stream import objects_of, with_pairs_joined
+from azext_safeguards.check.documents.json_stream import begins_with_object, objects_of, with_pairs_joined
 from azext_safeguards.check.documents.problems import hinted, ignored_rest, misused, syntax_problem
 from azext_safeguards.check.policies.policy import Path
 
@@ -283,6 +283,8 @@ def _read_document(segment: bytes, offset: int, before: int = 0) -> Iterator[Doc
             is_object = _is_object(data)
             refused = (construction.refused or refused_value(node, segment, offset)) if is_object else None
             ignored = ignored_rest(nodes, node, segment, offset)
+            # What begins like JSON and is none is YAML to kubectl.
+            is_json = is_json and ignored is not None and begins_with_object(segment)
             if ignored and not is_object and not is_json:
                 yield ignored
             elif refused:
