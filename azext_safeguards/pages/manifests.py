@@ -24,8 +24,8 @@ STATES = (
         "unjudged", "not judged", "stop", "The policy could not be judged, so nothing is known of what it would say."
     ),
     State("warned", "warned", "warn", "The object would be let in, with a warning."),
-    State("noted", "noted", "info", "The API server itself warns of it, whatever the policies say."),
     State("odd", "odd", "warn", "It was read, though hardly as it was meant."),
+    State("noted", "noted", "info", "The API server itself warns of it, whatever the policies say."),
     State("changed", "changed", "info", "The object would be let in, with changes that the cluster makes."),
     State("ignored", "ignored", "mute", "Found, and known: an annotation on the object or the baseline says so."),
     State("excluded", "excluded", "mute", "The object is in a namespace that the safeguards leave alone."),

@@ -17,6 +17,7 @@ from azext_safeguards.check.apiserver.warnings.containers import (
     warn_of_profiles,
 )
 from azext_safeguards.check.apiserver.warnings.nodes import OLD_LABELS, warn_of_label, warn_of_term
+from azext_safeguards.check.apiserver.warnings.plain import is_plain
 from azext_safeguards.check.apiserver.warnings.volumes import warn_of_fraction, warn_of_volumes
 from azext_safeguards.check.apiserver.warnings.warned import Warnings, quoted
 
@@ -35,6 +36,8 @@ _NO_SELECTOR = "a null labelSelector results in matching no pod"
 
 def warn_of_pod(warnings: Warnings, pod: Object, path: Path) -> None:
     """Warns of a Pod, or of the template of one that `path` leads to."""
+    if is_plain(pod):
+        return
     spec, annotations = pod.get("spec") or {}, (pod.get("metadata") or {}).get("annotations") or {}
     containers, at = placed(spec, (*path, "spec")), (*path, "metadata", "annotations")
     if annotations and not path and (spec.get("os") or {}).get("name") != "windows":

@@ -78,9 +78,9 @@ _File = tuple[str, str]
 def _overlapping(warnings: Warnings, volume: Object, kind: str, at: Path) -> None:
     found, name = volume[kind], volume.get("name", "")
     if kind == "projected":
-        described, files = "Projected", list(_projected(warnings, found, name, at))
+        described, files = "Projected", _projected(warnings, found, name, at)
     else:
-        files = [(item.get("path", ""), "") for item in found.get("items") or ()]
+        files = ((item.get("path", ""), "") for item in found.get("items") or ())
         of = {"configMap": f"ConfigMap {quoted(found.get('name', ''))}", "downwardAPI": "DownwardAPI"}
         described = of.get(kind) or f"Secret {quoted(found.get('secretName', ''))}"
     # By the path of a file or of a folder over it: the files there, and those below, by their numbers.
