@@ -17,6 +17,9 @@ CLUSTER_SCOPED = frozenset(
         for one in ("Mutating", "Validating")
         for of in ("WebhookConfiguration", "AdmissionPolicy", "AdmissionPolicyBinding")
     }
+    | {("resource.k8s.io", kind) for kind in ("DeviceClass", "ResourceClass", "ResourceSlice", "DeviceTaintRule")}
+    | {("certificates.k8s.io", "ClusterTrustBundle"), ("storagemigration.k8s.io", "StorageVersionMigration")}
+    | {("internal.apiserver.k8s.io", "StorageVersion")}
     | {("flowcontrol.apiserver.k8s.io", kind) for kind in ("FlowSchema", "PriorityLevelConfiguration")}
 )
 """(group, kind) of what is in no namespace."""

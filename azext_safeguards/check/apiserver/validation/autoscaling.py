@@ -8,7 +8,7 @@ from typing import Any
 
 from azext_safeguards.check.apiserver import quantities
 from azext_safeguards.check.apiserver.refusals import Path
-from azext_safeguards.check.apiserver.validation import names
+from azext_safeguards.check.apiserver.validation import names, resources
 from azext_safeguards.check.apiserver.validation.errors import Errors
 from azext_safeguards.check.apiserver.validation.metadata import check_name
 
@@ -117,6 +117,8 @@ def _source(errors: Errors, kind: str, found: Object, path: Path) -> None:
 def _resource(errors: Errors, kind: str, found: Object, path: Path) -> None:
     if not found.get("name"):
         errors.required((*path, "name"), "must specify a resource name")
+    elif kind == "containerResource":
+        resources.container_name(errors, found["name"], (*path, "name"))
     if kind == "containerResource":
         name = found.get("container", "")
         if not name:

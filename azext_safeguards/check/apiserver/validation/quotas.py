@@ -157,15 +157,14 @@ def _limited_names(errors: Errors, found: Any, kind: str, path: Path) -> None:
     """Checks what is limited: of Pods and containers only what containers can have."""
     for name in found:
         told, at = (*path, Key(name)), (*path, name)
+        if kind in ("Pod", "Container"):
+            resources.container_name(errors, name, told)
+            continue
         problems = names.qualified(name)
         for message in problems:
             errors.invalid(told, name, message, at=at)
-        if "/" in name or (name.startswith("hugepages-") and kind in ("Pod", "Container")):
-            continue
-        if not problems and not resources.is_standard(name) and not name.startswith("hugepages-"):
+        if not problems and "/" not in name and not resources.is_standard(name) and not name.startswith("hugepages-"):
             errors.invalid(told, name, "must be a standard resource type or fully qualified", at=at)
-        if kind in ("Pod", "Container") and name not in ("cpu", "memory", "ephemeral-storage"):
-            errors.invalid(told, name, "must be a standard resource for containers", at=at)
 
 
 def _ratio(errors: Errors, limit: Object, name: str, ratio: str, path: Path) -> None:

@@ -23,6 +23,8 @@ _STANDARD = frozenset(
     | {"requests.storage"}
 )
 _HUGE = "hugepages-"
+# Beyond it floating-point numbers are no whole ones any more, and no pages.
+_LARGEST = 1 << 53
 _RULE = "requirements"
 
 
@@ -44,8 +46,8 @@ def requirements(errors: Errors, found: dict[str, Any] | None, path: Path) -> No
     remember_valid(errors, before, found, _RULE)
 
 
-def _amount(errors: Errors, name: str, text: Any, path: Path) -> Quantity:
-    """Checks the name of a resource and its amount."""
+def container_name(errors: Errors, name: str, path: Path) -> None:
+    """Checks the name of a resource that containers may have."""
     problems = names.qualified(name)
     for message in problems:
         errors.invalid(path, name, message)
@@ -54,12 +56,36 @@ def _amount(errors: Errors, name: str, text: Any, path: Path) -> Quantity:
         if not problems and name not in _STANDARD:
             errors.invalid(path, name, "must be a standard resource type or fully qualified", reason=reason)
         errors.invalid(path, name, "must be a standard resource for containers", reason=reason)
+    elif "/" in name and "kubernetes.io/" not in name and not _is_of_quotas(name):
+        errors.invalid(path, name, "doesn't follow extended resource name standard")
+
+
+def _is_of_quotas(name: str) -> bool:
+    """Whether the name of a device can be one of a quota, with a word in front of it, which it has not yet."""
+    return not name.startswith("requests.") and not names.qualified(f"requests.{name}")
+
+
+def _amount(errors: Errors, name: str, text: Any, path: Path) -> Quantity:
+    """Checks the name of a resource and its amount."""
+    container_name(errors, name, path)
     amount = quantities.parse(str(text))
     if amount.value < 0:
         errors.invalid(path, str(text), "must be greater than or equal to 0")
     if _is_extended(name) and not amount.is_whole():
         errors.invalid(path, str(text), "must be an integer")
+    if name.startswith(_HUGE) and not _is_multiple(amount, name):
+        errors.invalid(path, str(text), f"{amount} is not positive integer multiple of {name}")
     return amount
+
+
+def _is_multiple(amount: Quantity, name: str) -> bool:
+    """Whether an amount is so many pages; of pages of no size at all nothing is said."""
+    try:
+        size = quantities.parse(name.removeprefix(_HUGE))
+    except quantities.WrongQuantity:
+        return True
+    number = size.as_float()
+    return not 1 <= number < _LARGEST or not size.is_whole() or amount.is_whole(int(number))
 
 
 def is_standard(name: str) -> bool:

@@ -4,6 +4,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from azext_safeguards.check.apiserver.scopes import CLUSTER_SCOPED
 from azext_safeguards.check.apiserver.types import ListOf, Struct, table
 from scripts import kubernetes_types
 
@@ -47,3 +50,16 @@ def test_older_and_newer_fields_are_known() -> None:
     assert "livenessProbe" in containers.item.fields
     assert table().kind("resource.k8s.io/v1alpha2", "ResourceClass")
     assert not table().kind("batch/v1beta1", "CronJob")
+
+
+@pytest.mark.parametrize(
+    ("group", "kind"),
+    [
+        ("resource.k8s.io", "DeviceClass"),
+        ("resource.k8s.io", "ResourceSlice"),
+        ("certificates.k8s.io", "ClusterTrustBundle"),
+        ("storagemigration.k8s.io", "StorageVersionMigration"),
+    ],
+)
+def test_newer_kinds_are_in_no_namespace_either(group: str, kind: str) -> None:
+    assert (group, kind) in CLUSTER_SCOPED
