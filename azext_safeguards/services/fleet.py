@@ -75,7 +75,7 @@ def list_fleet(
 
     :param group: a resource group to keep to.
     :param live: whether to leave Resource Graph alone, which may lag some minutes behind.
-    :param asks_aks: whether each cluster without an assignment is asked, by a request of its own, for AKS's safeguards.
+    :param asks_aks: whether each cluster is asked, by a request of its own, for AKS's safeguards.
     :param progress: is told how far it is.
     :raises azure.core.exceptions.ClientAuthenticationError: when the sign-in is refused.
     """
@@ -90,8 +90,8 @@ def list_fleet(
 
 
 def _with_managed(arm: ArmClient, rows: Sequence[Row], fleet: Fleet, progress: Progress | None) -> list[Row]:
-    """The rows with AKS's own safeguards where there is no assignment; what could not be read is noted."""
-    asked = [row for row in rows if row.safeguards is None]
+    """The rows with AKS's own safeguards, alone or beside an assignment; what could not be read is noted."""
+    asked = rows
     tell = progress or (lambda *_: None)
     found: dict[str, Managed] = {}
     unread = 0

@@ -125,6 +125,12 @@ def test_the_fleet_asks_aks_where_it_is_told_to(warm, box, managed):
     rows = {row["cluster"]: (row["owner"], row["level"], row["excludedNamespaces"]) for row in asked.json}
     assert rows == {"c1": ("Managed", "Enforce", 1), "auto": ("Managed", "Enforce", 0), "bare": (None, None, None)}
     assert asked.err == ""
+    warm("aks update -g rg -n bare --safeguards-level Warning")
+    box.add_deployment_safeguards(next(one for one in box.clusters if one.endswith("/bare")), "Enforce")
+    (row,) = (one for one in warm("aks safeguards profile list --ask-aks").json if one["cluster"] == "bare")
+    assert (row["owner"], row["level"]) == ("Assignment", "Warning")
+    assert [one["what"] for one in row["setByOthers"]] == ["deploymentSafeguards"]
+    assert "Assignment+Managed" in warm("aks safeguards profile list --ask-aks -o table").out
     box.faults.add("GET", "deploymentSafeguards", status=500, times=None)
     assert "could not be read of 3 clusters" in warm("aks safeguards profile list --ask-aks").err
 

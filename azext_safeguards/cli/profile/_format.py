@@ -166,7 +166,7 @@ def row_output(row: Row, subscription_name: str | None) -> dict[str, Any]:
         "version": safeguards.version if safeguards else None,
         "enforcementMode": safeguards.enforcement_mode if safeguards else None,
         "suspended": safeguards.suspension.as_output() if safeguards and safeguards.suspension else None,
-        "setByOthers": [found.as_output() for found in safeguards.others] if safeguards else [],
+        "setByOthers": [found.as_output() for found in row.others],
         "excludedNamespaces": row.excluded_namespaces,
         "excludedNamespacesCount": row.excluded_namespaces,
         "choices": list(safeguards.choices) if safeguards else [],
@@ -186,6 +186,8 @@ def fleet_table(result: list[Mapping[str, Any]]) -> list[OrderedDict[str, Any]]:
     return [_fleet_row(row, several) for row in sorted(result, key=_fleet_rank)]
 
 
+# As in `domain.diagnosis.around`, which is not loaded for a table.
+_BESIDE = "deploymentSafeguards"
 _JUDGED = ("Owner", "Level", "Version", "Drift", "NonCompliant")
 FLEET = Table(
     fleet_table,
@@ -208,7 +210,8 @@ def _fleet_row(row: Mapping[str, Any], several: bool) -> OrderedDict[str, Any]:
     cells: OrderedDict[str, Any] = OrderedDict(Cluster=row["cluster"], ResourceGroup=row["resourceGroup"])
     if several:
         cells["Subscription"] = row["subscriptionName"] or row["subscription"]
-    cells["Owner"] = row["owner"] or "-"
+    acts_beside = any(one["what"] == _BESIDE for one in row.get("setByOthers") or ())
+    cells["Owner"] = "Assignment+Managed" if acts_beside else row["owner"] or "-"
     # `Warning (suspended)`: the level is as it was set, and the assignment does nothing.
     idle = row["enforcementMode"] == "DoNotEnforce" and row["level"] not in (None, "Off")
     why = " (suspended)" if row["suspended"] else " (not enforced)" if idle else ""

@@ -31,8 +31,8 @@ def load_arguments(loader: Any) -> None:
             "ask_aks",
             options_list=["--ask-aks"],
             action="store_true",
-            help="Ask each cluster without an assignment, by a request of its own, whether AKS manages its safeguards. "
-            "Lists tell that of AKS Automatic only.",
+            help="Ask each cluster, by a request of its own, whether AKS manages safeguards there, alone or beside an "
+            "assignment. Lists tell that of AKS Automatic only.",
         )
         load_page_arguments(context)
         context.argument(

@@ -18,13 +18,14 @@ from azext_safeguards.domain.assignment.reading import Assignment, find, read_as
 from azext_safeguards.domain.choices.pod_security import PodSecurity
 from azext_safeguards.domain.choices.recorded import Choices
 from azext_safeguards.domain.cluster import LISTED, ClusterRef
+from azext_safeguards.domain.diagnosis.around import as_set_by_others
 from azext_safeguards.domain.errors import ForeignDefinitionError
 from azext_safeguards.domain.initiative.catalog import Definitions
 from azext_safeguards.domain.initiative.definition import EFFECT, MUTATION_EFFECT
 from azext_safeguards.domain.initiative.names import short_name
 from azext_safeguards.domain.level import SETTINGS, Level
 from azext_safeguards.domain.managed import Managed
-from azext_safeguards.domain.owners import Owner
+from azext_safeguards.domain.owners import AksSide, Owner
 from azext_safeguards.domain.preflight import has_policy_addon, is_automatic
 from azext_safeguards.domain.shapes import require
 from azext_safeguards.domain.suspension import Suspension
@@ -101,6 +102,14 @@ class Row:
         if self.safeguards:
             return self.safeguards.owner
         return Owner.MANAGED if self.managed else None
+
+    @property
+    def others(self) -> tuple[SetByOthers, ...]:
+        """What keeps an assignment from doing what its level says, or acts beside it, as far as lists tell."""
+        settings = self.safeguards
+        if settings is None or settings.owner is not Owner.ASSIGNMENT:
+            return ()
+        return (*settings.others, *as_set_by_others(AksSide(self.cluster.automatic, self.managed), self.cluster.ref))
 
     @property
     def level(self) -> str | None:

@@ -19,6 +19,7 @@ from azext_safeguards.domain.fleet.copying import NothingToCopyError, change_of
 from azext_safeguards.domain.fleet.rows import Row, Safeguards, cluster_of, in_order, safeguards_of
 from azext_safeguards.domain.initiative.catalog import PROFILE_VERSIONS, Definitions
 from azext_safeguards.domain.level import Level
+from azext_safeguards.domain.managed import Managed
 from azext_safeguards.domain.owners import Owner
 from azext_safeguards.domain.suspension import Suspend, Suspension
 from tests.unit.bodies import CLUSTER_ID, effect_override, effect_parameters, foreign_assignment, updated
@@ -110,6 +111,10 @@ def test_clusters():
     assert Row(found, None, None).owner is Owner.MANAGED
     assert Row(bare, None, None).owner is None
     assert Row(bare, Safeguards(Owner.OTHER), None).owner is Owner.OTHER
+    ours = Safeguards(Owner.ASSIGNMENT, Level.OFF)
+    assert [one.what for one in Row(found, ours, None).others] == ["deploymentSafeguards"]
+    assert Row(bare, ours, None).others == Row(found, None, None).others == ()
+    assert "at level Warn" in Row(bare, ours, None, managed=Managed("Warn")).others[0].seen
     with pytest.raises(InvalidValueError):
         cluster_of({"id": "/subscriptions/x"})
 
