@@ -32,7 +32,7 @@ help:
 
 $(VENV)/.requirements: requirements-dev.txt
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet -r requirements-dev.txt
+	$(PY) -m scripts.install requirements-dev.txt
 	@touch $@
 
 # The real kubectl and helm; where there are none for the platform it says so.

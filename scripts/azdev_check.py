@@ -21,6 +21,8 @@ import tempfile
 import venv
 from pathlib import Path
 
+from scripts.install import install as install_packages
+
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = Path(sys.prefix) / "azdev"
 REQUIREMENTS = ROOT / "requirements-azdev.txt"
@@ -86,10 +88,9 @@ def install() -> bool:
     if (FOLDER / ".complete").exists() and (FOLDER / ".complete").read_text("utf-8") == REQUIREMENTS.read_text("utf-8"):
         return True
     print("azdev is installed into .venv/azdev, once.", flush=True)
-    venv.create(FOLDER, with_pip=True, clear=True)
+    venv.create(FOLDER, with_pip=False, clear=True)
     python = str(FOLDER / "bin" / "python")
-    command = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", str(REQUIREMENTS)]
-    if subprocess.run(command, check=False).returncode:
+    if not install_packages(REQUIREMENTS, python):
         return False
     own = subprocess.run(
         [python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"],

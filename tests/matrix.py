@@ -29,7 +29,7 @@ MATRIX = ROOT / ".venv" / "matrix"
 METADATA = ROOT / "azext_safeguards" / "azext_metadata.json"
 # Pinned in requirements-dev.txt and not for these environments: each has an azure-cli of its own, and older ones want
 # an older setuptools.
-OTHERWISE = ("azure-cli", "setuptools", "wheel")
+OTHERWISE = ("azure-cli", "setuptools", "uv", "wheel")
 TESTS = (
     "tests/e2e/test_levels_and_versions.py",
     "tests/e2e/test_partial_updates.py",
