@@ -185,7 +185,7 @@ def wrongs(box, az, row, name, before, wanted):
     old = state(box)
     line, repeat = COMMANDS[row.command]
     fault = strike(box, name, row.method, row.path)
-    done = az.run(line)
+    done = az.again(line)
     box.faults.clear()
     now = state(box)
     ended = "failed" if done.code else "warned" if warns(done) else "ok"
@@ -247,7 +247,7 @@ def test_diagnose_goes_on_without_what_it_cannot_read(running, warm, before, pat
         prepare(running, "diagnose", before)
         running.assignments[before[0]]["properties"]["overrides"] = []
         fault = strike(running, name, "*", path)
-        done = warm.run("aks safeguards diagnose -g rg -n c1")
+        done = warm.again("aks safeguards diagnose -g rg -n c1")
         running.faults.clear()
         ended = "failed" if done.code else "ok"
         # Without a cluster, an assignment or an initiative there is a cause to report; all else may be unreadable.

@@ -103,8 +103,15 @@ class WarmAz:
 
     def run(self, line: str, *more: str, **environment: str) -> WarmOutcome:
         """Runs a command line that may end as it likes."""
+        return self._run(self._order([*shlex.split(line.replace("\\\n", " ")), *more], environment))
+
+    def again(self, line: str) -> WarmOutcome:
+        """As `run`, in half the time from the second run of a line: az has parsed it already, and done nothing yet."""
+        return self._run({**self._order(shlex.split(line), {}), "again": True})
+
+    def _run(self, order: dict[str, Any]) -> WarmOutcome:
         before = len(self.box.journal)
-        said = self._ask(self._order([*shlex.split(line.replace("\\\n", " ")), *more], environment))
+        said = self._ask(order)
         requests = [record for record in list(self.box.journal)[before:] if record.host == ARM]
         out, err = self._out.read_text(), self._err.read_text()
         assert_pasteable(*printed(err))
