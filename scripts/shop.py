@@ -11,6 +11,7 @@ import json
 import shlex
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -121,15 +122,17 @@ def write_manifests(folder: Path) -> None:
     (folder / "broken.yaml").write_text("apiVersion: v1\nkind: Pod\n  metadata: {name: web}\n")
 
 
-def make(box: Sandbox, folder: Path) -> Pages:
+def make(box: Sandbox, folder: Path, az: Callable[..., str] | None = None) -> Pages:
     """Seeds a fresh sandbox, and has az make the three pages and print the same as JSON.
 
+    :param az: called with a command line and the exit code wanted, runs it in the folder, with EPOCH as its
+        SOURCE_DATE_EPOCH, and returns what it printed; without one each line has a process of its own.
     :raises RuntimeError: when az fails.
     """
     manifests = folder / "deploy"
     write_manifests(manifests)
     identifiers, clusters = _clusters(box)
-    az = _Az(box, folder)
+    az = az or _Az(box, folder)
     for name, options in clusters.items():
         group, _, cluster = name.partition("/")
         az(f"aks update -g {group} -n {cluster} {options} -o none")

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,9 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from azext_safeguards.pages import cluster, fleet, manifests
 from azext_safeguards.pages.data import data_of, rows_of
 from scripts import browser as chromium
-from scripts.shop import Pages, make
+from scripts.shop import EPOCH, EXTENSIONS, Pages, make
+from tests.e2e.azcli import AzCli
+from tests.e2e.warm_az import WarmAz
 from tests.unit.pages import made
 
 NO_BROWSER = "there is no Chromium here; see `make browser`"
@@ -92,9 +95,9 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Pages:
         fcntl.flock(lock, fcntl.LOCK_EX)
         kept = folder / "made.json"
         if not kept.exists():
-            folder.mkdir()
-            with Sandbox() as box:
-                pages = make(box, folder)
+            shutil.copytree(EXTENSIONS, folder / "cliextensions")
+            with Sandbox() as box, WarmAz(AzCli(box, folder, folder / "cliextensions")) as az:
+                pages = make(box, folder, lambda line, code=0: az(line, code=code, SOURCE_DATE_EPOCH=EPOCH).out)
                 assert box.crashes == []
             kept.write_text(json.dumps([pages.checked, pages.complied, pages.listed]))
         checked, complied, listed = json.loads(kept.read_text())

@@ -113,7 +113,7 @@ def wrongs(box: Any, az: Any, command: str, method: str, path: str, name: str, b
     old = found(box)
     taken = method in WRITES
     fault = box.faults.add(method, path, answer=name, taken=taken, times=None)
-    done = az.run(LINES[command])
+    done = az.again(LINES[command])
     box.faults.clear()
     now = found(box)
     rules = {
