@@ -97,7 +97,8 @@ $(VENV)/.azdev-installed: $(VENV)/.requirements requirements-azdev.txt
 QUICK := "not hypothesis and not exhaustive"
 
 # The branches of the package that the quick unit tests take: measuring makes them three times as slow. The floor is in
-# pyproject.toml. Handlers of commands run in az's own processes in tests/e2e, which are not measured either.
+# pyproject.toml. Handlers of commands run in az's own processes in tests/e2e, which are not measured either, nor are
+# tests marked no_cover: they go thousands of times through what others go through, and run beside the measured ones.
 coverage: $(VENV)/.requirements $(VENV)/tools/.complete
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal tests/unit -m $(QUICK) --cov --cov-report=term:skip-covered
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -27,8 +28,9 @@ class Module:
         return self.name if self.file.name == "__init__.py" else self.name.rpartition(".")[0]
 
 
-def modules(package: str, root: Path = ROOT) -> dict[str, Module]:
-    """Return the modules of a package (its dotted name) and of those below it, by name."""
+@cache
+def modules(package: str, root: Path = ROOT) -> Mapping[str, Module]:
+    """Return the modules of a package (its dotted name) and of those below it, by name; they are read once."""
     files = {_name(file.relative_to(root)): file for file in sorted((root / package.replace(".", "/")).rglob("*.py"))}
     return {name: Module(name, file, frozenset(_imported(name, file, files))) for name, file in files.items()}
 

@@ -10,6 +10,9 @@ import pytest
 
 from tests.unit import imports
 
+# It reads the package and runs nothing of it.
+pytestmark = pytest.mark.no_cover
+
 OURS = ("azext_safeguards", "sandbox")
 # What is said of an object and the rules that say it; `receive`, which asks them, is what the folder gives to others.
 ACCEPTED = [["azext_safeguards.check.apiserver", "azext_safeguards.check.apiserver.validation"]]

@@ -62,6 +62,7 @@ def test_an_excluded_object_is_named_with_its_place():
     assert found.excluded == 1
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("parts", [False, True])
 def test_several_processes_name_the_same(parts):
     texts = [POD % (f"p{number}", "kube-x" if number % 2 else "team", KNOWN % "probes") for number in range(200)]

@@ -57,6 +57,7 @@ def test_texts_that_differ_in_names_alone_are_kept_once():
     assert [row["message"] for row in rows_of(data)] == [row["message"] for row in rows]
 
 
+@pytest.mark.no_cover
 def test_ten_thousand_findings_take_less_than_two_megabytes():
     html = page(check(10_000), CONTEXT)
     assert len(html.encode()) < 2_000_000

@@ -72,6 +72,7 @@ def _texts() -> Iterator[str]:
         yield from path.read_text(encoding="utf-8").split("\n---\n")
 
 
+@pytest.mark.no_cover
 def test_manifests_are_read_alike_and_nearly_all_are_read_line_by_line() -> None:
     texts = list(_texts())
     alike = sum(map(_assert_alike, texts))

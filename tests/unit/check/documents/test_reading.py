@@ -30,6 +30,7 @@ def only_problem(text):
     return problem
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("text", "line", "column", "reason"),
     [
@@ -177,6 +178,7 @@ def test_two_escapes_of_json_are_one_character(text, value):
     assert read('{"a": "' + text + '"}') == [{"a": value}]
 
 
+@pytest.mark.no_cover
 def test_a_flood_of_backslashes_takes_little_memory():
     text = b'{"a": "' + b"\\\\" * 1_000_000 + b'\\ud83d\\ude00"}'
     tracemalloc.start()

@@ -99,6 +99,7 @@ def test_any_text_is_taken_apart(text):
     read(text)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     "piece",
     [

@@ -26,6 +26,7 @@ def test_every_name_has_a_format_that_ends_with_a_newline(name):
     assert name.to_format().render(Report(), {}).endswith("\n")
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("name", FormatName)
 def test_many_findings_are_written_fast_and_in_few_pieces(name):
     findings = [

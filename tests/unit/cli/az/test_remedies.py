@@ -75,6 +75,7 @@ FACTS = {
 }
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("hostile", HOSTILE)
 @pytest.mark.parametrize("code", [code for code in remedies._WORDS if code not in ("paste", "one-of")])
 def test_every_way_is_pasteable_whatever_it_names(code, hostile):

@@ -182,6 +182,7 @@ def test_a_name_that_nobody_knows_is_refused_by_all() -> None:
     assert not raised.value.varies
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("pattern", "text"),
     [
