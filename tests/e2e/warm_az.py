@@ -106,7 +106,7 @@ class WarmAz:
         return self._run(self._order([*shlex.split(line.replace("\\\n", " ")), *more], environment))
 
     def again(self, line: str) -> WarmOutcome:
-        """As `run`, a third cheaper from the second run of a line on: az has parsed it already, and done nothing yet."""
+        """As `run`, a third cheaper from the second run of a line on: az has parsed it, and done nothing yet."""
         return self._run({**self._order(shlex.split(line), {}), "again": True})
 
     def _run(self, order: dict[str, Any]) -> WarmOutcome:
