@@ -82,17 +82,22 @@ class _CountingComposer(_Composer):
         self.depth -= 1
 
 
-class _LastAnchorComposer(Composer, _CountingComposer):
+_OF_EVENTS = ("check_event", "peek_event", "get_event", "resolve", "descend_resolver", "ascend_resolver", "dispose")
+
+
+class _LastAnchorComposer(Composer):
     """The composer in Python for documents that use a name of an anchor again, which YAML and kubectl allow."""
 
     def __init__(self, source: bytes) -> None:
-        _CountingComposer.__init__(self, source)
         Composer.__init__(self)
-        self.left = MOST_NODES
+        self._events: Any = _CountingComposer(source)
+        self._events.left = MOST_NODES
+        for name in _OF_EVENTS:
+            setattr(self, name, getattr(self._events, name))
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         """The next node; its anchor is forgotten where an earlier one has it."""
-        event: Any = self.peek_event()
+        event = self._events.peek_event()
         if not isinstance(event, AliasEvent):
             self.anchors.pop(event.anchor, None)
         return super().compose_node(parent, index)
@@ -109,10 +114,13 @@ def _is_harmless(source: bytes) -> bool:
 
 def compose(source: bytes) -> Iterator[Node]:
     """The root node of each document of `source`. Raises `TooMuch`, and `yaml.YAMLError` for what is no YAML."""
+    is_first = True
     try:
-        yield from _composed((_Composer if _is_harmless(source) else _CountingComposer)(source))
+        for node in _composed((_Composer if _is_harmless(source) else _CountingComposer)(source)):
+            is_first = False
+            yield node
     except ComposerError as error:
-        if error.problem != "second occurrence":
+        if not is_first or error.problem != "second occurrence":
             raise
         yield from _composed(_LastAnchorComposer(source))
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from azext_safeguards.check.documents.composer import MOST_NODES
 from azext_safeguards.check.documents.construction import Problem
 from azext_safeguards.check.documents.reading import Document, read_text
 from tests.facts.reading import Row, rows
@@ -58,6 +59,13 @@ def test_what_overrules_what_is_told() -> None:
     assert "kubectl reads no further; put '---' between" in document.problems[1].reason
     # The value that counts is the one that is told.
     assert document.locate_value(("labels", "a")) == (5, 11)
+
+
+def test_names_of_anchors_that_come_again_are_bounded_too() -> None:
+    for text in ("a: &x 1\nb: &x " + "[" * 1000, "a: &x 1\nb: &x [" + "a," * (MOST_NODES + 1) + "]"):
+        (problem,) = read_text(text.encode())
+        assert isinstance(problem, Problem)
+        assert "more than" in problem.reason
 
 
 @pytest.mark.tools
