@@ -227,8 +227,9 @@ def _read_segment(segment: bytes, offset: int) -> Iterator[Document | Problem]:
             return
     try:
         text = segment.decode()
-    except UnicodeError:
-        text, segment = _lossy(segment)
+    except UnicodeDecodeError as error:
+        yield from _lossy(segment, error, offset)
+        return
     block = read_block(text)
     if block:
         yield Document.of_lines(*block, segment, offset)
@@ -259,10 +260,19 @@ def _misused(segment: bytes) -> re.Match[bytes] | None:
             return None
 
 
-def _lossy(segment: bytes) -> tuple[str, bytes]:
-    """A text with what is no UTF-8 replaced, as kubectl replaces it: comments in older encodings disturb nobody."""
-    text = segment.decode("utf-8", "replace")
-    return text, text.encode()
+def _lossy(segment: bytes, error: UnicodeDecodeError, offset: int) -> Iterator[Document | Problem]:
+    """A text that is not UTF-8, as kubectl reads it: comments in older encodings disturb nobody. What is no object is
+    hardly a manifest then."""
+    before = segment[: error.start]
+    place = (before.count(b"\n") + 1 + offset, len(before) - before.rfind(b"\n"))
+    for one in _read_segment(segment.decode("utf-8", "replace").encode(), offset):
+        if isinstance(one, Problem):
+            yield one
+        elif _is_object(one.data):
+            one.problems = [*one.problems, Problem(*place, "this is not UTF-8; kubectl reads U+FFFD in its place")]
+            yield one
+        else:
+            yield Problem(*place, "no YAML: the text is not UTF-8")
 
 
 def _read_document(segment: bytes, offset: int, before: int = 0) -> Iterator[Document | Problem]:

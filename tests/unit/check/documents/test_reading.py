@@ -36,6 +36,7 @@ def only_problem(text):
     [
         ("a: 1\nb: c: d\n", 2, 5, "no YAML: mapping values are not allowed"),
         ('a: 1\nb: "\0"\n', 2, 5, "control characters are not allowed"),
+        (b"a: 1\nb: \xff\n", 2, 4, "no YAML: the text is not UTF-8"),
         (b"\xff\xfea\xd8", 1, 1, "UTF-16"),
         ("a: &a [*a]\n", 1, 4, "contains an alias of itself"),
         ("a: *b\n", 1, 4, "undefined alias"),
@@ -113,8 +114,11 @@ def test_what_may_stand_around_a_document(text):
 
 
 def test_older_encodings_are_read_for_the_sake_of_comments():
-    assert read("# für\n---\na: 1\n".encode("latin-1")) == [{"a": 1}]
-    assert read(b"a: x\xe9\n") == [{"a": "x\ufffd"}]
+    (document,) = read_text("kind: A\napiVersion: v1 # für\nb: é\n".encode("latin-1"))
+    assert isinstance(document, Document)
+    assert document.data == {"kind": "A", "apiVersion": "v1", "b": "\ufffd"}
+    (problem,) = document.problems
+    assert (problem.line, problem.column, problem.reason[:17]) == (2, 19, "this is not UTF-8")
 
 
 def test_lines_go_on_over_documents():
