@@ -30,7 +30,13 @@ from azext_safeguards.domain.choices.choice import Choice
 from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.compliance.components import records_of_state
 from azext_safeguards.domain.compliance.summary import compliance_of
-from azext_safeguards.domain.diagnosis.around import assigned_elsewhere, exempted, exemptions_of
+from azext_safeguards.domain.diagnosis.around import (
+    assigned_elsewhere,
+    exempted,
+    exemptions_of,
+    selects,
+    selects_by_location,
+)
 from azext_safeguards.domain.errors import SafeguardsError
 from azext_safeguards.domain.fleet.rows import cluster_of, safeguards_of
 from azext_safeguards.domain.initiative.catalog import Definitions
@@ -106,7 +112,11 @@ def _of_sandbox(assignment: Any) -> dict[str, list[Any]]:
         cluster, "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: c, image: 'x:latest'}]}"
     )
     exemption = {
-        "properties": {"policyAssignmentId": f"{policies}/policyAssignments/{name}", "exemptionCategory": "Waiver"}
+        "properties": {
+            "policyAssignmentId": f"{policies}/policyAssignments/{name}",
+            "exemptionCategory": "Waiver",
+            "resourceSelectors": [{"name": "a", "selectors": [{"kind": "resourceLocation", "in": ["eastus"]}]}],
+        }
     }
     arm.put(f"{policies}/policyExemptions/e", "2022-07-01-preview", exemption)
     box.clock.advance(900)
@@ -206,7 +216,12 @@ READERS: dict[str, tuple[Callable[[Any], Any], ...]] = {
     "summary": (_summary,),
     "states": (_states,),
     "permissions": (lambda listed: allows(listed, READ_ASSIGNMENT),),
-    "exemption": (lambda item: exempted([item], "/x", NOW), lambda item: exemptions_of([item], "", NOW)),
+    "exemption": (
+        lambda item: exempted([item], "/x", NOW),
+        lambda item: exemptions_of([item], "", NOW),
+        # Only what has the shape is asked whether it selects a cluster.
+        lambda item: (exempted([item], "/x", NOW), selects_by_location(item), selects(item, "eastus")),
+    ),
     "cluster": (cluster_of, has_policy_addon, is_automatic),
     "managed": (checked_managed,),
 }

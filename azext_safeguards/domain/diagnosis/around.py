@@ -92,11 +92,11 @@ def exemptions_of(items: Sequence[Mapping[str, Any]], assignment_id: str, now: d
     for item in items:
         if not exempts(item, assignment_id, now):
             continue
-        properties, name = item.get("properties") or {}, item.get("name")
+        properties = item.get("properties") or {}
+        name, scope = _named(item)
         references = properties.get("policyDefinitionReferenceIds") or []
         names = ", ".join(short_name(str(reference)) for reference in references) or "every policy"
         until = f" until {properties['expiresOn']}" if properties.get("expiresOn") else ""
-        scope = str(item.get("id", "")).split("/providers/Microsoft.Authorization/policyExemptions", 1)[0]
         seen = f"The policy exemption '{name}' exempts {names}{until}, so that they are off on the cluster."
         found.append(SetByOthers(EXEMPTED, seen, "See", remedy("show-exemption", name=name, scope=scope)))
     return found
@@ -125,7 +125,6 @@ def assigned_elsewhere(
         identifier = str(item.get("id") or "")
         if identifier.lower() == own_id.lower():
             continue
-        properties = item.get("properties") or {}
         try:
             read: Assignment | None = read_assignment(item, definitions, location)
         except SafeguardsError:
@@ -133,12 +132,21 @@ def assigned_elsewhere(
         effect = _does_there(read, exempted(exemptions, identifier, now), ref)
         if not effect:
             continue
-        name, scope = item.get("name"), properties.get("scope")
+        name, scope = _named(item)
         seen = (
             f"The same initiative is also assigned elsewhere, and acts on its own: '{name}' at {scope}, where {effect}."
         )
         found.append(SetByOthers(ELSEWHERE, seen, "See", remedy("show-assignment", name=name, scope=scope)))
     return found
+
+
+def _named(item: Mapping[str, Any]) -> tuple[str, str]:
+    """The name and the scope of an exemption or an assignment: its id has both, in whatever case Azure wrote it."""
+    identifier = str(item.get("id") or "")
+    at = identifier.lower().rfind("/providers/microsoft.authorization/")
+    own = str((item.get("properties") or {}).get("scope") or "")
+    name = str(item.get("name") or identifier.rpartition("/")[2])
+    return name, own or (identifier[:at] if at >= 0 else "")
 
 
 def _does_there(assignment: Assignment | None, exempted: frozenset[str], ref: ClusterRef) -> str:

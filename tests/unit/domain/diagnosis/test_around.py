@@ -141,3 +141,15 @@ EAST = {"selectors": [{"kind": "resourceLocation", "in": ["eastus"]}]}
 )
 def test_an_exemption_that_does_not_select_the_cluster_exempts_nothing(selectors, is_selected):
     assert selects({"properties": {"resourceSelectors": selectors}}, "eastus") == is_selected
+
+
+def test_what_lacks_name_and_scope_has_them_from_its_id_in_whatever_case():
+    other = at(GROUP)
+    other["id"] = f"{GROUP}/PROVIDERS/microsoft.authorization/policyassignments/Wide"
+    del other["name"], other["properties"]["scope"]
+    (found,) = assigned_elsewhere([other], [], OWN, REF, Definitions(), NOW)
+    assert f"'Wide' at {GROUP}, where" in found.seen
+    assert command(found.way) == f"az policy assignment show --name Wide --scope {GROUP}"
+    item = {"id": f"{GROUP}/providers/microsoft.authorization/policyexemptions/pause"}
+    (found,) = exemptions_of([{**item, "properties": {"policyAssignmentId": OWN.upper()}}], OWN, NOW)
+    assert command(found.way) == f"az policy exemption show --name pause --scope {GROUP}"
