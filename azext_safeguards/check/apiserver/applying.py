@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from typing import Any
 
 from azext_safeguards.check.apiserver.decoding import decode_field
@@ -61,7 +62,10 @@ def _unknown_kind(document: Object) -> list[Refusal]:
     text = f'no matches for kind "{kind}" in version "{version}"'
     other = known.kinds_named_like(kind)
     if other:
-        hint = f"; it is {other[0][1]} in {other[0][0]}"
+        # The stable one of a version that never was to last: autoscaling/v2 for autoscaling/v2beta2.
+        stable = re.sub("(alpha|beta)[0-9]+$", "", version)
+        there = next((one for one in other if one[0] == stable), other[0])
+        hint = f"; it is {there[1]} in {there[0]}"
     else:
         close = difflib.get_close_matches(kind, known.kinds_of(version), 1, 0.75)
         hint = f"; did you mean {close[0]}?" if close else ""

@@ -25,6 +25,14 @@ _READ = (
     r"(?P<text>\*unstructured\.Unstructured is not a list: no Items field in this object)",
     r"(?P<text>no matches for kind \"[^\n]{1,300})",
 )
+# The API server's own warnings have no bracket with a policy in front; see check/apiserver/warnings.
+_WARNED = (
+    r"Warning: (?P<text>(?:(?:spec|metadata|template|allowedTopologies|endpoints|subsets|scheduling|nodeTopology)[.\[]"
+    r"[^\n:]{1,300}: [^\n]{1,600}|\.metadata\.ownerReferences contains [^\n]{1,300}|volume \"[^\n]{1,600}"
+    r"|spec[\w.]{0,40}: In Indexed Jobs [^\n]{1,300}|annotation [^\n ]{1,300} is deprecated, [^\n]{1,300}"
+    r"|[\w./-]{2,100} [A-Z]\w{1,80} is deprecated in v1\.[^\n]{1,200}"
+    r"|spec\.\w{1,40} is ignored [^\n]{1,100}|tls: [^\n]{1,200}|unrecognized format [^\n]{1,100}))"
+)
 _FORMS: tuple[tuple[str, str], ...] = (
     ("validated", rf"The (?P<kind>[A-Z]\w{{1,80}}) \"(?P<name>{_NAME})\" is invalid: ?{_REST}"),
     ("validated", rf"(?P<kind>[A-Z]\w{{1,80}})(?:\.[\w.-]{{1,100}})? \"(?P<name>{_NAME})\" is invalid: ?{_REST}"),
@@ -36,6 +44,7 @@ _FORMS: tuple[tuple[str, str], ...] = (
     ("security", r"violates PodSecurity \"(?P<name>[\w.:-]{1,60})\": (?P<text>[^\n]{0,2000})"),
     ("quota", r"exceeded quota: (?P<name>[^\s,]{1,253}), (?P<text>[^\n]{0,500})"),
     *(("read", form) for form in _READ),
+    ("warned", _WARNED),
 )
 _COMPILED = tuple((stage, re.compile(pattern)) for stage, pattern in _FORMS)
 
@@ -46,12 +55,17 @@ class Ended(NamedTuple):
     start: int
     end: int
     stage: str
-    """read, decoded, validated, namespace, security or quota."""
+    """read, decoded, validated, namespace, security or quota; warned for what was let in."""
 
     kind: str
     name: str
     text: str
     """What the API server says of it."""
+
+    @property
+    def lead(self) -> str:
+        """What became of the object, in a few words."""
+        return "Let in, with a warning that is no policy's" if self.stage == "warned" else "Refused before any policy"
 
     @property
     def sentence(self) -> str:
@@ -64,6 +78,7 @@ class Ended(NamedTuple):
             "namespace": f"there is no namespace {self.name}; no policy saw the object",
             "security": f"Pod Security admission of Kubernetes refused it (level {self.name}, by a label of the "
             "namespace); that is none of the safeguards",
+            "warned": "the API server itself warns of it and takes the object; that is none of the safeguards",
             "quota": f"the ResourceQuota {self.name} of the namespace is used up; that is none of the safeguards",
         }[self.stage]
 

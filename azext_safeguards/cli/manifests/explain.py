@@ -56,7 +56,7 @@ def explain(
     ended = ended_before(text)
     _refuse_unknown(explained, ended, text)
     for one in ended:
-        logger.warning("Refused before any policy: %s.", one.sentence)
+        logger.warning("%s: %s.", one.lead, one.sentence)
     for constraint in explained.strangers:
         logger.warning("%s is no member of deployment safeguards; whoever put it on the cluster knows it.", constraint)
     told = "\n".join(text[one.start : one.end] for one in ended)
@@ -96,9 +96,10 @@ def _refuse_unknown(explained: Explanation, ended: Sequence[Ended], text: str) -
     if explained.policies:
         return
     if ended:
-        one = ended[0]
+        one = next((each for each in ended if each.stage != "warned"), ended[0])
+        lead = f"This was {one.lead[0].lower()}{one.lead[1:]}"
         raise InvalidArgumentValueError(
-            f"This was refused before any policy: {one.sentence}" + (f": {one.text}" if one.text else "."),
+            f"{lead}: {one.sentence}" + (f": {one.text}" if one.text else "."),
             recommendation=_RESPONSES.get(one.stage, _CHECK).format(name=one.name),
         )
     if explained.strangers:

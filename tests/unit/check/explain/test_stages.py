@@ -7,6 +7,7 @@ from __future__ import annotations
 import pytest
 
 from azext_safeguards.check.explain.stages import ended_before
+from tests.facts.warnings import rows
 
 _INVALID = """\
 The Deployment "no-selector" is invalid: 
@@ -41,6 +42,13 @@ _BUILD = (
     "Error: INSTALLATION FAILED: unable to build kubernetes objects from release manifest: error parsing : error "
     "converting YAML to JSON: yaml: line 4: found unknown escape character\n"
 )
+_OLD = (
+    'Warning: spec.template.spec.nodeSelector[beta.kubernetes.io/os]: deprecated since v1.14; use "kubernetes.io/os" '
+    "instead\n"
+)
+_CLASS = (
+    "Warning: annotation \"kubernetes.io/ingress.class\" is deprecated, please use 'spec.ingressClassName' instead\n"
+)
 _NAMESPACE = 'Error from server (NotFound): error when creating "a.yaml": namespaces "team-x" not found\n'
 
 
@@ -57,6 +65,9 @@ _NAMESPACE = 'Error from server (NotFound): error when creating "a.yaml": namesp
         (_BUILD, "read", "", "", "found unknown escape character"),
         (_NAMESPACE, "namespace", "", "team-x", ""),
         (_SECURITY, "security", "", "restricted:latest", "allowPrivilegeEscalation != false"),
+        (_OLD, "warned", "", "", 'use "kubernetes.io/os" instead'),
+        (_CLASS, "warned", "", "", "please use 'spec.ingressClassName'"),
+        ("Warning: v1 Endpoints is deprecated in v1.33+; use x\n", "warned", "", "", "v1 Endpoints is deprecated"),
         (_QUOTA, "quota", "", "team", "requested: pods=1"),
     ],
 )
@@ -71,6 +82,8 @@ def test_the_stage_is_told(text: str, stage: str, kind: str, name: str, said: st
     "text",
     [
         "probes",
+        "Warning: Validation failed for ValidatingAdmissionPolicy 'aks-managed-x' with binding 'y': probes",
+        "Warning: resource pods/a is missing the kubectl.kubernetes.io/last-applied-configuration annotation",
         "Warning: [azurepolicy-k8sazurev3containerlimits-0e8a839bcd103e7b96a8] container <c> has no resource limits",
         'Error from server (Forbidden): error when creating "a.yaml": admission webhook "validation.gatekeeper.sh" '
         "denied the request: [azurepolicy-x-0e8a839bcd103e7b96a8] container <c> has no resource limits",
@@ -78,3 +91,10 @@ def test_the_stage_is_told(text: str, stage: str, kind: str, name: str, said: st
 )
 def test_what_policies_say_is_none_of_it(text: str) -> None:
     assert ended_before(text) == []
+
+
+def test_all_warnings_of_the_api_server_are_known() -> None:
+    texts = {text for row in rows() for text in row.told}
+    found = {text: [one.stage for one in ended_before(f"Warning: {text}\n")] for text in texts}
+    assert found == {text: ["warned"] for text in texts}
+    assert len(texts) > 80

@@ -256,3 +256,20 @@ def test_a_budget_that_might_get_two_bounds_is_told_of() -> None:
 )
 def test_a_file_that_holds_no_object_is_known(text: str, holds_nothing: bool) -> None:
     assert checked(text).holds_nothing is holds_nothing
+
+
+@pytest.mark.parametrize(
+    ("version", "kind", "instead"),
+    [
+        ("autoscaling/v2beta2", "HorizontalPodAutoscaler", "autoscaling/v2"),
+        ("policy/v1beta1", "PodDisruptionBudget", "policy/v1"),
+        ("batch/v1beta1", "CronJob", "batch/v1"),
+        ("flowcontrol.apiserver.k8s.io/v1beta2", "FlowSchema", "flowcontrol.apiserver.k8s.io/v1"),
+        ("extensions/v1beta1", "Ingress", "networking.k8s.io/v1"),
+    ],
+)
+def test_a_version_that_is_no_more_is_told_with_the_one_that_took_its_place(version: str, kind: str, instead: str):
+    found = checked(f"apiVersion: {version}\nkind: {kind}\nmetadata: {{name: a}}\n")
+    (one,) = found.refused
+    assert one[6] == f"no cluster has the kind {kind} in {version}; it is {kind} in {instead}"
+    assert one[7] == f'no matches for kind "{kind}" in version "{version}"'
