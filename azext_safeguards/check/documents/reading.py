@@ -12,7 +12,7 @@ from typing import Any
 from yaml import YAMLError
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from azext_safeguards.check.documents import scalars
+from azext_safeguards.check.documents import scalars, second_level
 from azext_safeguards.check.documents.block import read_block
 from azext_safeguards.check.documents.block_lines import Line, lines_of
 from azext_safeguards.check.documents.block_places import Place, find
@@ -69,7 +69,13 @@ class Document:
 
         A field of a mapping is where its key begins, an item of a list where the item begins.
         """
-        return self._place(self._found(path)[0]) if self._has_lines else (1, 1)
+        if not self._has_lines:
+            return 1, 1
+        if len(path) == 2 and self._text and self._node is None:
+            place = second_level.find(self._text, *path)
+            if place:
+                return self._place(place)
+        return self._place(self._found(path)[0])
 
     def locate_value(self, path: Path) -> tuple[int, int]:
         """The same for the value of the field; where it is not there, the field of the deepest part that is."""

@@ -126,7 +126,7 @@ class Engine:
                     self._alone.setdefault(kind, []).append((one, effect))
             if one.rule_among:
                 for kind in one.kinds:
-                    self._places.setdefault(kind, {()}).update(one.places)
+                    self._places.setdefault(kind, set()).update(one.places)
                 for kind in one.among | one.kinds:
                     self._keep.setdefault(kind, set()).update(one.keep)
                     self._comparing.setdefault(kind, []).append(one)
@@ -356,9 +356,12 @@ class _Subject:
             "spec": {key: spec[key] for key in members if key in spec} if isinstance(spec, dict) else spec,
         }
         kind = (self._group, self._kind)
-        wanted = self._engine._places.get(kind, ())
-        places = {path: self._document.locate(self._at + path) for path in wanted}
-        identity = (self._group, self._kind, self._name, self._namespace)
-        ignored = {short: reason_of(self._annotations, short) for short in self._ignored}
-        likenesses = {one.short: tuple(one.likenesses(kept)) for one in self._engine._comparing[kind]}
-        return (self._number, *identity, kept, places, ignored, likenesses)
+        places = {}
+        for path in self._engine._places.get(kind, ()):
+            places[path] = self._document.locate(self._at + path)
+        likenesses = {}
+        for one in self._engine._comparing[kind]:
+            likenesses[one.short] = tuple(one.likenesses(kept))
+        ignored = {short: reason_of(self._annotations, short) for short in self._ignored} if self._ignored else {}
+        who = (self._group, self._kind, self._name, self._namespace)
+        return (self._number, *who, kept, places, ignored, likenesses)

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from azext_safeguards.check.mutations.mutation import Change
@@ -12,11 +11,12 @@ from azext_safeguards.check.policies.containers import containers
 from azext_safeguards.check.policies.policy import Object
 
 
-def missing_fields(pod: Object, container_list: str, field: tuple[str, ...], value: Any) -> Iterator[Change]:
+def missing_fields(pod: Object, container_list: str, field: tuple[str, ...], value: Any) -> list[Change]:
     """The changes that set a field in each container of a list where nothing is at its path.
 
     A container where something on the way is no mapping is left alone, as the API server refuses it anyway.
     """
+    changes = []
     for container, path in containers(pod, container_list):
         inner: Any = container
         for step in field:
@@ -28,7 +28,8 @@ def missing_fields(pod: Object, container_list: str, field: tuple[str, ...], val
                 break
             inner = inner.get(step)
         if inner is None:
-            yield Change((*path, *field), value)
+            changes.append(Change((*path, *field), value))
+    return changes
 
 
 MISPLACED = object()

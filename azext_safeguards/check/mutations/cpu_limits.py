@@ -8,7 +8,7 @@ not published, so that init containers are left alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 
 from azext_safeguards.check.mutations.container_fields import missing_fields
 from azext_safeguards.check.mutations.mutation import Change, Mutation
@@ -16,7 +16,7 @@ from azext_safeguards.check.policies.policy import Object
 from azext_safeguards.domain.initiative.records import members
 
 
-def _changes(pod: Object) -> Iterator[Change]:
+def _changes(pod: Object) -> Iterable[Change]:
     return missing_fields(pod, "containers", ("resources", "limits", "cpu"), "500m")
 
 

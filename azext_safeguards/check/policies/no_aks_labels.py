@@ -38,9 +38,16 @@ def _may_match(labels: Object, reserved: Any) -> bool:
     """Whether any label might be reserved: a look at all of them at once."""
     try:
         text = "\n".join((*labels, *labels.values()))
-        return any(piece in text for piece in needed_pieces(tuple(reserved)))
+        needed = needed_pieces(tuple(reserved))
     except TypeError:
         return True
+    for pieces in needed:
+        for piece in pieces:
+            if piece not in text:
+                break
+        else:
+            return True
+    return False
 
 
 POLICY = Policy(

@@ -38,7 +38,7 @@ def _match_labels(one: Object) -> Hashable:
     """The labels that a budget or a workload selects, to be compared; None where there are none."""
     labels = get(one, "spec", "selector", "matchLabels")
     if isinstance(labels, dict) and all(value.__class__ is str for value in labels.values()):
-        return tuple(sorted(labels.items()))
+        return tuple(sorted(labels.items())) if len(labels) > 1 else tuple(labels.items())
     return None if labels is MISSING else literal(labels)
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 from azext_safeguards.check.policies.containers import CONTAINERS, INIT_CONTAINERS
 from azext_safeguards.check.policies.policy import Object, Parameters, Path, Policy, Violation
-from azext_safeguards.check.rego.values import MISSING, elements, get, show
+from azext_safeguards.check.rego.values import elements, get, show
 from azext_safeguards.domain.initiative.records import members
 
 _POD_SPECS: tuple[tuple[str, ...], ...] = (("spec", "template", "spec"), ("spec",))
@@ -31,7 +31,8 @@ def _rule(workload: Object, parameters: Parameters) -> Iterable[Violation]:
 
 def _has_hook(container: Object) -> bool:
     """Whether the key is there; its value does not count."""
-    return get(container, "lifecycle", "preStop") is not MISSING
+    hooks = container.get("lifecycle")
+    return isinstance(hooks, dict) and "preStop" in hooks
 
 
 def _message(container: Object) -> str:

@@ -21,15 +21,14 @@ _SERVICE = ("", "Service")
 def _selector(service: Object) -> str:
     """The selector as the template flattens it: `key:value` sorted and joined; values that are no text drop out."""
     pairs = elements(get(service, "spec", "selector"))
-    return ",".join(
-        sorted([f"{key}:{value}" for key, value in pairs if isinstance(key, str) and isinstance(value, str)])
-    )
+    found = [f"{key}:{value}" for key, value in pairs if isinstance(key, str) and isinstance(value, str)]
+    return ",".join(sorted(found) if len(found) > 1 else found)
 
 
 def _ports(service: Object) -> set[str]:
     """The ports that a Service offers, as Rego writes them."""
     ports = [get(port, "port") for _, port in elements(get(service, "spec", "ports"))]
-    return {str(port) if port.__class__ is int else literal(port) for port in ports if port is not MISSING}
+    return {literal(port) for port in ports if port is not MISSING}
 
 
 def _likenesses(service: Object) -> list[tuple[str, str]]:

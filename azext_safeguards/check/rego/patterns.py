@@ -42,18 +42,18 @@ _PIECE = re.compile(r"[A-Za-z0-9_/-]+")
 
 
 @lru_cache(maxsize=64)
-def needed_pieces(patterns: tuple[Any, ...]) -> tuple[str, ...]:
-    """For each pattern a text of letters, digits, `_`, `/` and `-` that is part of all texts in which it occurs.
+def needed_pieces(patterns: tuple[Any, ...]) -> tuple[tuple[str, ...], ...]:
+    """For each pattern the texts of letters, digits, `_`, `/` and `-` that are part of any text in which it occurs.
 
-    A text that has none of them is one in which no pattern occurs; "" where nothing is known of a pattern.
+    Where one of them is missing the pattern does not occur; none where nothing is known of a pattern.
     """
     return tuple(map(_needed, patterns))
 
 
-def _needed(pattern: Any) -> str:
+def _needed(pattern: Any) -> tuple[str, ...]:
     plain = _PLAIN.fullmatch(pattern) if isinstance(pattern, str) else None
     # A point is any character.
-    return max(_PIECE.findall(plain[1]), key=len, default="") if plain else ""
+    return tuple(_PIECE.findall(plain[1])) if plain else ()
 
 
 def unclear_patterns(short: str, parameters: Mapping[str, Any]) -> Iterator[str]:

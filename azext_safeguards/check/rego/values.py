@@ -59,6 +59,8 @@ def literal(value: Any) -> str:
     """A value as Rego writes it: JSON with spaces after commas and colons, and keys in order."""
     if isinstance(value, str):
         return _quoted(value)
+    if value.__class__ is int and -_INT64 <= value < _INT64:
+        return str(value)
     if value is None:
         return "null"
     if isinstance(value, bool):

@@ -13,6 +13,8 @@ from azext_safeguards.check.apiserver.validation.errors import Errors
 _IP = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"
 _NETWORK = "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"
 _LEADING_ZEROS = re.compile(r"(?<![0-9a-fA-F:.])0+(?=\d)|(?<=\.)0+(?=\d)")
+# All that an address is written with; a zone behind `%` is not taken.
+_OF_ADDRESSES = re.compile(r"[0-9a-fA-F:.]+\Z").match
 # Of a prefix: up to three digits, the first of several not 0.
 _LENGTH = re.compile(r"0|[1-9][0-9]{0,2}")
 
@@ -22,8 +24,10 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 def address(text: str) -> Address | None:
     """An address; None for what is none."""
+    if not _OF_ADDRESSES(text):
+        return None
     try:
-        return ipaddress.ip_address(_LEADING_ZEROS.sub("", text)) if "%" not in text else None
+        return ipaddress.ip_address(_LEADING_ZEROS.sub("", text))
     except ValueError:
         return None
 

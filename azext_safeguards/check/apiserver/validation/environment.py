@@ -34,15 +34,13 @@ _FIELDS = frozenset(
 def environment(errors: Errors, variables: list[Object], path: Path) -> None:
     """Checks the variables of a container."""
     for index, variable in enumerate(variables):
-        at = (*path, index)
         name = variable.get("name", "")
         if not name:
-            errors.required((*at, "name"))
+            errors.required((*path, index, "name"))
         elif not name.isascii() or not name.isprintable() or "=" in name:
-            errors.invalid((*at, "name"), name, _NAME)
-        source = variable.get("valueFrom")
-        if source is not None:
-            _value_from(errors, source, bool(variable.get("value")), (*at, "valueFrom"))
+            errors.invalid((*path, index, "name"), name, _NAME)
+        if "valueFrom" in variable:
+            _value_from(errors, variable["valueFrom"], bool(variable.get("value")), (*path, index, "valueFrom"))
 
 
 _NAME = "a valid environment variable name must consist only of printable ASCII characters other than '='"
@@ -56,7 +54,7 @@ def _value_from(errors: Errors, source: Object, has_value: bool, path: Path) -> 
     for one in ("configMapKeyRef", "secretKeyRef"):
         if one in source:
             _key_reference(errors, source[one], (*path, one))
-    given = sum(one in source for one in _SOURCES)
+    given = sum([one in source for one in _SOURCES])
     if not given:
         detail = "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef` or `secretKeyRef`"
     elif has_value:

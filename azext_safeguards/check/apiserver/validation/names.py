@@ -194,6 +194,8 @@ def is_label(key: str, value: str) -> bool:
 
 def config_key(value: str) -> Messages:
     """A key of a ConfigMap or Secret."""
+    if _config_key(value) and len(value) < 254 and value[0] != ".":
+        return ()
     found = _checked(value, 253, bool(_config_key(value)), _CONFIG_KEY_TEXT)
     if value in (".", ".."):
         return (*found, f"must not be '{value}'")

@@ -125,8 +125,12 @@ def pod_spec(errors: Errors, spec: Object, path: Path, *, pod: str = "") -> None
 
 
 def _claims_devices(spec: Object) -> bool:
-    lists = ("containers", "initContainers")
-    return any("claims" in (one.get("resources") or ()) for field in lists for one in spec.get(field) or ())
+    for field in ("containers", "initContainers"):
+        for one in spec.get(field) or ():
+            resources = one.get("resources")
+            if resources and "claims" in resources:
+                return True
+    return False
 
 
 _PREEMPTION = ("PreemptLowerPriority", "Never")

@@ -265,7 +265,7 @@ def operating_system(errors: Errors, spec: Object, path: Path) -> None:
 
 def host_processes(errors: Errors, spec: Object, path: Path) -> None:
     """Checks that all containers of a Windows Pod are processes of the node, or none is."""
-    if not any("windowsOptions" in context for context in _all_contexts(spec)):
+    if not _has_windows_options(spec):
         return
     whole = _host_process(spec.get("securityContext"))
     found = [
@@ -286,13 +286,15 @@ def host_processes(errors: Errors, spec: Object, path: Path) -> None:
         errors.invalid((*path, "hostNetwork"), False, detail, reason=detail)
 
 
-def _all_contexts(spec: Object) -> Iterator[Object]:
-    """The security contexts of a Pod and its containers."""
-    yield spec.get("securityContext") or {}
+def _has_windows_options(spec: Object) -> bool:
+    """Whether a Pod or one of its containers has options for Windows."""
+    if "windowsOptions" in (spec.get("securityContext") or ()):
+        return True
     for name in _CONTAINERS:
         for container in spec.get(name) or ():
-            if "securityContext" in container:
-                yield container["securityContext"]
+            if "windowsOptions" in container.get("securityContext", ()):
+                return True
+    return False
 
 
 def _host_process(context: Object | None) -> bool | None:

@@ -108,6 +108,8 @@ def _affinity(errors: Errors, spec: Object) -> None:
 def _addresses(errors: Errors, spec: Object, is_headless: bool) -> None:
     families = spec.get("ipFamilies") or []
     one, found = spec.get("clusterIP"), _cluster_ips(spec)
+    if not families and not found and "ipFamilyPolicy" not in spec:
+        return
     place = ("spec", "clusterIP") if one else ("spec", "clusterIPs")
     if one and found[0] != one:
         errors.invalid(("spec", "clusterIPs"), found, "first value must match `clusterIP`")
@@ -148,7 +150,7 @@ def _outer_address(errors: Errors, text: str, path: Path) -> None:
 
 def _same_ports(errors: Errors, ports: Any) -> None:
     """Checks that no port of a Service is there twice."""
-    for field in ("nodePort", "port"):
+    for field in ("nodePort", "port") if len(ports) > 1 else ():
         seen: set[tuple[str, int]] = set()
         for index, port in enumerate(ports):
             protocol, number = key = (port.get("protocol", "TCP"), port.get(field, 0))

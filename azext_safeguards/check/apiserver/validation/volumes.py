@@ -50,23 +50,29 @@ def mounts(errors: Errors, container: Object, known: Mountable, path: Path) -> N
     device_names = {device.get("name", "") for device in devices_of}
     device_paths = {device.get("devicePath", "") for device in devices_of}
     for index, mount in enumerate(container["volumeMounts"]):
-        at = (*path, index)
         name, point = mount.get("name", ""), mount.get("mountPath", "")
-        if not name:
-            errors.required((*at, "name"))
-        if name not in known:
-            errors.not_found((*at, "name"), name, reason=f"the Pod has no volume '{name}'")
-        if not point:
-            errors.required((*at, "mountPath"))
-        if point in points:
-            errors.invalid((*at, "mountPath"), point, "must be unique")
+        if not (name and point and name in known and point not in points and not devices_of):
+            _mounted(errors, name, point, known, points, (*path, index))
         points.add(point)
         if name in device_names:
-            errors.invalid((*at, "name"), name, "must not already exist in volumeDevices")
+            errors.invalid((*path, index, "name"), name, "must not already exist in volumeDevices")
         if point in device_paths:
-            errors.invalid((*at, "mountPath"), point, "must not already exist as a path in volumeDevices")
+            detail = "must not already exist as a path in volumeDevices"
+            errors.invalid((*path, index, "mountPath"), point, detail)
         if len(mount) > 2:
             _how_mounted(errors, container, mount, path, index)
+
+
+def _mounted(errors: Errors, name: str, point: str, known: Mountable, points: set[str], path: Path) -> None:
+    """Checks which volume is mounted, and where."""
+    if not name:
+        errors.required((*path, "name"))
+    if name not in known:
+        errors.not_found((*path, "name"), name, reason=f"the Pod has no volume '{name}'")
+    if not point:
+        errors.required((*path, "mountPath"))
+    if point in points:
+        errors.invalid((*path, "mountPath"), point, "must be unique")
 
 
 def _how_mounted(errors: Errors, container: Object, mount: Object, path: Path, index: int) -> None:
