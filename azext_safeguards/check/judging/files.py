@@ -162,7 +162,7 @@ class _Collector:
             self._raws += raws
             if kept:
                 self._kept.append(kept)
-            if diff or excluded or ignored or notes or apart or seen:
+            if any(judged[3:]):
                 self._notes += notes
                 self._excluded += excluded
                 self._ignored += ignored

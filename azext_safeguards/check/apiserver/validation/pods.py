@@ -113,11 +113,7 @@ def pod_spec(errors: Errors, spec: Object, path: Path, *, pod: str = "") -> None
         pod_fields.tolerations(errors, spec["tolerations"], (*path, "tolerations"))
     if "hostAliases" in spec:
         pod_fields.host_aliases(errors, spec["hostAliases"], (*path, "hostAliases"))
-    if spec.get("priorityClassName"):
-        check_name(errors, (*path, "priorityClassName"), spec["priorityClassName"], names.subdomain)
-    if "runtimeClassName" in spec:
-        check_name(errors, (*path, "runtimeClassName"), spec["runtimeClassName"], names.subdomain)
-    _preemption(errors, spec.get("preemptionPolicy"), (*path, "preemptionPolicy"))
+    _classes(errors, spec, path)
     if "overhead" in spec:
         requirements(errors, {"limits": spec["overhead"]}, (*path, "overhead"))
     if "os" in spec:
@@ -136,11 +132,17 @@ def _claims_devices(spec: Object) -> bool:
 _PREEMPTION = ("PreemptLowerPriority", "Never")
 
 
-def _preemption(errors: Errors, policy: Any, path: Path) -> None:
+def _classes(errors: Errors, spec: Object, path: Path) -> None:
+    """Checks the names of classes, and the policy that belongs to the first."""
+    if spec.get("priorityClassName"):
+        check_name(errors, (*path, "priorityClassName"), spec["priorityClassName"], names.subdomain)
+    if "runtimeClassName" in spec:
+        check_name(errors, (*path, "runtimeClassName"), spec["runtimeClassName"], names.subdomain)
+    policy, at = spec.get("preemptionPolicy"), (*path, "preemptionPolicy")
     if policy == "":
-        errors.required(path)
+        errors.required(at)
     elif policy is not None and policy not in _PREEMPTION:
-        errors.unsupported(path, policy, _PREEMPTION)
+        errors.unsupported(at, policy, _PREEMPTION)
 
 
 def _of_the_node(errors: Errors, spec: Object, path: Path) -> None:

@@ -91,7 +91,7 @@ def warn_of_ports(warnings: Warnings, containers: Placed) -> None:
         for path, container in containers
         for index, port in enumerate(container.get("ports") or ())
     ]
-    if len(all_ports) < 2 and not any("hostIP" in port for _, port in all_ports):
+    if _are_all_different([port for _, port in all_ports]):
         return
     known: dict[tuple[int, str], list[int]] = {}
     of_hosts: dict[tuple[int, str, int], list[int]] = {}
@@ -120,6 +120,14 @@ def warn_of_ports(warnings: Warnings, containers: Placed) -> None:
             warnings.field(path, f"duplicate port name {quoted(name)} with {first}, {will}")
         elif name:
             named[name] = path
+
+
+def _are_all_different(ports: list[Object]) -> bool:
+    """Whether ports have nothing in common, and none is one of the node."""
+    numbers = {port.get("containerPort", 0) for port in ports}
+    names = {port.get("name") or number for number, port in enumerate(ports)}
+    are_told_apart = len(numbers) == len(names) == len(ports)
+    return are_told_apart and not any("hostPort" in port or "hostIP" in port for port in ports)
 
 
 def _clash(port: Object, other: Object) -> str:

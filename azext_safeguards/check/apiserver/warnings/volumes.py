@@ -77,6 +77,8 @@ _File = tuple[str, str]
 
 def _overlapping(warnings: Warnings, volume: Object, kind: str, at: Path) -> None:
     found, name = volume[kind], volume.get("name", "")
+    if kind != "projected" and "items" not in found:
+        return
     if kind == "projected":
         described, files = "Projected", _projected(warnings, found, name, at)
     else:
