@@ -35,6 +35,7 @@ _MOST_BYTES = 16 * 1024
 # The patterns look at each name in a line with all that follows it.
 _LONG_LINE = 1000
 _MOST_KNOWN_BYTES = 4 * 1024 * 1024
+_MOST_KNOWN_NAMES = 4096
 # So many files tell whether looking for likenesses is worth its while.
 _TRIAL, _FEW = 500, 25
 
@@ -87,6 +88,7 @@ class Alike:
         self._engine = engine
         self._forms: dict[_Key, _Form | None] = {}
         self._bytes = 0
+        self._known_names: dict[bytes, tuple[bool, bool, bytes]] = {}
         self.tried = self.taken_over = 0
         self._is_excluded = matcher(settings.excluded_namespaces)
         self._image_patterns = _image_patterns(settings)
@@ -138,29 +140,44 @@ class Alike:
         names = tuple(dict.fromkeys(_NAMES.findall(content)))
         if not names or len(names) > _MOST_NAMES:
             return None, ()
-        for number, name in enumerate(names):
-            if name in self._said or self._says.search(name) or _MEANINGFUL.search(name):
+        told: list[bool] = []
+        patterns: list[bytes] = []
+        for name in names:
+            known = self._known_names.get(name) or self._looked_at(name)
+            if not known[0] or (len(names) > 1 and any(name in other for other in names if other is not name)):
                 return None, ()
-            if _MARKS[number] in content or any(name in other for other in names if other is not name):
-                return None, ()
-        told = self._told(content, names)
-        if told is None:
+            told.append(known[1])
+            patterns.append(known[2])
+        if not content.isascii() and any(mark in content for mark in _MARKS):
             return None, ()
-        for number, name in enumerate(names):
-            content = content.replace(name, _MARKS[number])
-        return (content, told, *[name.translate(_PATTERN) for name in names]), names
+        images = self._told(content)
+        if images is None:
+            return None, ()
+        for name, mark in zip(names, _MARKS, strict=False):
+            content = content.replace(name, mark)
+        return (content, *told, *images, *patterns), names
 
-    def _told(self, content: bytes, names: _Names) -> tuple[bool, ...] | None:
-        """How the settings may tell names apart: which of them would be excluded namespaces, and which patterns match
-        the images; None where the images cannot be seen in the text."""
-        told = [self._is_excluded(name.decode()) for name in names]
+    def _looked_at(self, name: bytes) -> tuple[bool, bool, bytes]:
+        """Whether a name means nothing, whether it would be an excluded namespace, and where it has letters and digits;
+        remembered, for many files have the same namespace."""
+        means_nothing = not (name in self._said or self._says.search(name) or _MEANINGFUL.search(name))
+        known = (means_nothing, self._is_excluded(name.decode()), name.translate(_PATTERN))
+        if len(self._known_names) >= _MOST_KNOWN_NAMES:
+            self._known_names.clear()
+        self._known_names[name] = known
+        return known
+
+    def _told(self, content: bytes) -> list[bool] | None:
+        """How the settings may tell names apart in images: which patterns match them; None where the images cannot be
+        seen in the text."""
+        told: list[bool] = []
         if self._image_patterns:
             images = _IMAGE.findall(content)
             if len(images) != len(_ANY_IMAGE.findall(content)) or b"&" in content or b"*" in content:
                 return None
             texts = [image.decode("utf-8", "replace") for image in images]
             told += [says(image) for says in self._image_patterns for image in texts]
-        return tuple(told)
+        return told
 
     def _remember(self, key: _Key, form: _Form | None) -> None:
         self._bytes += len(key[0]) * 2

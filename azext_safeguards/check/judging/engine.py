@@ -19,7 +19,7 @@ from azext_safeguards.check.judging.expansion import TEMPLATES, implied_pod
 from azext_safeguards.check.judging.ignoring import ignored_policies, reason_of
 from azext_safeguards.check.judging.lists import objects_of, refusals_of
 from azext_safeguards.check.judging.mutated import Mutated, Mutator, apply
-from azext_safeguards.check.policies.policy import POD, Path, Policy
+from azext_safeguards.check.policies.policy import POD, Path, Policy, Rule, Violation
 from azext_safeguards.check.policies.registry import NAMES
 from azext_safeguards.check.policies.registry import policy as policy_named
 from azext_safeguards.check.settings import Settings
@@ -116,14 +116,14 @@ class Engine:
         self._is_excluded = matcher(settings.excluded_namespaces)
         self._mutator = Mutator(settings.mutations, None if settings.want_diffs else frozenset(settings.effects))
         acting = [(policy_named(short), effect) for short, effect in settings.effects.items() if short in NAMES]
-        self._alone: dict[tuple[str, str], list[tuple[Policy, Effect]]] = {}
+        self._alone: dict[tuple[str, str], list[tuple[Policy, Effect, Rule]]] = {}
         self._keep: dict[tuple[str, str], set[str]] = {}
         self._places: dict[tuple[str, str], set[Path]] = {}
         self._comparing: dict[tuple[str, str], list[Policy]] = {}
         for one, effect in acting:
             if one.rule:
                 for kind in one.kinds:
-                    self._alone.setdefault(kind, []).append((one, effect))
+                    self._alone.setdefault(kind, []).append((one, effect, one.rule))
             if one.rule_among:
                 for kind in one.kinds:
                     self._places.setdefault(kind, set()).update(one.places)
@@ -183,7 +183,9 @@ class Engine:
             said = self._warned(document, admitted, at, warned).apart if warned else ()
             return Judged([], [], None, None, True, 0, (), (apart, *said))
         more = self._warned(document, admitted, at, warned).apart if warned else ()
-        admitted["metadata"] = {**admitted["metadata"], "name": who[1], **({"namespace": who[2]} if who[2] else {})}
+        admitted["metadata"]["name"] = who[1]
+        if who[2]:
+            admitted["metadata"]["namespace"] = who[2]
         judged = _Subject(self, document, content, admitted, at, number, (group, *who), file).judge(hook)
         return judged._replace(apart=(*judged.apart, *more)) if more and not judged.refused else judged
 
@@ -249,8 +251,7 @@ class _Subject:
             return _refused(refused_rows(self._document, self._at, who, refusals))
         if hook:
             diff = self._of_aks(hook, kind) or diff
-        for policy, effect in engine._alone.get(kind, ()):
-            self._apply(policy, effect, content, (), False)
+        self._apply(kind, content, (), False)
         template = TEMPLATES.get(kind)
         if template:
             diff = self._judge_pod(content, template) or diff
@@ -282,14 +283,20 @@ class _Subject:
         mutated, refusals, diff = self._mutated(pod, POD, template)
         for one in refusals[:MOST_MESSAGES]:
             self._add(culprit(one, self._names), "deny", without_pods(one), one.path, template, "")
-        for policy, effect in self._engine._alone.get(POD, ()):
-            self._apply(policy, effect, mutated, template, True)
+        self._apply(POD, mutated, template, True)
         return diff
 
-    def _apply(self, policy: Policy, effect: Effect, content: dict[str, Any], prefix: Path, implied: bool) -> None:
-        """Collects what one policy says about the object, or about its Pod."""
-        assert policy.rule
-        for count, (message, path) in enumerate(policy.rule(content, self._engine._settings.parameters)):
+    def _apply(self, kind: tuple[str, str], content: dict[str, Any], prefix: Path, implied: bool) -> None:
+        """Collects what the policies of a kind say about the object, or about its Pod."""
+        parameters = self._engine._settings.parameters
+        for policy, effect, rule in self._engine._alone.get(kind, ()):
+            found = rule(content, parameters)
+            if found:
+                self._collect(policy, effect, found, prefix, implied)
+
+    def _collect(self, policy: Policy, effect: Effect, found: Iterable[Violation], prefix: Path, implied: bool) -> None:
+        """Collects what one policy says."""
+        for count, (message, path) in enumerate(found):
             if count == MOST_MESSAGES:
                 about = f"{self._kind}/{self._name}"
                 self._notes.append(f"{policy.short}: only the first {count} messages about {about} are shown.")

@@ -30,6 +30,7 @@ def _is_latest(image: str) -> bool:
 
 def _rule(pod: Object, parameters: Parameters) -> Iterable[Violation]:
     del parameters
+    found = []
     for container, path in containers(pod, CONTAINERS, INIT_CONTAINERS):
         image = container.get("image")
         if isinstance(image, str) and _is_latest(image):
@@ -39,7 +40,8 @@ def _rule(pod: Object, parameters: Parameters) -> Iterable[Violation]:
                 "unintended updates, and facilitate easier debugging and rollbacks by using explicit and versioned "
                 "container images."
             )
-            yield Violation(message, (*path, "image"))
+            found.append(Violation(message, (*path, "image")))
+    return found
 
 
 POLICY = Policy(
