@@ -119,7 +119,7 @@ def test_a_page_of_a_fleet(box, client):
     each, at_once = told("docs/fleets.md", r"read cluster by cluster, (\w+) requests each, (\w+) clusters at a time")
     assert len(sent(box)) == each
     assert at_once == fleet_page._AT_ONCE
-    assert told("docs/fleets.md", r"without an assignment, (\w+) at a time; `level` is AKS's") == fleet._AT_ONCE
+    assert told("docs/fleets.md", r"each cluster, (\w+) at a time; where there is no assignment") == fleet._AT_ONCE
     assert told("docs/fleets.md", r"given twice counts once\. (\w+) clusters are worked on") == many.AT_A_TIME
 
 
