@@ -87,6 +87,11 @@ def _pieces(report: Report, policies: Mapping[str, Policy]) -> Iterator[str]:
                 yield f"\n{plural(len(report.apiserver_warnings) - number, 'more warning')} not shown.\n"
                 break
             yield row
+    yield from _beside(report, policies)
+
+
+def _beside(report: Report, policies: Mapping[str, Policy]) -> Iterator[str]:
+    """What is told beside the tables: odd places, how ready the objects are, and notes."""
     if report.odd:
         odd = report.odd[:_MOST_ODD]
         yield "\n" + "".join(f"- {_code(f'{one.file}:{one.line}')}: {_code(one.reason)}\n" for one in odd)
