@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.checking import bench_check
+from benchmarks.checking import bench_check, bench_linear
 from benchmarks.startup import bench_startup
 from benchmarks.timing import Run, median, run, spread
 from sandbox import Sandbox
@@ -27,9 +27,16 @@ def main() -> None:
     """Measures and prints; the numbers of one run belong together, because machines differ from hour to hour."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--runs", type=int, default=7, help="counted runs of each command, after one that warms up")
-    runs = parser.parse_args().runs
+    parser.add_argument(
+        "--linear", action="store_true", help="only what 10,000, 30,000 and 100,000 manifests take, some minutes"
+    )
+    given = parser.parse_args()
+    runs = given.runs
     with Sandbox() as box, tempfile.TemporaryDirectory() as folder:
         bench = Bench(box, Path(folder), runs)
+        if given.linear:
+            bench_linear(AZ, bench.with_us, Path(folder))
+            return
         bench.update_beside_core()
         bench_startup(bench.environment, EXTENSIONS, Path(folder))
         bench.overhead("az group list, not about AKS", [AZ, "group", "list"])

@@ -20,6 +20,7 @@ from benchmarks.timing import Run, median, run, spread
 from benchmarks.varied import write_varied
 
 _COUNT = 10_000
+_COUNTS = (10_000, 30_000, 100_000)
 _SAMPLE_SECONDS = 0.01
 SCHEMAS = "KUBECONFORM_SCHEMAS"
 """The variable that holds kubeconform's `-schema-location`; without it kubeconform would ask the internet."""
@@ -65,6 +66,24 @@ def bench_check(az: str, environment: dict[str, str], folder: Path, runs: int) -
             f"  peak memory, all processes added up: {check / 1e6:.0f} MB, {(check - version) / 1e6:.0f} MB more than "
             "az version"
         )
+
+
+def bench_linear(az: str, environment: dict[str, str], folder: Path) -> None:
+    """Prints CPU time for each file and peak memory of ever more files that are all different, az's start apart."""
+    start = min(run([az, "version"], environment).cpu for _ in range(3))
+    print("Ever more manifests that are all different, CPU time beyond that of az version:")
+    for count in _COUNTS:
+        inner = folder / f"{count}-files"
+        inner.mkdir()
+        size = write_varied(inner, count)
+        command = _commands(az, inner)[_OURS]
+        cpu = min(run(command, environment).cpu for _ in range(2)) - start
+        peak = _peak(command, environment)
+        print(
+            f"  {count:7,} files, {size / 1e6:5.1f} MB: {1e6 * cpu / count:.0f} us a file, "
+            f"peak memory {peak / 1e6:.0f} MB"
+        )
+        shutil.rmtree(inner)
 
 
 def _commands(az: str, folder: Path) -> dict[str, list[str]]:

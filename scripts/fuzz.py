@@ -224,7 +224,7 @@ class Target:
 
         But for U+0085 in the middle of a text, which ends a line in YAML.
         """
-        from azext_safeguards.check.documents.construction import Problem
+        from azext_safeguards.check.documents.problem import Problem
         from azext_safeguards.check.documents.scalars import plain
 
         if text.lstrip()[:1] not in (b"{", b"[") or b"\xc2\x85" in text:

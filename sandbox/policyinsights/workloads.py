@@ -85,7 +85,7 @@ def texts(sources: str | Path | Iterable[str | Path]) -> list[tuple[str, bytes]]
 def _read(content: bytes, name: str) -> list[tuple[Identity, Json]]:
     # The checker's own reading, so that a cluster here holds exactly what the checker would see; it needs yaml, which
     # the sandbox alone does not.
-    from azext_safeguards.check.documents.construction import Problem
+    from azext_safeguards.check.documents.problem import Problem
     from azext_safeguards.check.documents.streaming import read_stream
     from azext_safeguards.check.judging.engine import Engine
     from azext_safeguards.check.settings import Settings

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from typing import Any
 
@@ -67,7 +66,9 @@ def _unknown_kind(document: Object) -> list[Refusal]:
         there = next((one for one in other if one[0] == stable), other[0])
         hint = f"; it is {there[1]} in {there[0]}"
     else:
-        close = difflib.get_close_matches(kind, known.kinds_of(version), 1, 0.75)
+        from difflib import get_close_matches
+
+        close = get_close_matches(kind, known.kinds_of(version), 1, 0.75)
         hint = f"; did you mean {close[0]}?" if close else ""
         if group == _KUSTOMIZE:
             hint = ": kubectl builds it with -k, and check where its folder is named"

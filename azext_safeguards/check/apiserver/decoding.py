@@ -10,7 +10,6 @@ case-sensitive; a null is as if the field were not there, and so is an empty lis
 from __future__ import annotations
 
 import binascii
-import difflib
 import re
 from typing import Any
 
@@ -190,7 +189,9 @@ class _Decoder:
         if len(self.unknown) >= _MOST_REFUSALS:
             return
         meant = next((name for name in fields if name.lower() == key.lower()), None)
-        close = [meant] if meant else difflib.get_close_matches(key, fields, 1, 0.75)
+        from difflib import get_close_matches
+
+        close = [meant] if meant else get_close_matches(key, fields, 1, 0.75)
         hint = f"; did you mean {close[0]}?" if close else ""
         reason = f"the field {key} is unknown here{hint}"
         self.unknown.append(Refusal("decode", path, reason, 400, f'{UNKNOWN_FIELD}"{field_path(path)}"'))

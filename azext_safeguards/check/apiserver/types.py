@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
-from importlib.resources import files
+from pkgutil import get_data
 from typing import Any
 
 # What a field takes, where it is no list, map or type with fields of its own.
@@ -105,7 +105,9 @@ class Table:
 @lru_cache(maxsize=1)
 def table() -> Table:
     """The table that comes with the package."""
-    return Table(json.loads(files(__package__).joinpath("types.json").read_text(encoding="utf-8")))
+    text = get_data(__package__, "types.json")
+    assert text
+    return Table(json.loads(text))
 
 
 @lru_cache(maxsize=1)

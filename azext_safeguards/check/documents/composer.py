@@ -21,9 +21,7 @@ try:
 except ImportError:  # PyYAML was built without libyaml: the same composer in Python, several times slower
     from yaml import BaseLoader as _Parser  # type: ignore[assignment]
 
-# An object that the API server takes has at most 3 MiB; a List of many, as `kubectl get -o yaml` writes it, may be
-# larger. Beyond these a document is not read, so that no file can take all memory or time.
-MOST_BYTES = 16 * 1024 * 1024
+# Beyond these a document is not read, so that no file can take all memory or time; see also `reading.MOST_BYTES`.
 MOST_NODES = 300_000
 MOST_DEPTH = 200
 _TOO_DEEP = f"the document is nested more than {MOST_DEPTH} levels deep"

@@ -4,10 +4,11 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from azext_safeguards.check.documents.problem import Problem
 from azext_safeguards.check.documents.scalars import WrongTag, key, key_text, plain, tagged
 
 # Aliases may be repeated inside aliases, so that a few lines stand for billions of values. Go's parser refuses that
@@ -20,20 +21,6 @@ _CORE_TAGS = frozenset(
 )
 _CORE = "tag:yaml.org,2002:"
 MERGE = _CORE + "merge"
-
-
-class Problem(NamedTuple):
-    """Something in a file that could not be read, or not as it was meant. Line and column count from 1."""
-
-    line: int
-    column: int
-    reason: str
-    cluster: str = ""
-    """What kubectl says, where it refuses what could be read."""
-
-    def without_lines(self) -> Problem:
-        """The same problem in line 1, column 1."""
-        return self._replace(line=1, column=1)
 
 
 class Unreadable(Exception):

@@ -7,10 +7,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from yaml import YAMLError
-
-from azext_safeguards.check.documents.composer import TooMuch, compose
-from azext_safeguards.check.documents.construction import Construction, Unreadable
 from azext_safeguards.check.documents.scalars import plain
 
 WORDS = frozenset(("y", "yes", "n", "no", "on", "off", "true", "false", "null"))
@@ -24,6 +20,10 @@ _LIST = re.compile(rf"\[ ?(?:(?:{_ITEM})(?:, ?(?:{_ITEM}))* ?)?\]", re.ASCII)
 _MAPPING = re.compile(rf"\{{ ?{_KEY}: (?:{_ITEM})(?:, ?{_KEY}: (?:{_ITEM}))* ?\}}", re.ASCII)
 # Numbers that JSON cannot hold.
 _ENDLESS = re.compile(r"\.(?:inf|nan)(?![A-Za-z0-9_./-])", re.ASCII | re.IGNORECASE)
+_KEY_AT = re.compile(rf"({_KEY}): ", re.ASCII)
+# A word, or a quoted text, that ends there.
+_ITEM_AT = re.compile(rf"(?:{_ITEM})(?= ?[,\]}}])", re.ASCII)
+_MOST_DEPTH = 20
 _ITEMS = re.compile(_ITEM, re.ASCII)
 _MEMBERS = re.compile(rf"({_KEY}): ({_ITEM})", re.ASCII)
 
@@ -45,7 +45,52 @@ def read_flow(text: str) -> list[Any] | dict[str, Any] | None:
         found = {key: _value(item) for key, item in members}
         if len(found) == len(members) and WORDS.isdisjoint(map(str.lower, found)):
             return found
+    nested = _collection(text, 0, 0) if text.isascii() else None
+    if nested and nested[1] == len(text):
+        return nested[0]
     return _composed(text)
+
+
+def _collection(text: str, at: int, depth: int) -> tuple[Any, int] | None:
+    """A collection that begins at a place, with plain ones inside of it, and where it ends; None where there is any
+    doubt."""
+    if depth > _MOST_DEPTH:
+        return None
+    close = "}" if text[at] == "{" else "]"
+    members: dict[str, Any] = {}
+    items: list[Any] = []
+    at = _skipped(text, at + 1)
+    while True:
+        key = None
+        if close == "}":
+            key = _KEY_AT.match(text, at)
+            if not key or key[1] in members or key[1].lower() in WORDS:
+                return None
+            at = key.end()
+        if text[at : at + 1] in ("{", "["):
+            found = ({}, at + 2) if text.startswith("{}", at) else ([], at + 2) if text.startswith("[]", at) else None
+            found = found or _collection(text, at, depth + 1)
+        else:
+            item = _ITEM_AT.match(text, at)
+            found = (_value(item[0]), item.end()) if item else None
+        if found is None:
+            return None
+        value, at = found
+        if key:
+            members[key[1]] = value
+        else:
+            items.append(value)
+        at = _skipped(text, at)
+        if text[at : at + 1] == close:
+            return members if close == "}" else items, at + 1
+        if text[at : at + 1] != ",":
+            return None
+        at = _skipped(text, at + 1)
+
+
+def _skipped(text: str, at: int) -> int:
+    """The place behind a blank."""
+    return at + 1 if text[at : at + 1] == " " else at
 
 
 def _value(item: str) -> Any:
@@ -56,6 +101,12 @@ def _composed(text: str) -> list[Any] | dict[str, Any] | None:
     """What the composer reads, without anchors and without anything odd."""
     if "&" in text or "*" in text or "!" in text:
         return None
+    # Most manifests need nothing of it.
+    from yaml import YAMLError
+
+    from azext_safeguards.check.documents.composer import TooMuch, compose
+    from azext_safeguards.check.documents.construction import Construction, Unreadable
+
     try:
         (node,) = compose(text.encode())
         construction = Construction(0, False)

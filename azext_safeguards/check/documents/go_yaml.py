@@ -12,7 +12,8 @@ from collections.abc import Iterator
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from azext_safeguards.check.documents.construction import Problem, problem_at
+from azext_safeguards.check.documents.construction import problem_at
+from azext_safeguards.check.documents.problem import Problem
 from azext_safeguards.check.documents.scalars import is_endless, plain
 
 _DIRECTIVE = re.compile(rb"(?:[ \t]*(?:#[^\n]*)?\r?\n)*(?=%)")

@@ -12,7 +12,8 @@ from yaml.nodes import Node
 from yaml.reader import ReaderError
 
 from azext_safeguards.check.documents.composer import TooMuch
-from azext_safeguards.check.documents.construction import Problem, problem_at
+from azext_safeguards.check.documents.construction import problem_at
+from azext_safeguards.check.documents.problem import Problem
 
 
 def misused(found: re.Match[bytes], segment: bytes, offset: int) -> Problem:

@@ -4,27 +4,25 @@
 
 from __future__ import annotations
 
-import gc
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from yaml import YAMLError
-from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
-
-from azext_safeguards.check.documents import scalars, second_level
+from azext_safeguards.check.documents import second_level
 from azext_safeguards.check.documents.block import read_block
 from azext_safeguards.check.documents.block_lines import Line, lines_of
 from azext_safeguards.check.documents.block_places import Place, find
-from azext_safeguards.check.documents.composer import MOST_BYTES, TooMuch, compose
-from azext_safeguards.check.documents.construction import Construction, Problem, Unreadable, is_merge
-from azext_safeguards.check.documents.go_yaml import refused_directive, refused_value
-from azext_safeguards.check.documents.json_stream import begins_with_object, objects_of, with_pairs_joined
-from azext_safeguards.check.documents.problems import hinted, ignored_rest, misused, syntax_problem
+from azext_safeguards.check.documents.json_stream import objects_of
+from azext_safeguards.check.documents.problem import Problem, is_object
 from azext_safeguards.check.policies.policy import Path
 
+if TYPE_CHECKING:
+    from yaml.nodes import Node
+
+# An object that the API server takes has at most 3 MiB; a List of many, as `kubectl get -o yaml` writes it, may be
+# larger. Beyond this a document is not read, so that no file can take all memory or time.
+MOST_BYTES = 16 * 1024 * 1024
 MOST_DOCUMENTS = 50_000
-_MUCH = 256 * 1024
 _SEPARATOR = re.compile(rb"^---(?=[ \t\r]*(?:#[^\n]*)?$)", re.MULTILINE)
 _NOT_ALONE = re.compile(rb"(?:[ \t]*(?:#[^\n]*)?\r?\n|%[^\n]*\n)*\Z")
 _MARK = b"\xef\xbb\xbf"
@@ -92,17 +90,11 @@ class Document:
             found = find(self._lines, path)
             if found is not None:
                 return found
-            self._node = next(compose(self._text))
-        node, mark = self._node, self._node.start_mark
-        is_whole = True
-        for step in path:
-            inner = _child(node, step)
-            if inner is None:
-                is_whole = False
-                break
-            mark, node = inner
-        value = node.start_mark
-        return (mark.line, mark.column), (value.line, value.column), is_whole
+        from azext_safeguards.check.documents import composed
+
+        if self._node is None:
+            self._node = composed.root(self._text)
+        return composed.found(self._node, path)
 
     def _place(self, place: Place) -> tuple[int, int]:
         """A place in the text as line and column of the file."""
@@ -114,37 +106,6 @@ class Document:
         self._has_lines = False
         self.problems = [problem.without_lines() for problem in self.problems]
         return self
-
-
-def _child(node: Node, step: str | int) -> tuple[Any, Node] | None:
-    """Where the member `step` of a node begins, and its node; None when there is none."""
-    if isinstance(node, SequenceNode):
-        if isinstance(step, int) and step < len(node.value):
-            return node.value[step].start_mark, node.value[step]
-        return None
-    if not isinstance(node, MappingNode):
-        return None
-    pairs = node.value
-    # Nearly always the key is written as it is called.
-    for key_node, value_node in reversed(pairs):
-        if key_node.value == step and (key_node.tag != "p" or scalars.key(step) == step):
-            return key_node.start_mark, value_node
-        if key_node.value == "<<":
-            break
-    for key_node, value_node in reversed(pairs):
-        if is_merge(key_node):
-            for merged in value_node.value if isinstance(value_node, SequenceNode) else [value_node]:
-                found = _child(merged, step)
-                if found is not None:
-                    return found
-        elif isinstance(key_node, ScalarNode) and _key_text(key_node) == step:
-            return key_node.start_mark, value_node
-    return None
-
-
-def _key_text(node: ScalarNode) -> str:
-    """The text of a key as JSON carries it."""
-    return scalars.key(node.value) if node.tag == "p" else str(node.value)
 
 
 def read_text(text: bytes, offset: int = 0) -> Iterator[Document | Problem]:
@@ -229,6 +190,8 @@ def _read_segment(segment: bytes, offset: int) -> Iterator[Document | Problem]:
     if segment[:3] == b"---" or b"\n---" in segment:
         found = _misused(segment)
         if found:
+            from azext_safeguards.check.documents.problems import misused
+
             yield misused(found, segment, offset)
             return
     try:
@@ -244,14 +207,23 @@ def _read_segment(segment: bytes, offset: int) -> Iterator[Document | Problem]:
         objects = list(objects_of(segment))
         if len(objects) > 1:
             for one, lines, before in objects:
-                yield from _read_document(one, offset + lines, before)
+                yield from _read_composed(one, offset + lines, before)
             return
-    refused = refused_directive(segment, offset)
-    if refused:
-        yield refused
-    else:
-        # To kubectl, the last line has an end.
-        yield from _read_document(segment if segment[-1:] == b"\n" else segment + b"\n", offset)
+    yield from _read_composed(segment, offset, None)
+
+
+def _read_composed(segment: bytes, offset: int, before: int | None) -> Iterator[Document | Problem]:
+    """A text that is not read line by line; `before` characters come before it in its first line, or None where it is
+    no object of a stream of JSON."""
+    # PyYAML takes as long to load as reading hundreds of files that do not need it.
+    from azext_safeguards.check.documents.composed import read, read_document
+
+    for found in read(segment, offset) if before is None else read_document(segment, offset):
+        if isinstance(found, Problem):
+            yield found
+        else:
+            node, data, odd = found
+            yield Document(node, data, odd, offset, before or 0)
 
 
 def _misused(segment: bytes) -> re.Match[bytes] | None:
@@ -274,52 +246,8 @@ def _lossy(segment: bytes, error: UnicodeDecodeError, offset: int) -> Iterator[D
     for one in _read_segment(segment.decode("utf-8", "replace").encode(), offset):
         if isinstance(one, Problem):
             yield one
-        elif _is_object(one.data):
+        elif is_object(one.data):
             one.problems = [*one.problems, Problem(*place, "this is not UTF-8; kubectl reads U+FFFD in its place")]
             yield one
         else:
             yield Problem(*place, "no YAML: the text is not UTF-8")
-
-
-def _read_document(segment: bytes, offset: int, before: int = 0) -> Iterator[Document | Problem]:
-    """The first document of a text, which is all that kubectl reads of it; `before` characters come before it in its
-    first line."""
-    is_json = segment.lstrip()[:1] == b"{"
-    if b"\\u" in segment and (is_json or segment.lstrip()[:1] == b"["):
-        segment = with_pairs_joined(segment)
-    aliased = b"*" in segment
-    if aliased and len(segment) > _MUCH:
-        # The one before may have been a knot of aliases, which takes hundreds of times its size until it is collected.
-        gc.collect()
-    try:
-        nodes = compose(segment)
-        for node in nodes:
-            construction = Construction(offset, aliased)
-            data = construction.build(node)
-            is_object = _is_object(data)
-            refused = (construction.refused or refused_value(node, segment, offset)) if is_object else None
-            ignored = ignored_rest(nodes, node, segment, offset)
-            # What begins like JSON and is none is YAML to kubectl.
-            is_json = is_json and ignored is not None and begins_with_object(segment)
-            if ignored and not is_object and not is_json:
-                yield ignored
-            elif refused:
-                yield refused
-            elif data is not None:
-                odd = [*construction.problems, *([ignored] if ignored and not is_json else ())]
-                yield Document(node, data, odd, offset, before)
-            if ignored and is_json:
-                # Of JSON, kubectl reads on.
-                yield ignored._replace(reason="no JSON follows the object")
-            return
-    except Unreadable as error:
-        yield hinted(error.problem, segment)
-    except TooMuch as error:
-        yield Problem(offset + 1, 1, str(error))
-    except YAMLError as error:
-        yield syntax_problem(error, segment, offset)
-
-
-def _is_object(data: Any) -> bool:
-    """Whether kubectl would look at more than that it is none."""
-    return isinstance(data, dict) and isinstance(data.get("kind"), str) and isinstance(data.get("apiVersion"), str)

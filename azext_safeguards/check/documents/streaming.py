@@ -8,9 +8,8 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from azext_safeguards.check.documents.composer import MOST_BYTES
-from azext_safeguards.check.documents.construction import Problem
-from azext_safeguards.check.documents.reading import MOST_DOCUMENTS, Document, read_text
+from azext_safeguards.check.documents.problem import Problem
+from azext_safeguards.check.documents.reading import MOST_BYTES, MOST_DOCUMENTS, Document, read_text
 from azext_safeguards.check.streams import read_up_to
 
 # Time is all that a large file costs; but a sparse one may say that it has terabytes.

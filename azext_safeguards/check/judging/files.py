@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from azext_safeguards.check.documents.construction import Problem
+from azext_safeguards.check.documents.problem import Problem
 from azext_safeguards.check.documents.reading import Document, read_text
 from azext_safeguards.check.documents.streaming import MOST_FILE_BYTES, TOO_LARGE, read_stream
 from azext_safeguards.check.findings import ObjectDiff

@@ -7,13 +7,7 @@ from __future__ import annotations
 import enum
 from typing import NoReturn
 
-from azext_safeguards.check.report.azuredevops import AzureDevOpsFormat
-from azext_safeguards.check.report.github import GitHubFormat
 from azext_safeguards.check.report.interface import Format, summary
-from azext_safeguards.check.report.junit import JUnitFormat
-from azext_safeguards.check.report.markdown import MarkdownFormat
-from azext_safeguards.check.report.sarif import SarifFormat
-from azext_safeguards.check.report.text import TextFormat
 
 __all__ = ["Format", "FormatName", "summary"]
 
@@ -30,17 +24,30 @@ class FormatName(str, enum.Enum):
 
     def to_format(self, *, colour: bool = False) -> Format:
         """What writes this form; `colour` is for the text that a terminal shows."""
+        # Each is loaded when it is asked for: most runs want none of them.
         if self is FormatName.TEXT:
+            from azext_safeguards.check.report.text import TextFormat
+
             return TextFormat(colour=colour)
         if self is FormatName.SARIF:
+            from azext_safeguards.check.report.sarif import SarifFormat
+
             return SarifFormat()
         if self is FormatName.JUNIT:
+            from azext_safeguards.check.report.junit import JUnitFormat
+
             return JUnitFormat()
         if self is FormatName.GITHUB:
+            from azext_safeguards.check.report.github import GitHubFormat
+
             return GitHubFormat()
         if self is FormatName.AZURE_DEVOPS:
+            from azext_safeguards.check.report.azuredevops import AzureDevOpsFormat
+
             return AzureDevOpsFormat()
         if self is FormatName.MARKDOWN:
+            from azext_safeguards.check.report.markdown import MarkdownFormat
+
             return MarkdownFormat()
         _never(self)
 

@@ -7,8 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from azext_safeguards.check.documents.composer import MOST_BYTES
-from azext_safeguards.check.documents.reading import parts
+from azext_safeguards.check.documents.reading import MOST_BYTES, parts
 from azext_safeguards.check.judging import files
 from azext_safeguards.check.judging.engine import Engine, Plain
 from azext_safeguards.check.settings import Settings

@@ -8,6 +8,7 @@ import marshal
 import subprocess
 import sys
 import threading
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import lru_cache
@@ -15,7 +16,7 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from azext_safeguards.check.sources.source import Source
-from azext_safeguards.check.workers.process import BOOT, receive, send
+from azext_safeguards.check.workers.process import BOOT, packed, receive, send
 
 if TYPE_CHECKING:
     from azext_safeguards.check.judging.alike import Alike
@@ -26,8 +27,12 @@ FEW = 200
 LITTLE = 192 * 1024
 # A chunk has so many files or bytes: enough to make the way there and back cheap, and few enough that all processes end
 # at about the same time.
-_CHUNK = 48
-_CHUNK_BYTES = 64 * 1024
+_CHUNK = 32
+_CHUNK_BYTES = 48 * 1024
+# So many chunks has a process at a time: it begins the next while this one looks at what it has answered.
+_AHEAD = 2
+# What every system's pipes hold, if nobody reads.
+_PIPE_HOLDS = 4096 if sys.platform == "win32" else 16 * 1024
 _SWITCH_SECONDS = 0.0005
 
 
@@ -106,14 +111,28 @@ class Pool:
                 early[done] = (taken, result)
 
     def _feed(self, worker: _Worker, chunks: _Chunks) -> None:
-        """Gives one worker a chunk after the other; None is the result of a chunk that it did not master."""
+        """Gives one worker chunks, the next before it has answered the last, so that it never waits for this process;
+        None is the result of a chunk that it did not master."""
         problem: BaseException | None = None
+        given: deque[tuple[int, Sequence[Source]]] = deque()
+        is_more = True
         try:
-            while not self._stopped:
-                number, chunk = chunks.take()
-                if number == _ENDED:
-                    break
-                self._done.put((number, chunk, worker.ask([tuple(source) for source in chunk])))
+            while given or is_more:
+                if self._stopped:
+                    is_more = False
+                if is_more and len(given) < _AHEAD:
+                    number, chunk = chunks.take()
+                    if number == _ENDED:
+                        is_more = False
+                        continue
+                    message = packed([tuple(source) for source in chunk])
+                    # One that a pipe does not hold would wait for the worker, while the worker may wait for its own.
+                    while given and len(message) > _PIPE_HOLDS:
+                        self._done.put((*given.popleft(), worker.answer()))
+                    worker.give(message)
+                    given.append((number, chunk))
+                elif given:
+                    self._done.put((*given.popleft(), worker.answer()))
         except BaseException as error:  # belongs to whoever waits for the results
             problem = error
         self._done.put((_ENDED, (), problem))
@@ -202,14 +221,22 @@ class _Worker:
         self.close()
         self._process = None
 
-    def ask(self, chunk: list[tuple[Any, ...]]) -> Any:
-        """The results of a chunk, or None when the process is not there or no more."""
+    def give(self, message: bytes) -> None:
+        """A packed chunk to check."""
+        if self._process is None:
+            return
+        assert self._process.stdin
+        # Where that fails there will be no answer.
+        with suppress(OSError, ValueError):
+            self._process.stdin.write(message)
+            self._process.stdin.flush()
+
+    def answer(self) -> Any:
+        """The results of the first chunk that is not answered yet, or None when the process is not there or no more."""
         if self._process is None:
             return None
-        assert self._process.stdin
         assert self._process.stdout
         try:
-            send(self._process.stdin, chunk)
             found = receive(self._process.stdout)
             return None if found is None else [_unpacked(one) for one in found]
         except (OSError, ValueError, EOFError, TypeError):

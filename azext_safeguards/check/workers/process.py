@@ -24,10 +24,14 @@ BOOT = (
 
 def send(stream: IO[bytes], message: Any) -> None:
     """Writes a message of plain values (what marshal carries) to a pipe."""
-    payload = marshal.dumps(message)
-    stream.write(_LENGTH.pack(len(payload)))
-    stream.write(payload)
+    stream.write(packed(message))
     stream.flush()
+
+
+def packed(message: Any) -> bytes:
+    """A message as it goes through a pipe."""
+    payload = marshal.dumps(message)
+    return _LENGTH.pack(len(payload)) + payload
 
 
 def receive(stream: IO[bytes]) -> Any:

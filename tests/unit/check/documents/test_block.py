@@ -13,6 +13,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from azext_safeguards.check.documents import flow
 from azext_safeguards.check.documents.block import read_block
 from azext_safeguards.check.documents.composer import compose
 from azext_safeguards.check.documents.construction import Construction, Unreadable
@@ -178,6 +179,15 @@ def test_manifests_are_read_alike_and_nearly_all_are_read_line_by_line() -> None
         'a: {"b":1}\nc: {d: e:f}\ng: {h: i#j}\n',
         "a: [b: c]\n",
         "a: ['b''c', \"d\\n\"]\n",
+        "a: {b: {c: 1, d: [e, 'f']}, g: []}\n",
+        "a: [{b: c}, { d: {} }, [ -x,[1,yes]]]\n",
+        "a: {b: {c: 1}, b: 2}\n",
+        "a: {b: [c, ]}\n",
+        "a: {b: {}, }\n",
+        "a: {yes: {b: c}}\n",
+        "a: {b: [c: d]}\n",
+        "a: {b: {c: *d}}\n",
+        'a: [[b], "c": d]\n',
         "args:\n- --a=b\n- --\n- -c\n- -\n",
     ],
 )
@@ -237,6 +247,34 @@ _FLOWS = st.text(st.sampled_from("ab1-.,:[]{}'\" #"), max_size=10)
 @given(_FLOWS, st.sampled_from(["a: [{}]\n", "a: {{}}\n", "- [{}]\n", "a: {b: {}}\n"]))
 def test_flow_collections_are_read_alike_or_left_to_the_composer(inner: str, form: str) -> None:
     _assert_alike(form.replace("{}", inner, 1))
+
+
+def test_plain_collections_in_collections_need_no_composer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(flow, "_composed", lambda _: None)
+    text = "{requests: {cpu: 50m, memory: 1}, limits: {}, more: [[a], {b: 'c'}]}"
+    assert flow.read_flow(text) == {
+        "requests": {"cpu": "50m", "memory": 1},
+        "limits": {},
+        "more": [["a"], {"b": "c"}],
+    }
+
+
+_NESTED = st.recursive(
+    st.sampled_from(["a", "1", "-x", "'q'", '"r"', "yes", "a b", "--", "{}", "[]", "x:y", "~", ""]),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3).map(lambda items: f"[{', '.join(items)}]"),
+        st.lists(st.tuples(st.sampled_from(["a", "b", "c-d", "no"]), inner), max_size=3).map(
+            lambda pairs: "{" + ", ".join(f"{key}: {value}" for key, value in pairs) + "}"
+        ),
+    ),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(_NESTED)
+def test_collections_in_collections_are_read_alike_or_left_to_the_composer(value: str) -> None:
+    _assert_alike(f"a: {value}\n")
 
 
 _SCALARS = st.text(st.characters(codec="utf-8", exclude_characters="\n"), max_size=8)

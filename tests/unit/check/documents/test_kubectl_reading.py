@@ -8,7 +8,7 @@ import json
 
 import pytest
 
-from azext_safeguards.check.documents.construction import Problem
+from azext_safeguards.check.documents.problem import Problem
 from azext_safeguards.check.documents.reading import Document, read_text
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from azext_safeguards.check.documents import composer, reading
 from azext_safeguards.check.documents.composer import MOST_DEPTH, MOST_NODES, compose
-from azext_safeguards.check.documents.construction import Problem
+from azext_safeguards.check.documents.problem import Problem
 from azext_safeguards.check.documents.reading import Document, read_text
 
 
@@ -48,7 +48,7 @@ def only_problem(text):
         ("- " * 100_000, 1, 1, f"more than {MOST_DEPTH} levels"),
         ("a: 1\n---\n" + '{"a":' * 1000, 2, 1, f"more than {MOST_DEPTH} levels"),
         ("[" + "a," * (MOST_NODES + 1) + "]", 1, 1, f"more than {MOST_NODES:,} fields"),
-        ("a" * (composer.MOST_BYTES + 1), 1, 1, "larger than 16 MiB"),
+        ("a" * (reading.MOST_BYTES + 1), 1, 1, "larger than 16 MiB"),
     ],
     ids=lambda item: str(item)[:25],
 )

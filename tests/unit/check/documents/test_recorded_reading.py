@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from azext_safeguards.check.documents.composer import MOST_NODES
-from azext_safeguards.check.documents.construction import Problem
+from azext_safeguards.check.documents.problem import Problem
 from azext_safeguards.check.documents.reading import Document, read_text
 from tests.facts.reading import Row, rows
 

@@ -11,7 +11,7 @@ import os
 import pytest
 
 from azext_safeguards.check.documents import reading, streaming
-from azext_safeguards.check.documents.construction import Problem
+from azext_safeguards.check.documents.problem import Problem
 from azext_safeguards.check.documents.reading import Document
 from azext_safeguards.check.documents.streaming import read_stream
 

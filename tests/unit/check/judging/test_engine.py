@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from azext_safeguards.check.documents.construction import Problem
+from azext_safeguards.check.documents.problem import Problem
 from azext_safeguards.check.documents.reading import Document, read_text
 from azext_safeguards.check.judging.engine import Engine, Raw
 from azext_safeguards.check.settings import Settings
