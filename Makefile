@@ -26,7 +26,8 @@ help:
 	@echo 'make demo    the main job and what workloads meet, in the sandbox, with the real az'
 	@echo 'make test    lint, types, azdev and all tests'
 	@echo 'make format  formats and sorts imports; make unit and make coverage run the unit tests'
-	@echo 'make bench   measures speed; make wheel builds dist/; make record records the cassettes anew'
+	@echo 'make bench   measures speed (BENCH=--linear: up to 100,000 manifests); make wheel builds dist/'
+	@echo 'make record  records the cassettes anew'
 	@echo 'make docs    writes docs/policies.md from the policies; make picture docs/demo.svg from what az prints'
 	@echo 'make test-matrix   the flags with the oldest supported and the newest azure-cli'
 
@@ -130,7 +131,7 @@ browser: $(VENV)/.requirements
 	@$(PY) -m scripts.browser
 
 bench: setup
-	@$(PY) -m benchmarks
+	@$(PY) -m benchmarks $(BENCH)
 
 clean:
 	rm -rf $(VENV) build dist .sandbox .coverage *.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis

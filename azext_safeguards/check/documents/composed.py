@@ -101,12 +101,12 @@ def read_document(segment: bytes, offset: int) -> Iterator[Read | Problem]:
         for node in nodes:
             construction = Construction(offset, aliased)
             data = construction.build(node)
-            is_object = is_object(data)
-            refused = (construction.refused or refused_value(node, segment, offset)) if is_object else None
+            is_kubernetes = is_object(data)
+            refused = (construction.refused or refused_value(node, segment, offset)) if is_kubernetes else None
             ignored = ignored_rest(nodes, node, segment, offset)
             # What begins like JSON and is none is YAML to kubectl.
             is_json = is_json and ignored is not None and begins_with_object(segment)
-            if ignored and not is_object and not is_json:
+            if ignored and not is_kubernetes and not is_json:
                 yield ignored
             elif refused:
                 yield refused

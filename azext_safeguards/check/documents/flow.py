@@ -24,6 +24,7 @@ _KEY_AT = re.compile(rf"({_KEY}): ", re.ASCII)
 # A word, or a quoted text, that ends there.
 _ITEM_AT = re.compile(rf"(?:{_ITEM})(?= ?[,\]}}])", re.ASCII)
 _MOST_DEPTH = 20
+_Collection = list[Any] | dict[str, Any]
 _ITEMS = re.compile(_ITEM, re.ASCII)
 _MEMBERS = re.compile(rf"({_KEY}): ({_ITEM})", re.ASCII)
 
@@ -51,7 +52,7 @@ def read_flow(text: str) -> list[Any] | dict[str, Any] | None:
     return _composed(text)
 
 
-def _collection(text: str, at: int, depth: int) -> tuple[Any, int] | None:
+def _collection(text: str, at: int, depth: int) -> tuple[_Collection, int] | None:
     """A collection that begins at a place, with plain ones inside of it, and where it ends; None where there is any
     doubt."""
     if depth > _MOST_DEPTH:
@@ -67,12 +68,7 @@ def _collection(text: str, at: int, depth: int) -> tuple[Any, int] | None:
             if not key or key[1] in members or key[1].lower() in WORDS:
                 return None
             at = key.end()
-        if text[at : at + 1] in ("{", "["):
-            found = ({}, at + 2) if text.startswith("{}", at) else ([], at + 2) if text.startswith("[]", at) else None
-            found = found or _collection(text, at, depth + 1)
-        else:
-            item = _ITEM_AT.match(text, at)
-            found = (_value(item[0]), item.end()) if item else None
+        found = _member(text, at, depth)
         if found is None:
             return None
         value, at = found
@@ -86,6 +82,16 @@ def _collection(text: str, at: int, depth: int) -> tuple[Any, int] | None:
         if text[at : at + 1] != ",":
             return None
         at = _skipped(text, at + 1)
+
+
+def _member(text: str, at: int, depth: int) -> tuple[Any, int] | None:
+    """An item of a collection, or the value of a key, and where it ends."""
+    if text[at : at + 2] in ("{}", "[]"):
+        return ({} if text[at] == "{" else []), at + 2
+    if text[at : at + 1] in ("{", "["):
+        return _collection(text, at, depth + 1)
+    item = _ITEM_AT.match(text, at)
+    return (_value(item[0]), item.end()) if item else None
 
 
 def _skipped(text: str, at: int) -> int:

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import io
 import marshal
+import subprocess
+import sys
 
 from azext_safeguards.check.judging.engine import Engine
 from azext_safeguards.check.judging.files import check_file, plain
@@ -40,3 +42,9 @@ def test_each_chunk_is_answered_in_turn_until_there_are_no_more(tmp_path):
         ]
     assert receive(results) is None
     assert check_file(engine, chunks[0][0]).diffs
+
+
+def test_what_few_files_need_is_not_loaded_before_one_does():
+    script = "import sys, azext_safeguards.check.judging.alike; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert not {"yaml", "difflib", "importlib.resources"} & set(done.stdout.split())
