@@ -124,7 +124,7 @@ _heads, _values, _wholes = _Heads(), _Values(), _Wholes()
 
 
 def read_block(text: str) -> tuple[dict[str, Any], list[str]] | None:
-    """The data of one document, and its lines for `lines_of`; None for one that is left to the composer.
+    """The data of one document, and its rows for `Lines`; None for one that is left to the composer.
 
     Values that are written alike are the same objects, also in the data of other documents: nothing may be changed.
 

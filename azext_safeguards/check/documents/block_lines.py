@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from azext_safeguards.check.documents.block_scalars import HEADERS, Header, scalar
+from azext_safeguards.check.documents.block_scalars import HEADERS
 from azext_safeguards.check.documents.flow import WORDS, read_flow
 from azext_safeguards.check.documents.scalars import is_endless, plain
 
@@ -46,25 +46,25 @@ def first_line(rows: Sequence[str]) -> int:
     return 0
 
 
-def lines_of(rows: Sequence[str]) -> list[Line]:
-    """What the lines of a document say that `block` has read."""
-    begin = first_line(rows)
-    lines = [_BLANK] * begin
-    number = begin
-    while number < len(rows):
-        line = line_of(rows[number])
-        assert line is not None
-        number += 1
-        kind, indent, column, _, value, _, _ = line
-        if value.__class__ is not Header:
-            lines.append(line)
-            continue
-        found = scalar(rows, number, (indent if kind == ITEM else column) + 1, value)
-        assert found is not None
-        lines.append(line)
-        lines += [_BLANK] * found[1]
-        number += found[1]
-    return lines
+class Lines:
+    """The lines of a document that `block` has read, each of which is looked at when somebody asks for it.
+
+    Those of a text of several lines, which say nothing themselves, must not be asked for; they are deeper than the line
+    before them.
+    """
+
+    __slots__ = ("_begin", "_known", "rows")
+
+    def __init__(self, rows: Sequence[str]) -> None:
+        self.rows = rows
+        self._begin = first_line(rows)
+        self._known: dict[int, Line] = {}
+
+    def __getitem__(self, number: int) -> Line:
+        line = self._known.get(number)
+        if line is None:
+            line = self._known[number] = (line_of(self.rows[number]) if number >= self._begin else None) or _BLANK
+        return line
 
 
 def line_of(raw: str) -> Line | None:

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 
 from azext_safeguards.check.documents.block_lines import (
     BLANK,
@@ -16,13 +16,14 @@ from azext_safeguards.check.documents.block_lines import (
     KIND,
     OPEN,
     Line,
+    Lines,
 )
 
 Place = tuple[int, int]
 """Line and column, from 0."""
 
 
-def find(lines: Sequence[Line], path: tuple[str | int, ...]) -> tuple[Place, Place, bool] | None:
+def find(lines: Lines, path: tuple[str | int, ...]) -> tuple[Place, Place, bool] | None:
     """Where the deepest part of a path begins, and its value; whether that is all of the path.
 
     None where the answer lies in a flow collection, or in a value that is not there, in which nobody has looked.
@@ -57,38 +58,44 @@ def find(lines: Sequence[Line], path: tuple[str | int, ...]) -> tuple[Place, Pla
     return place, value, True
 
 
-def _member(lines: Sequence[Line], step: str | int, begin: int, level: int) -> int | None:
+def _from(lines: Lines, begin: int, level: int) -> Iterator[tuple[int, Line]]:
+    """The lines from one on that say something and are not deeper than a level."""
+    deeper = " " * (level + 1)
+    for number in range(begin, len(lines.rows)):
+        if not lines.rows[number].startswith(deeper):
+            line = lines[number]
+            if line[KIND] != BLANK:
+                yield number, line
+
+
+def _member(lines: Lines, step: str | int, begin: int, level: int) -> int | None:
     """The line of a key of the mapping that begins in a line."""
     if lines[begin][KEY] == step:
         return begin
-    for number in range(begin + 1, len(lines)):
-        line = lines[number]
-        if line[INDENT] <= level and line[KIND] != BLANK:
-            # An item of a list in this column belongs to the key before.
-            if line[INDENT] < level:
-                return None
-            if line[KEY] == step and line[KIND] < ITEM:
-                return number
+    for number, line in _from(lines, begin + 1, level):
+        # An item of a list in this column belongs to the key before.
+        if line[INDENT] < level:
+            return None
+        if line[KEY] == step and line[KIND] < ITEM:
+            return number
     return None
 
 
-def _item(lines: Sequence[Line], step: str | int, begin: int, level: int) -> int | None:
+def _item(lines: Lines, step: str | int, begin: int, level: int) -> int | None:
     """The line of an item of the list that begins in a line."""
     count = -1
-    for number in range(begin, len(lines)):
-        kind, indent, *_ = lines[number]
-        if indent <= level and kind != BLANK:
-            if indent < level or kind < ITEM:
-                return None
-            count += 1
-            if count == step:
-                return number
+    for number, line in _from(lines, begin, level):
+        if line[INDENT] < level or line[KIND] < ITEM:
+            return None
+        count += 1
+        if count == step:
+            return number
     return None
 
 
-def _below(lines: Sequence[Line], at: int, level: int) -> int | None:
+def _below(lines: Lines, at: int, level: int) -> int | None:
     """The first line of what stands below a key; None when nothing does."""
-    for number in range(at + 1, len(lines)):
+    for number in range(at + 1, len(lines.rows)):
         kind, indent, *_ = lines[number]
         if kind != BLANK:
             return number if indent > level or (indent == level and kind >= ITEM) else None

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from azext_safeguards.check.documents import second_level
 from azext_safeguards.check.documents.block import read_block
-from azext_safeguards.check.documents.block_lines import Line, lines_of
+from azext_safeguards.check.documents.block_lines import Lines
 from azext_safeguards.check.documents.block_places import Place, find
 from azext_safeguards.check.documents.json_stream import objects_of
 from azext_safeguards.check.documents.problem import Problem, is_object
@@ -49,7 +49,7 @@ class Document:
         self._before = before
         self._has_lines = True
         self._rows: list[str] = []
-        self._lines: list[Line] = []
+        self._lines: Lines | None = None
         self._text = b""
         self.data = data
         self.problems = problems
@@ -85,8 +85,8 @@ class Document:
     def _found(self, path: Path) -> tuple[Place, Place, bool]:
         """Where the deepest part of a path and its value begin, and whether that is all of the path."""
         if self._node is None:
-            if not self._lines:
-                self._lines = lines_of(self._rows)
+            if self._lines is None:
+                self._lines = Lines(self._rows)
             found = find(self._lines, path)
             if found is not None:
                 return found
