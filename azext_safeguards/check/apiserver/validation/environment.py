@@ -54,7 +54,7 @@ def _value_from(errors: Errors, source: Object, has_value: bool, path: Path) -> 
     for one in ("configMapKeyRef", "secretKeyRef"):
         if one in source:
             _key_reference(errors, source[one], (*path, one))
-    given = sum([one in source for one in _SOURCES])
+    given = len([one for one in _SOURCES if one in source])
     if not given:
         detail = "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef` or `secretKeyRef`"
     elif has_value:
