@@ -42,7 +42,7 @@ def test_hostile_names_lead_to_their_rows(opened, made_pages):
             page.go_back()
 
 
-@pytest.mark.parametrize("width", [360, 1160, 1280])
+@pytest.mark.parametrize("width", [360, 1160, 1250, 1280])
 def test_nothing_is_wider_than_the_window(opened, made_pages, width):
     for kind in ("hostile", "manifests", "cluster", "fleet"):
         page = opened(made_pages[kind], viewport={"width": width, "height": 800})
