@@ -72,11 +72,15 @@ def objects() -> list[dict[str, Any]]:
     return list(yaml.safe_load_all((_HERE / "objects.yaml").read_text(encoding="utf-8")))
 
 
-def rows() -> list[Row]:
-    """The variants."""
-    known = objects()
+def rows(number: int | None = None) -> list[Row]:
+    """The variants, each made anew: all of them, or those of one object."""
+    return [_row(objects(), line) for line in _lines() if number in (None, line[0])]
+
+
+@cache
+def _lines() -> list[list[Any]]:
     lines = (_HERE / "rows.jsonl").read_text(encoding="utf-8").splitlines()
-    return [_row(known, json.loads(line)) for line in lines]
+    return [json.loads(line) for line in lines]
 
 
 def _row(known: list[dict[str, Any]], line: list[Any]) -> Row:
@@ -100,7 +104,7 @@ def variant(known: dict[str, Any], steps: list[Any], value: Any) -> dict[str, An
     elif value == "DUP":
         inner[last] = [*inner[last], copy.deepcopy(inner[last][0])]
     else:
-        inner[last] = value
+        inner[last] = copy.deepcopy(value)
     return document
 
 

@@ -104,7 +104,7 @@ def test_what_could_not_be_told_is_not_taken_for_valid() -> None:
 @pytest.mark.parametrize("number", range(len(objects())))
 def test_what_is_shared_makes_no_difference_and_is_changed_by_nobody(number: int) -> None:
     """What the API server was recorded to say, as `receive` says it without sharing anything."""
-    documents = [row.document for row in rows() if row.number == number]
+    documents = [row.document for row in rows(number)]
     for document in (objects()[number], *documents, objects()[number]):
         found, refusals = admit(document, "default")
         if any(one.stage == "read" for one in refusals):
