@@ -18,7 +18,7 @@ from azext_safeguards.check.documents.construction import Construction, Unreadab
 from azext_safeguards.check.documents.go_yaml import refused_directive, refused_value
 from azext_safeguards.check.documents.json_stream import begins_with_object, with_pairs_joined
 from azext_safeguards.check.documents.problem import Problem, is_object
-from azext_safeguards.check.documents.problems import hinted, ignored_rest, syntax_problem
+from azext_safeguards.check.documents.syntax_problems import hinted, ignored_rest, syntax_problem
 from azext_safeguards.check.policies.policy import Path
 
 _MUCH = 256 * 1024

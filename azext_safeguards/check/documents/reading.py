@@ -190,7 +190,7 @@ def _read_segment(segment: bytes, offset: int) -> Iterator[Document | Problem]:
     if segment[:3] == b"---" or b"\n---" in segment:
         found = _misused(segment)
         if found:
-            from azext_safeguards.check.documents.problems import misused
+            from azext_safeguards.check.documents.syntax_problems import misused
 
             yield misused(found, segment, offset)
             return
