@@ -5,10 +5,12 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from sandbox.backends import SUBSCRIPTION_ID
 from sandbox.core.oddities import ODDITIES
 
 from .test_fault_matrix import (
@@ -27,6 +29,8 @@ from .test_fault_matrix import (
 
 __all__ = ["before"]
 
+MANIFEST = Path(__file__).parents[2] / "demo" / "manifests" / "shop.yaml"
+IDS = f"/subscriptions/{SUBSCRIPTION_ID}/resourceGroups/rg/providers/Microsoft.ContainerService/managedClusters"
 LINES = {
     "update": "aks update -g rg -n c1 --safeguards-level Enforcement --safeguards-excluded-ns a",
     "off": "aks update -g rg -n c1 --safeguards-level Off",
@@ -43,6 +47,12 @@ LINES = {
     "list": "aks safeguards profile list",
     "list live": "aks safeguards profile list --live",
     "diagnose": "aks safeguards diagnose -g rg -n c1 --fail-on never",
+    "namespace add": "aks safeguards namespace add a -g rg -n c1",
+    "reset": "aks safeguards policy reset -g rg -n c1 --policy unique-selectors",
+    "resume": "aks safeguards resume -g rg -n c1",
+    "check": f"aks safeguards check -g rg -n c1 -f {MANIFEST} --fail-on never",
+    "aks show": "aks show -g rg -n c1",
+    "copy": f"aks safeguards profile copy --from {IDS}/c1 --to {IDS}/c2",
 }
 CLUSTER, GRAPH, STATES = "managedClusters/c1$", "Microsoft.ResourceGraph/resources$", "/policyStates/latest"
 READS = (CLUSTER, OURS, FEATURE, MANAGED, INITIATIVE, INSIGHTS, PERMISSIONS)
@@ -87,6 +97,14 @@ REQUESTS = [
     ("diagnose", "GET", "policyExemptions$"),
     ("diagnose", "GET", "policyAssignments$"),
     ("diagnose", "POST", f"{STATES}/queryResults$"),
+    *(("namespace add", "GET", path) for path in (OURS, MANAGED)),
+    ("namespace add", "PUT", OURS),
+    *(("reset", "GET", path) for path in (OURS, "policyAssignments$")),
+    *(("resume", "GET", path) for path in (OURS, MANAGED)),
+    *(("check", "GET", path) for path in (OURS, MANAGED, "policyExemptions$", "policyAssignments$")),
+    *(("aks show", "GET", path) for path in (OURS, MANAGED)),
+    *(("copy", "GET", path) for path in (OURS, "managedClusters/c2$")),
+    ("copy", "PUT", OURS),
 ]
 WRITES = {"PUT", "DELETE"}
 
@@ -99,6 +117,15 @@ def answers(number: int) -> list[str]:
     return [names[(5 * number + offset) % len(names)] for offset in (0, 7)]
 
 
+def begin(box: Any, az: Any, command: str, before: Any) -> None:
+    """What a command finds."""
+    prepare(box, command, before)
+    if command == "resume":
+        az.again(LINES["suspend"])
+    if command == "copy":
+        box.add_cluster("rg", "c2")
+
+
 def found(box: Any) -> Any:
     """The assignments, but for when they were suspended."""
     return {
@@ -109,7 +136,7 @@ def found(box: Any) -> Any:
 
 def wrongs(box: Any, az: Any, command: str, method: str, path: str, name: str, before: Any, wanted: Any) -> list[str]:
     """Runs one cell; what is wrong with how it ended."""
-    prepare(box, command, before)
+    begin(box, az, command, before)
     old = found(box)
     taken = method in WRITES
     fault = box.faults.add(method, path, answer=name, taken=taken, times=None)
@@ -139,7 +166,7 @@ def after(running, warm, before):
     """What each command leaves when nothing is wrong."""
     left = {}
     for command, line in LINES.items():
-        prepare(running, command, before)
+        begin(running, warm, command, before)
         warm(line)
         left[command] = found(running)
     return left

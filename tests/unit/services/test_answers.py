@@ -29,7 +29,7 @@ REQUESTS = {
     "POST list": lambda arm: arm.post_all(PATH, "1"),
 }
 # An object is an answer; which members it must have, only those know who asked for it.
-OBJECTS = ("object", "wrong-types")
+OBJECTS = ("object", "wrong-types", "bom", "error-that-is-ok")
 
 
 def answering(method, answer):
