@@ -5,10 +5,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from typing import TextIO
 
-from azext_safeguards.check.findings import Finding, Report
+from azext_safeguards.check.findings import ApiServerWarning, Finding, Refused, Report, UnreadableFile
 from azext_safeguards.check.policies.policy import Policy
 from azext_safeguards.check.readiness import Readiness, readiness
 from azext_safeguards.check.report.interface import (
@@ -46,48 +46,49 @@ def _pieces(report: Report, policies: Mapping[str, Policy]) -> Iterator[str]:
     left = MOST_CHARACTERS
     if report.findings:
         yield "\n| Effect | Place | Object | Policy | Message |\n|---|---|---|---|---|\n"
-        for number, finding in enumerate(report.findings):
-            row = _row(finding, policies)
-            left -= len(row)
-            if left < 0:
-                yield f"\n{plural(len(report.findings) - number, 'more finding')} not shown.\n"
-                break
-            yield row
+        lines = (_row(finding, policies) for finding in report.findings)
+        left = yield from _fitting(lines, len(report.findings), "more finding", left)
         yield from _fixes(report, policies)
     if report.refused:
         yield "\n| Refused before any policy | Object | Reason |\n|---|---|---|\n"
-        for number, refused in enumerate(report.refused):
-            cells = (f"{refused.file}:{refused.line}", object_name(refused), refused_text(refused))
-            row = f"| {' | '.join(map(_code, cells))} |\n"
-            left -= len(row)
-            if left < 0:
-                yield f"\n{plural(len(report.refused) - number, 'more refusal')} not shown.\n"
-                break
-            yield row
+        lines = (_placed_row(refused, refused_text(refused)) for refused in report.refused)
+        left = yield from _fitting(lines, len(report.refused), "more refusal", left)
     if report.unreadable:
         yield "\n| Could not be read | Reason |\n|---|---|\n"
-        for number, unreadable in enumerate(report.unreadable):
-            place = f"{unreadable.file}:{unreadable.line}" if unreadable.line else unreadable.file
-            row = f"| {_code(place)} | {_code(unreadable.reason)} |\n"
-            left -= len(row)
-            if left < 0:
-                yield f"\n{plural(len(report.unreadable) - number, 'more file')} not shown.\n"
-                break
-            yield row
+        lines = (_unreadable_row(unreadable) for unreadable in report.unreadable)
+        left = yield from _fitting(lines, len(report.unreadable), "more file", left)
     if report.unjudged:
         yield "\n| Could not be judged | Reason |\n|---|---|\n"
         yield from (f"| {_prose(one.policy)} | {_code(one.reason)} |\n" for one in report.unjudged)
     if report.apiserver_warnings:
         yield "\n| Warned of by the API server itself | Object | Warning |\n|---|---|---|\n"
-        for number, warning in enumerate(report.apiserver_warnings):
-            cells = (f"{warning.file}:{warning.line}", object_name(warning), warning.text)
-            row = f"| {' | '.join(map(_code, cells))} |\n"
-            left -= len(row)
-            if left < 0:
-                yield f"\n{plural(len(report.apiserver_warnings) - number, 'more warning')} not shown.\n"
-                break
-            yield row
+        lines = (_placed_row(warning, warning.text) for warning in report.apiserver_warnings)
+        yield from _fitting(lines, len(report.apiserver_warnings), "more warning", left)
     yield from _beside(report, policies)
+
+
+def _fitting(lines: Iterator[str], count: int, noun: str, left: int) -> Generator[str, None, int]:
+    """The rows of a table for which so many characters are left, and how many there are after them.
+
+    :param noun: what a row that is not shown is called.
+    """
+    for number, row in enumerate(lines):
+        left -= len(row)
+        if left < 0:
+            yield f"\n{plural(count - number, noun)} not shown.\n"
+            break
+        yield row
+    return left
+
+
+def _placed_row(one: Refused | ApiServerWarning, text: str) -> str:
+    cells = (f"{one.file}:{one.line}", object_name(one), text)
+    return f"| {' | '.join(map(_code, cells))} |\n"
+
+
+def _unreadable_row(unreadable: UnreadableFile) -> str:
+    place = f"{unreadable.file}:{unreadable.line}" if unreadable.line else unreadable.file
+    return f"| {_code(place)} | {_code(unreadable.reason)} |\n"
 
 
 def _beside(report: Report, policies: Mapping[str, Policy]) -> Iterator[str]:
