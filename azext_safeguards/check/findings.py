@@ -94,7 +94,7 @@ class Refused(NamedTuple):
 
     column: int
     kind: str
-    """"" with the two that follow where kubectl cannot tell what the text holds."""
+    """"" with the two that follow where nobody can tell what the text holds."""
 
     name: str
     namespace: str

@@ -81,10 +81,19 @@ def read(segment: bytes, offset: int) -> Iterator[Read | Problem]:
     """The document of a text without `---` in the middle; `offset` lines are before it."""
     refused = refused_directive(segment, offset)
     if refused:
-        yield refused
+        yield refused._replace(data=object_of(segment))
     else:
         # To kubectl, the last line has an end.
         yield from read_document(segment if segment[-1:] == b"\n" else segment + b"\n", offset)
+
+
+def object_of(segment: bytes) -> Any:
+    """The object that a text holds which kubectl does not read; None where it holds none."""
+    for one in read_document(segment, 0):
+        data = one.data if isinstance(one, Problem) else one[1]
+        if is_object(data):
+            return data
+    return None
 
 
 def read_document(segment: bytes, offset: int) -> Iterator[Read | Problem]:
@@ -109,7 +118,7 @@ def read_document(segment: bytes, offset: int) -> Iterator[Read | Problem]:
             if ignored and not is_kubernetes and not is_json:
                 yield ignored
             elif refused:
-                yield refused
+                yield refused._replace(data=data)
             elif data is not None:
                 odd = [*construction.problems, *([ignored] if ignored and not is_json else ())]
                 yield node, data, odd

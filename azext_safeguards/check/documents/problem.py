@@ -16,6 +16,9 @@ class Problem(NamedTuple):
     cluster: str = ""
     """What kubectl says, where it refuses what could be read."""
 
+    data: Any = None
+    """The object that this keeps from the cluster, where it could be read all the same."""
+
     def without_lines(self) -> Problem:
         """The same problem in line 1, column 1."""
         return self._replace(line=1, column=1)

@@ -139,7 +139,11 @@ def read_text(text: bytes, offset: int = 0) -> Iterator[Document | Problem]:
             # Of several objects kubectl takes all that follows for JSON.
             is_json = False
             reason = "kubectl takes no '---' behind several objects of JSON; put it between all of them, or nowhere"
-            yield Problem(offset + lines + 1, 1, reason, "invalid character '-' in numeric literal")
+            objects = list(found)
+            data = next((one.data for one in objects if is_object(one.data)), None)
+            yield Problem(offset + lines + 1, 1, reason, "invalid character '-' in numeric literal", data)
+            yield from objects
+            continue
         yield from found
 
 
@@ -190,9 +194,11 @@ def _read_segment(segment: bytes, offset: int) -> Iterator[Document | Problem]:
     if segment[:3] == b"---" or b"\n---" in segment:
         found = _misused(segment)
         if found:
+            from azext_safeguards.check.documents.composed import object_of
             from azext_safeguards.check.documents.syntax_problems import misused
 
-            yield misused(found, segment, offset)
+            taken = segment[: found.start()].strip() or segment
+            yield misused(found, segment, offset)._replace(data=object_of(taken))
             return
     try:
         text = segment.decode()

@@ -16,7 +16,9 @@ from azext_safeguards.check.apiserver.refusals import UNKNOWN_FIELD, Refusal, as
 from azext_safeguards.check.apiserver.scopes import CLUSTER_SCOPED
 from azext_safeguards.check.apiserver.types import object_meta, table
 from azext_safeguards.check.apiserver.validation.rules import validate
+from azext_safeguards.check.documents.problem import is_object
 from azext_safeguards.check.documents.reading import Document
+from azext_safeguards.check.judging.lists import is_list
 from azext_safeguards.check.policies.policy import Path
 
 Object = dict[str, Any]
@@ -34,6 +36,13 @@ def identity(content: Object, default_namespace: str) -> Identity:
     if (content["apiVersion"].rpartition("/")[0], kind) in CLUSTER_SCOPED:
         return kind, name, ""
     return kind, name, _text(metadata.get("namespace")) or default_namespace
+
+
+def named(data: Any, default_namespace: str) -> Identity:
+    """The same of what a text holds that kubectl does not read; all empty where that is no object."""
+    if not is_object(data):
+        return "", "", ""
+    return (data["kind"], "", "") if is_list(data) else identity(data, default_namespace)
 
 
 def admit(

@@ -12,7 +12,7 @@ from azext_safeguards.check.apiserver import Refusal
 from azext_safeguards.check.apiserver.warnings import Warned, warn
 from azext_safeguards.check.documents.reading import Document
 from azext_safeguards.check.findings import Effect, ObjectDiff
-from azext_safeguards.check.judging.admission import admit, identity, readmitted, refused_rows
+from azext_safeguards.check.judging.admission import admit, identity, named, readmitted, refused_rows
 from azext_safeguards.check.judging.consequences import BOTH_BOUNDS, both_bounds, culprit, explained, without_pods
 from azext_safeguards.check.judging.excluded import matcher
 from azext_safeguards.check.judging.expansion import TEMPLATES, implied_pod
@@ -144,6 +144,10 @@ class Engine:
         """What kubectl does not send of a list; see `Refused`, without the file."""
         who = (document.data["kind"], "", "")
         return refused_rows(document, (), who, refusals_of(document.data))
+
+    def named(self, data: Any) -> tuple[str, str, str]:
+        """Kind, name and namespace of what a text holds that kubectl does not read; empty where it is no object."""
+        return named(data, self._settings.default_namespace)
 
     def judge(self, document: Document, content: dict[str, Any], at: Path, number: int, file: str) -> Judged | None:
         """What the API server and the policies say about one object; None when neither says anything of its kind."""

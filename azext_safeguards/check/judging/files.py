@@ -115,7 +115,8 @@ class _Collector:
 
     def _problem(self, problem: Problem) -> None:
         if problem.cluster:
-            self._refuse((problem.line, problem.column, "", "", "", "read", problem.reason, problem.cluster))
+            who = self._engine.named(problem.data)
+            self._refuse((problem.line, problem.column, *who, "read", problem.reason, problem.cluster))
             return
         count = len(self.problems)
         if count < MOST_PROBLEMS:

@@ -8,6 +8,7 @@ import re
 from typing import Any
 
 from azext_safeguards.check.apiserver.refusals import Path
+from azext_safeguards.check.apiserver.time_zones import closest, is_zone
 from azext_safeguards.check.apiserver.validation import job_policies, names, selectors
 from azext_safeguards.check.apiserver.validation.amounts import not_negative
 from azext_safeguards.check.apiserver.validation.errors import Errors
@@ -113,14 +114,19 @@ def _schedule(errors: Errors, schedule: str, path: Path) -> None:
 
 
 def _time_zone(errors: Errors, zone: str, path: Path) -> None:
-    """Checks the form of a time zone's name; whether there is such a zone is not looked up."""
+    """Checks that there is a time zone of this name."""
     if not zone:
         errors.invalid(path, zone, "timeZone must be nil or non-empty string")
-    elif any(part in (".", "..") or part.startswith("-") or not _ONE_ZONE(part) for part in zone.split("/")):
-        errors.invalid(path, zone, f"unknown time zone {zone}")
-    elif zone.lower() == "local":
+        return
+    has_form = all(part not in (".", "..") and part[:1] != "-" and _ONE_ZONE(part) for part in zone.split("/"))
+    if has_form and zone.lower() == "local":
         detail = "timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones"
         errors.invalid(path, zone, detail)
+    if zone not in ("UTC", "Local") and not (has_form and is_zone(zone)):
+        meant = closest(zone)
+        hint = f"; did you mean {meant}?" if meant else "; names are such as Europe/Berlin or Etc/UTC"
+        reason = f"there is no time zone '{zone}'{hint}"
+        errors.invalid(path, zone, f"unknown time zone {zone}", reason=reason)
 
 
 def _job_spec(errors: Errors, spec: Object, path: Path) -> None:

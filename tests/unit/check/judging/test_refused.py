@@ -14,6 +14,7 @@ from azext_safeguards.check.judging.engine import Engine, Raw
 from azext_safeguards.check.judging.files import FileResult, check_file
 from azext_safeguards.check.settings import Settings
 from azext_safeguards.check.sources.source import Source
+from tests.facts.reading import rows
 
 SETTINGS = Settings(
     {"probes": "deny", "resource-limits": "deny", "resource-requests": "warn"},
@@ -273,3 +274,42 @@ def test_a_version_that_is_no_more_is_told_with_the_one_that_took_its_place(vers
     (one,) = found.refused
     assert one[6] == f"no cluster has the kind {kind} in {version}; it is {kind} in {instead}"
     assert one[7] == f'no matches for kind "{kind}" in version "{version}"'
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "who"),
+    [
+        (DEPLOYMENT.replace("replicas: 3", "replicas: !!int off"), (6, 13), ("Deployment", "web", "default")),
+        (POD.replace("name: p", "name: p\n  namespace: team\n  labels: {a: .inf}"), (6, 15), ("Pod", "p", "team")),
+        (POD.replace("image: i", 'image: "a\\/b"'), (8, 14), ("Pod", "p", "default")),
+        (POD + "--- # a comment\n" + POD + "--- text\n", (18, 5), ("Pod", "p", "default")),
+        ("--- {apiVersion: v1, kind: Namespace, metadata: {name: a}}\n", (1, 5), ("Namespace", "a", "")),
+        ("%YAML 1.2\n---\n" + POD, (1, 1), ("Pod", "p", "default")),
+        ("apiVersion: v1\nkind: List\nitems: []\nmetadata: {a: !!bool 1}\n", (4, 15), ("List", "", "")),
+        ("--- text\n", (1, 5), ("", "", "")),
+    ],
+)
+def test_what_is_not_read_is_told_with_the_object_that_it_takes_along(
+    text: str, place: tuple[int, int], who: tuple[str, str, str]
+) -> None:
+    *_, one = (Refused("a.yaml", *row) for row in checked(text).refused)
+    assert (one.line, one.column) == place
+    assert (one.kind, one.name, one.namespace) == who
+    assert one.stage == "read"
+
+
+def test_a_mark_behind_objects_of_json_is_told_with_the_object_behind_it() -> None:
+    text = '{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "%s"}}\n'
+    (one,) = refused(text % "a" + text % "b" + "---\n" + text % "c")
+    assert (one.line, one.kind, one.name, one.namespace) == (3, "ConfigMap", "c", "default")
+
+
+def test_every_recorded_document_that_kubectl_does_not_read_names_its_object() -> None:
+    seen = 0
+    for row in rows():
+        if not row.error or b"---" in row.text or not row.text.startswith(b"apiVersion: v1\nkind: ConfigMap\n"):
+            continue
+        for one in checked(row.text.decode("utf-8", "replace")).refused:
+            assert one[2] == "ConfigMap", row
+            seen += 1
+    assert seen >= 12
