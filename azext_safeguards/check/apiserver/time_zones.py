@@ -8,7 +8,6 @@ A machine may have older zones or none, and what this one has says nothing of th
 from __future__ import annotations
 
 import json
-from difflib import get_close_matches
 from functools import lru_cache
 from pkgutil import get_data
 
@@ -27,6 +26,8 @@ def is_zone(name: str) -> bool:
 
 def closest(name: str) -> str:
     """The time zone that a wrong name most likely means; "" where none is like it."""
+    from difflib import get_close_matches
+
     by_lower = {zone.lower(): zone for zone in zones()}
     # So long a name is none that was misspelled, and comparing it would take long.
     close = get_close_matches(name.lower(), by_lower, n=1, cutoff=0.8) if len(name) < 64 else []

@@ -43,7 +43,7 @@ def _pieces(report: Report) -> Iterator[str]:
         yield _unreadable(unreadable)
     for odd in report.odd:
         place = f"sourcepath={_property(odd.file)};linenumber={odd.line};columnnumber={odd.column}"
-        yield f"##vso[task.logissue type=warning;{place};]{_data(odd.reason)}\n"
+        yield f"##vso[task.logissue type=warning;{place};]Odd, but read: {_data(odd.reason)}\n"
     for warning in report.apiserver_warnings:
         # Azure DevOps knows errors and warnings; this is less, a line of the log.
         place = f"{warning.file}:{warning.line}:{warning.column}"

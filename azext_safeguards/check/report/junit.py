@@ -3,7 +3,8 @@
 """JUnit's XML, which most CI systems show as test results.
 
 A suite is a file, a case is a finding. A denial is a failure, an unreadable file an error. A warning is a skipped case:
-it is shown with its text, and does not fail the run. What the API server warns of itself is a case that passes.
+it is shown with its text, and does not fail the run. What the API server warns of itself is a case that passes, as
+is what is odd in a file and was read.
 """
 
 from __future__ import annotations
@@ -13,7 +14,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import TextIO
 
-from azext_safeguards.check.findings import ApiServerWarning, Finding, Refused, Report, UnjudgedPolicy, UnreadableFile
+from azext_safeguards.check.findings import (
+    ApiServerWarning,
+    Finding,
+    OddPlace,
+    Refused,
+    Report,
+    UnjudgedPolicy,
+    UnreadableFile,
+)
 from azext_safeguards.check.policies.policy import Policy
 from azext_safeguards.check.report.interface import (
     Format,
@@ -48,15 +57,19 @@ def _pieces(report: Report, policies: Mapping[str, Policy]) -> Iterator[str]:
     warned: dict[str, list[ApiServerWarning]] = {}
     for warning in report.apiserver_warnings:
         warned.setdefault(warning.file, []).append(warning)
-    files = list(dict.fromkeys([*findings, *refused, *unreadable, *warned]))
+    odd: dict[str, list[OddPlace]] = {}
+    for place in report.odd:
+        odd.setdefault(place.file, []).append(place)
+    files = list(dict.fromkeys([*findings, *refused, *unreadable, *warned, *odd]))
     failures = sum(finding.effect == "deny" for finding in report.findings) + len(report.refused)
     errors = len(report.unreadable) + len(report.unjudged)
-    tests = len(report.findings) + len(report.refused) + len(report.apiserver_warnings) + errors or 1
+    passed = len(report.apiserver_warnings) + len(odd)
+    tests = len(report.findings) + len(report.refused) + passed + errors or 1
     yield '<?xml version="1.0" encoding="UTF-8"?>\n'
     yield f'<testsuites name="{_SUITES}" tests="{tests}" failures="{failures}" errors="{errors}">\n'
     for number, file in enumerate(files, 1):
         told = (findings.get(file, []), refused.get(file, []), unreadable.get(file, []), warned.get(file, []))
-        yield from _suite(file, *told, policies)
+        yield from _suite(file, *told, odd.get(file, []), policies)
         yield _end(report.notes if number == len(files) and not report.unjudged else ())
     if report.unjudged:
         yield from _unjudged(report.unjudged)
@@ -90,10 +103,11 @@ def _suite(
     refused: list[Refused],
     unreadable: list[UnreadableFile],
     warned: list[ApiServerWarning],
+    odd: list[OddPlace],
     policies: Mapping[str, Policy],
 ) -> Iterator[str]:
     denied = sum(finding.effect == "deny" for finding in findings)
-    tests = len(findings) + len(refused) + len(unreadable) + len(warned)
+    tests = len(findings) + len(refused) + len(unreadable) + len(warned) + bool(odd)
     yield (
         f'  <testsuite name={_attribute(file)} tests="{tests}" failures="{denied + len(refused)}" '
         f'errors="{len(unreadable)}" skipped="{len(findings) - denied}">\n'
@@ -118,6 +132,16 @@ def _suite(
         reason = _attribute(one.reason)
         yield f'    <testcase classname={_attribute(file)} name="{name}" file={_attribute(file)}{line}>\n'
         yield f'      <error type="unreadable" message={reason}/>\n    </testcase>\n'
+    if odd:
+        yield from _odd(file, odd)
+
+
+def _odd(file: str, places: list[OddPlace]) -> Iterator[str]:
+    """A case that passes, with all that is odd in a file and was read."""
+    shown = _attribute(file)
+    text = "".join(_text(f"{file}:{one.line}:{one.column}: {one.reason}") + "\n" for one in places)
+    yield f'    <testcase classname={shown} name="odd, but read" file={shown} line="{places[0].line}">\n'
+    yield f"      <system-out>{text}</system-out>\n    </testcase>\n"
 
 
 def _warned(one: ApiServerWarning, name: str) -> Iterator[str]:

@@ -95,9 +95,10 @@ def _beside(report: Report, policies: Mapping[str, Policy]) -> Iterator[str]:
     """What is told beside the tables: odd places, how ready the objects are, and notes."""
     if report.odd:
         odd = report.odd[:_MOST_ODD]
-        yield "\n" + "".join(f"- {_code(f'{one.file}:{one.line}')}: {_code(one.reason)}\n" for one in odd)
+        yield "\n| Odd, but read | Reason |\n|---|---|\n"
+        yield from (f"| {_code(f'{one.file}:{one.line}')} | {_code(one.reason)} |\n" for one in odd)
         if len(report.odd) > len(odd):
-            yield f"- {plural(len(report.odd) - len(odd), 'more odd place')} not shown.\n"
+            yield f"\n{plural(len(report.odd) - len(odd), 'more odd place')} not shown.\n"
     if report.seen:
         yield from _readiness(readiness(report, policies))
     if report.notes:

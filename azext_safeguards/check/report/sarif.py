@@ -172,7 +172,7 @@ def _invocation(report: Report) -> Json:
     for odd in report.odd:
         region = {"startLine": max(odd.line, 1), "startColumn": max(odd.column, 1)}
         place = {"artifactLocation": _artifact(odd.file), "region": region}
-        message = {"text": _message(odd.reason)}
+        message = {"text": _message(f"Odd, but read: {odd.reason}")}
         notifications.append({"level": "warning", "message": message, "locations": [{"physicalLocation": place}]})
     notifications += [{"level": "note", "message": {"text": _message(note)}} for note in report.notes]
     complete = not report.unreadable and not report.unjudged

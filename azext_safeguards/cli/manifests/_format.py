@@ -11,15 +11,16 @@ from typing import Any
 from azext_safeguards.cli.manifests.readiness_table import readiness_rows
 
 # What is worst comes first: what a cluster refuses, then what nobody knows about, then what it warns of.
-_WORST = ("deny", "refused", "unreadable", "unjudged", "warn", "note")
+_WORST = ("deny", "refused", "unreadable", "unjudged", "warn", "odd", "note")
 
 
 def check_table(result: dict[str, Any]) -> list[OrderedDict[str, Any]]:
-    """A line for each finding, and one for each thing that could not be read or judged."""
+    """A line for each finding, and one for each thing that could not be read or judged, or was odd."""
     rows = [_row(one, one["effect"], one["policy"], one["message"]) for one in result["findings"]]
     rows += [_row(one, "refused", "", one["reason"]) for one in result["refused"]]
     rows += [_row(one, "unreadable", "", one["reason"]) for one in result["unreadable"]]
     rows += [_row(one, "unjudged", one["policy"], one["reason"]) for one in result["unjudged"]]
+    rows += [_row(one, "odd", "", one["reason"]) for one in result["odd"]]
     rows += [_row(one, "note", "", f"the API server warns: {one['text']}") for one in result["apiserverWarnings"]]
     rows.sort(key=lambda row: _WORST.index(row["Effect"]) if row["Effect"] in _WORST else len(_WORST))
     return [*rows, *readiness_rows(result.get("readiness"))]

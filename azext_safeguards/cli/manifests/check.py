@@ -232,7 +232,7 @@ def _set_exit_code(cli_ctx: Any, report: Report, fail_on: str, refused: Sequence
         first = report.unreadable[0]
         error = ValidationError(
             f"Not everything could be read: {first.file}{f':{first.line}' if first.line else ''}: {first.reason}.",
-            recommendation=["See 'unreadable' in the output."],
+            recommendation=["See 'unreadable'" + (" and 'refused'" if refused else "") + " in the output."],
         )
     elif report.unjudged:
         policy, reason = report.unjudged[0]
