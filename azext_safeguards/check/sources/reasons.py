@@ -4,12 +4,14 @@
 
 kubectl and helm end with a line `error: ...`. Builds of others log instead: gcloud's kubectl as klog does (k8s.io/klog,
 "structured logging": `E1127 12:00:00.000000 123 run.go:72] "command failed" err="..."`, a value of several lines
-between `<` and `>`), wrappers written in Go as logrus and log/slog do (`level=error msg="..."`), gcloud itself with
-`ERROR: (gcloud.container...) ...`.
+between `<` and `>`), wrappers written in Go as logrus and log/slog do (`level=error msg="..."`, or an object of JSON a
+line), gcloud itself with `ERROR: (gcloud.container...) ...`, mise with `mise ERROR ...`, docker with `docker: Error
+...`, minikube with a cross, what is written in Python with a traceback.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -18,21 +20,36 @@ MOST_BYTES = 64 * 1024
 """How much of the beginning and of the end of each stream is looked at."""
 
 _MOST_CHARACTERS = 500
-_COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+# Colours and what else begins with an escape (ECMA-48), the links of terminals and their titles among them.
+_ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\^_])")
 _KLOG = re.compile(r"(?P<level>[IWEF])\d{4} \d\d:\d\d:\d\d\.\d+\s+\d+ [^\s\]]+:\d+\] ?")
 _LOGFMT = re.compile(r"(?=(?:[\w.]+=\S* )*level=(?P<level>\w+) )(?=.*\bmsg=)")
-# log with a date, with a file, or both; logrus on a terminal.
-_GO_LOG = re.compile(r"(?:\d{4}[/-]\d\d[/-]\d\d[ T]\d\d:\d\d:\d\d\S* )?(?:[\w./-]+\.go:\d+: )?(?=\S)")
-_SHORT_LEVEL = re.compile(r"(?P<level>FATA|ERRO|WARN|INFO|DEBU|TRAC)\[\d+\]\s*")
-_LEVEL = re.compile(
-    r"(?P<level>error|fatal(?: error)?|panic|warning):(?:\s+|\Z)(?:\(gcloud(?:\.[\w-]+)*\)\s*)?", re.IGNORECASE
+# When it was and where: log with a date, with a file, or both; zerolog's time; mise's name.
+_STAMP = re.compile(
+    r"(?:(?:\d{4}[/-]\d\d[/-]\d\d[ T])?\d\d?:\d\d(?::\d\d\S*|[AP]M) +)?(?:[\w./-]+\.go:\d+: )?"
+    r"(?:mise +(?=[A-Z]{4,5} ))?(?=\S)"
 )
+# logrus on a terminal; hclog and others.
+_SHORT_LEVEL = re.compile(
+    r"(?P<level>FATA|ERRO|WARN|INFO|DEBU|TRAC)\[\d+\]\s*"
+    r"|\[ ?(?i:(?P<bracketed>error|fatal|warn(?:ing)?|info|debug|trace)) ?\]:?\s*"
+)
+# Behind a stamp alone: elsewhere ERROR may be the first word of a sentence.
+_BARE_LEVEL = re.compile(r"(?P<level>ERROR|ERR|FATAL|FTL|WARN(?:ING)?|WRN|INFO?|INF|DEBUG|DBG|TRACE|TRC)\s+(?=\S)")
+# The program that says so, as docker and PowerShell write it; kustomize's notes are comments.
+_LEVEL = re.compile(
+    r"(?:[\w./\\-]+ ?: |# )?(?P<level>error|fatal(?: error)?|panic|warning):(?:\s+|\Z)"
+    r"(?:\(gcloud(?:\.[\w-]+)*\)\s*)?",
+    re.IGNORECASE,
+)
+_WHO = re.compile(r"[\w./\\-]+ ?: (?=error\b)|(?:[✖✗✘❌]|X(?= Exiting due to))\s+", re.IGNORECASE)
 _PAIR = re.compile(r'(?<![\w.-])(?P<key>[\w.-]+)=(?:"(?P<quoted>(?:[^"\\]|\\.)*)(?:"|\Z)|(?P<plain>[^\s"]*))')
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
-_ESCAPE = re.compile(r"\\(?:x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8}|[0-7]{3}|[abfnrtv\\'\"])", re.IGNORECASE)
+_ESCAPE = re.compile(r"\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-7]{3}|[abfnrtv\\'\"])")
 _NAMED_ESCAPES = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 # What a program says about itself before it says why.
-_SAYS_NOTHING = {"command failed", "unhandled error"}
+_SAYS_NOTHING = re.compile(r"(?:command failed|unhandled error|exit status \d+)?\.?\s*", re.IGNORECASE)
+_TRACEBACK = "Traceback (most recent call last):"
 _PLAIN, _LOGGED, _UNMARKED, _BESIDE = range(4)
 _RANKS = {"F": _PLAIN, "E": _LOGGED, "W": _BESIDE, "I": _BESIDE, "D": _BESIDE, "T": _BESIDE, "P": _PLAIN}
 
@@ -44,7 +61,14 @@ class _Entry:
     rank: int
     lines: list[str] = field(default_factory=list)
     goes_on: bool = True
-    """Whether the next line can belong to it."""
+    """Whether lines can follow that belong to it."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the next line belongs to it, if that has no mark of its own."""
+        if self.rank == _UNMARKED:
+            return self.lines[-1].endswith((",", ":"))
+        return self.rank != _BESIDE and self.goes_on
 
     @property
     def text(self) -> str:
@@ -69,13 +93,13 @@ def reason(stdout: bytes, stderr: bytes, code: int) -> str:
 
 def _first(entries: list[_Entry], *ranks: int) -> str:
     """The text of the first entry of the first rank that has one."""
-    found = (entry.text for rank in ranks for entry in entries if entry.rank == rank and entry.text)
-    return next(found, "")
+    texts = [entry.text for rank in ranks for entry in entries if entry.rank == rank and entry.text]
+    return next((text for text in texts if not _SAYS_NOTHING.fullmatch(text)), texts[0] if texts else "")
 
 
 def _decoded(stream: bytes) -> str:
     ends = stream if len(stream) <= 2 * MOST_BYTES else stream[:MOST_BYTES] + b"\n" + stream[-MOST_BYTES:]
-    return _COLOUR.sub("", ends.decode("utf-8", "replace"))
+    return _ESCAPES.sub("", ends.decode("utf-8", "replace"))
 
 
 def _entries(text: str) -> Iterator[_Entry]:
@@ -84,6 +108,11 @@ def _entries(text: str) -> Iterator[_Entry]:
     lines = iter(re.split(r"\r\n|\n|\r", text))
     for raw in lines:
         line = raw.strip()
+        if line == _TRACEBACK:
+            line = next((other for other in lines if not other.startswith(" ")), "").strip()
+            yield current
+            current = _Entry(_LOGGED, [line], goes_on=False)
+            continue
         started = _started(line)
         if started is not None:
             yield current
@@ -93,7 +122,7 @@ def _entries(text: str) -> Iterator[_Entry]:
         elif not line or line.startswith("goroutine "):
             yield current
             current = _Entry(_BESIDE)
-        elif current.rank in (_PLAIN, _LOGGED) and current.goes_on:
+        elif current.is_open:
             current.lines.append(line)
         else:
             yield current
@@ -108,18 +137,40 @@ def _started(line: str) -> _Entry | None:
         return _Entry(_RANKS[found["level"]], [_unmarked(_unpacked(rest))], goes_on=not rest.startswith('"'))
     if found := _LOGFMT.match(line):
         pairs = {pair["key"]: _value(pair) for pair in _PAIR.finditer(line)}
-        return _Entry(
-            _rank(found["level"]),
-            [_joined(pairs.get("msg", ""), pairs.get("error", pairs.get("err", "")))],
-            goes_on=False,
-        )
-    go = _GO_LOG.match(line)
-    rest = line[go.end() :] if go else line
-    if found := _SHORT_LEVEL.match(rest) or _LEVEL.match(rest):
-        return _Entry(_rank(found["level"]), [_unmarked(rest[found.end() :])])
-    if rest.lower().startswith("error"):
-        return _Entry(_PLAIN, [rest])
+        return _of_values(found["level"], pairs)
+    if line.startswith("{") and line.endswith("}") and (entry := _of_json(line)):
+        return entry
+    stamp = _STAMP.match(line)
+    rest = line[stamp.end() :] if stamp else line
+    found = _SHORT_LEVEL.match(rest) or _LEVEL.match(rest) or (_BARE_LEVEL.match(rest) if rest != line else None)
+    if found:
+        level = found["level"] or found["bracketed"]
+        # What a program ends with, not what it logs.
+        rank = _PLAIN if found.re is _LEVEL and _rank(level) == _LOGGED else _rank(level)
+        return _Entry(rank, [_unmarked(rest[found.end() :])])
+    said = _WHO.sub("", rest, count=1) if _WHO.match(rest) else rest
+    if said != rest or said.lower().startswith("error"):
+        return _Entry(_PLAIN, [said])
     return _Entry(_UNMARKED, [rest]) if rest != line else None
+
+
+def _of_json(line: str) -> _Entry | None:
+    """The message of a line that is an object of JSON (klog's own, zap, zerolog, log/slog); None for another object."""
+    try:
+        values = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    texts = {key: value for key, value in values.items() if isinstance(value, str)}
+    message = texts.get("msg", texts.get("message", ""))
+    # klog's has no level, but an error.
+    level = texts.get("level", texts.get("severity", "error" if "err" in texts else ""))
+    return _of_values(level, {**texts, "msg": message}) if message and level else None
+
+
+def _of_values(level: str, values: dict[str, str]) -> _Entry:
+    """A logged message with its values by name."""
+    text = _joined(values.get("msg", ""), values.get("error", values.get("err", "")))
+    return _Entry(_rank(level), [text], goes_on=False)
 
 
 def _rank(level: str) -> int:
@@ -155,7 +206,7 @@ def _value_of_lines(message: str, lines: Iterator[str]) -> list[str]:
 
 
 def _joined(message: str, error: str) -> str:
-    if not error or not message or message.rstrip(".").lower() in _SAYS_NOTHING:
+    if not error or _SAYS_NOTHING.fullmatch(message):
         return error or message
     return f"{message.rstrip(':')}: {error}"
 

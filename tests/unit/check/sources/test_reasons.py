@@ -102,6 +102,92 @@ WRITTEN = {
     "on the next line": ("Error:\n  bad\n", "bad"),
     "asdf": ("No version is set for command kubectl\nConsider adding one\n", "No version is set for command kubectl"),
     "nothing but a warning": ("warning: odd\n", "odd"),
+    "klog, characters by number": (
+        'E1127 12:00:00.000000 1 run.go:72] "command failed" err="\\U0001f600 \\u00e9 \\xff \\N"\n',
+        "\U0001f600 é \ufffd \\N",
+    ),
+    "klog, as JSON": (
+        '{"ts":1764330000000.1,"caller":"cli/run.go:72","msg":"command failed","err":"no field \\"x\\""}\n',
+        'no field "x"',
+    ),
+    "zap": (
+        '{"level":"info","ts":1,"msg":"starting"}\n{"level":"error","msg":"cannot render","error":"no file"}\n',
+        "cannot render: no file",
+    ),
+    "log/slog, as JSON": ('{"time":"2026-11-28T10:00:00Z","level":"ERROR","msg":"bad values"}\n', "bad values"),
+    "zerolog": ("10:00AM INF starting\n10:00AM ERR bad values\n", "bad values"),
+    "hclog": ("2026-11-28T10:00:00.000Z [WARN]  old\n2026-11-28T10:00:00.000Z [ERROR] bad values\n", "bad values"),
+    "a logged error before the one it ended with": (
+        'E1127 12:00:00.100000 1 memcache.go:265] "Unhandled Error" err="refused"\nerror: bad\n',
+        "bad",
+    ),
+    "an error that says nothing": ("level=error msg=bad\nError: exit status 1\n", "bad"),
+    "kustomize's deprecations": ("# Warning: 'bases' is deprecated.\nrawResources failed\n", "rawResources failed"),
+    "mise, without a version": (
+        "mise WARN  missing: kubectl@1.34.5\n"
+        "mise ERROR No version is set for shim: kubectl\nSet a global default version with one of the following:\n"
+        "mise use -g kubectl@1.36.1\nmise ERROR Run with --verbose or MISE_VERBOSE=1 for more information\n",
+        "No version is set for shim: kubectl Set a global default version with one of the following: "
+        "mise use -g kubectl@1.36.1",
+    ),
+    "asdf 0.16": (
+        "No preset version installed for command kubectl\nPlease install a version by running one of these:\n",
+        "No preset version installed for command kubectl",
+    ),
+    "snap": (
+        '2026/11/28 12:00:00.123456 cmd_run.go:1055: WARNING: cannot create user data directory: cannot create "/h"\n'
+        "cannot create user data directory: /h: Permission denied\n",
+        "cannot create user data directory: /h: Permission denied",
+    ),
+    "docker": (
+        "Unable to find image 'alpine/helm:3.9' locally\n"
+        "docker: Error response from daemon: no such host.\n\nRun 'docker run --help' for more information\n",
+        "Error response from daemon: no such host.",
+    ),
+    "docker, the error of kubectl": (
+        "Unable to find image 'x' locally\nlatest: Pulling from x\n4f4fb700ef54: Pull complete\nerror: bad\n",
+        "bad",
+    ),
+    "podman": (
+        'time="2026-11-28T10:00:00Z" level=warning msg="The cgroupv2 manager is set to systemd"\n'
+        "Trying to pull docker.io/x:latest...\nError: initializing source docker://x:latest: denied\n",
+        "initializing source docker://x:latest: denied",
+    ),
+    "minikube": (
+        "    > kubectl.sha256:  64 B / 64 B [----] 100.00% ? p/s 0s\n\n"
+        "\u274c  Exiting due to INET_CACHE_KUBECTL: no certificate\n",
+        "Exiting due to INET_CACHE_KUBECTL: no certificate",
+    ),
+    "minikube without colours": ("* Starting\nX Exiting due to K8S_X: bad\n", "Exiting due to K8S_X: bad"),
+    "k3s": (
+        'time="2026-11-28T12:00:00Z" level=warning msg="Unable to read /etc/rancher/k3s/k3s.yaml"\n'
+        'error: error loading config file "/etc/rancher/k3s/k3s.yaml": permission denied\n',
+        'error loading config file "/etc/rancher/k3s/k3s.yaml": permission denied',
+    ),
+    "PowerShell": ("kubectl : error: bad\n", "bad"),
+    "cmd": (
+        "'kubectl' is not recognized as an internal or external command,\noperable program or batch file.\n",
+        "'kubectl' is not recognized as an internal or external command, operable program or batch file.",
+    ),
+    "command-not-found": (
+        "Command 'helm' not found, but can be installed with:\nsudo snap install helm\nAsk your administrator.\n",
+        "Command 'helm' not found, but can be installed with: sudo snap install helm",
+    ),
+    "Python": (
+        'Traceback (most recent call last):\n  File "/usr/bin/kubectl", line 3, in <module>\n    main()\n'
+        "ModuleNotFoundError: No module named 'x'\nmore\n",
+        "ModuleNotFoundError: No module named 'x'",
+    ),
+    "links and titles of terminals": (
+        "\x1b]0;title\x07\x1b[1;31merror:\x1b[0m see \x1b]8;;https://x\x1b\\this\x1b]8;;\x1b\\\x1b[K\n",
+        "see this",
+    ),
+    "helm 4, warnings first": (
+        'level=WARN msg="failed to load plugin (ignoring)" plugin_yaml=/x error="no"\nError: chart is missing\n',
+        "chart is missing",
+    ),
+    "an ERROR in a sentence": ("ERROR bad\n", "ERROR bad"),
+    "other objects of JSON": ('{"kind": "A"}\n', '{"kind": "A"}'),
 }
 
 
