@@ -96,7 +96,7 @@ def _name(file: Path) -> str:
 
 
 def _imported(name: str, file: Path, ours: Mapping[str, Path]) -> Iterator[str]:
-    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+    for node in _importing(file):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -104,6 +104,13 @@ def _imported(name: str, file: Path, ours: Mapping[str, Path]) -> Iterator[str]:
             yield from _from(base, (alias.name for alias in node.names), ours)
         elif isinstance(node, ast.Call):
             yield from _imported_by_name(node)
+
+
+@cache
+def _importing(file: Path) -> list[ast.Import | ast.ImportFrom | ast.Call]:
+    """Return the imports and calls of a module, which is read once however many packages it is a part of."""
+    nodes = ast.walk(ast.parse(file.read_text("utf-8")))
+    return [node for node in nodes if isinstance(node, ast.Import | ast.ImportFrom | ast.Call)]
 
 
 def _base(name: str, file: Path, node: ast.ImportFrom) -> str:

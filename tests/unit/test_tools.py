@@ -97,6 +97,7 @@ PROBE = """
 import pytest
 from sandbox import tools
 
+tools.unserved = lambda: ""
 tools.{change}
 
 @pytest.mark.tools

@@ -184,12 +184,12 @@ def test_two_escapes_of_json_are_one_character(text, value):
 
 @pytest.mark.no_cover
 def test_a_flood_of_backslashes_takes_little_memory():
-    text = b'{"a": "' + b"\\\\" * 1_000_000 + b'\\ud83d\\ude00"}'
+    text = b'{"a": "' + b"\\\\" * 200_000 + b'\\ud83d\\ude00"}'
     tracemalloc.start()
     (document,) = read_text(text)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert document.data == {"a": "\\" * 1_000_000 + "\U0001f600"}
+    assert document.data == {"a": "\\" * 200_000 + "\U0001f600"}
     assert peak < 20 * len(text)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from azext_safeguards.check.documents.composer import MOST_NODES
+from azext_safeguards.check.documents import composer
 from azext_safeguards.check.documents.problem import Problem
 from azext_safeguards.check.documents.reading import Document, read_text
 from tests.facts.reading import Row, rows
@@ -61,8 +61,10 @@ def test_what_overrules_what_is_told() -> None:
     assert document.locate_value(("labels", "a")) == (5, 11)
 
 
-def test_names_of_anchors_that_come_again_are_bounded_too() -> None:
-    for text in ("a: &x 1\nb: &x " + "[" * 1000, "a: &x 1\nb: &x [" + "a," * (MOST_NODES + 1) + "]"):
+def test_names_of_anchors_that_come_again_are_bounded_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("MOST_NODES", "_SMALL"):
+        monkeypatch.setattr(composer, name, 3_000)
+    for text in ("a: &x 1\nb: &x " + "[" * 1000, "a: &x 1\nb: &x [" + "a," * 3_001 + "]"):
         (problem,) = read_text(text.encode())
         assert isinstance(problem, Problem)
         assert "more than" in problem.reason

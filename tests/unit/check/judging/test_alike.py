@@ -327,7 +327,7 @@ def variants(manifest):
         yield text.encode()
 
 
-@pytest.mark.no_cover
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("which", ["as they are", "half names are excluded", "images are told apart"])
 def test_recorded_manifests_under_many_names(which):
     alike = assert_the_same(SETTINGS[which], (one for answer in answers() for one in variants(answer.manifest)))
