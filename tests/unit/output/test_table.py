@@ -34,7 +34,7 @@ def test_prose_gives_way_before_names_do():
     [row] = fit([{"Name": "a" * 63, "Text": "words " * 40}], ["Text"])
     assert row["Name"] == "a" * 63
     assert len(row["Text"]) <= WIDTH - 2 - 63
-    assert row["Text"].endswith("words...") or row["Text"].endswith("...")
+    assert row["Text"] == "words " * 8 + "word..."
 
 
 def test_names_are_cut_in_their_middle():

@@ -8,6 +8,7 @@ from azure.core.exceptions import HttpResponseError
 
 from azext_safeguards.domain.level import Level
 from azext_safeguards.services.apply import apply_plan
+from azext_safeguards.services.lookup import NotDoneError
 from tests.unit.bodies import foreign_assignment, stored, updated
 from tests.unit.services.ready import ASSIGNMENT, CLUSTER, ENFORCEMENT, OFF, WARNING, Service, plan
 from tests.unit.services.resource_manager import Answer, ResourceManager, client, error
@@ -74,7 +75,7 @@ def test_a_lost_answer_whose_write_somebody_has_changed_since_is_raised():
     other = updated(None, WARNING)
     service = ResourceManager().on("GET", ASSIGNMENT, Answer(200, other))
     service.on("PUT", ASSIGNMENT, requests.exceptions.ConnectionError("dropped"))
-    with pytest.raises(Exception, match="dropped"):
+    with pytest.raises(NotDoneError, match="dropped"):
         apply(service, planned)
 
 

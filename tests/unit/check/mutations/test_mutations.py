@@ -1,5 +1,7 @@
 # Copyright (c) the safeguards contributors.
 # Licensed under the MIT License.
+import copy
+
 import pytest
 import yaml
 from hypothesis import given
@@ -95,5 +97,8 @@ VALUES = st.recursive(
 @pytest.mark.parametrize("mutation", REGISTRY.values(), ids=REGISTRY)
 @given(spec=VALUES)
 def test_no_shape_of_json_breaks_a_mutation(mutation, spec):
-    one = {"spec": spec}
-    apply(one, mutation.changes(one))
+    one, same = {"spec": spec}, {"spec": copy.deepcopy(spec)}
+    changes = list(mutation.changes(one))
+    assert one == same, "what it would change is told before anything is changed"
+    apply(one, changes)
+    assert list(mutation.changes(same)) == changes
