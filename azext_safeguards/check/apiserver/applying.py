@@ -8,7 +8,7 @@ import re
 from typing import Any
 
 from azext_safeguards.check.apiserver.decoding import decode_field
-from azext_safeguards.check.apiserver.refusals import Refusal
+from azext_safeguards.check.apiserver.refusals import Refusal, quoted
 from azext_safeguards.check.apiserver.types import object_meta, table
 
 Object = dict[str, Any]
@@ -18,17 +18,17 @@ def apply_refusals(document: Object) -> list[Refusal]:
     """Why kubectl would not send an object.
 
     :param document: an object with apiVersion and kind, both text.
-    :returns: metadata of wrong types, a kind that no cluster has, an object without a name; nothing when it is sent.
-        The text in `cluster` is kubectl's, without the name of the file.
+    :returns: metadata of wrong types, a kind that no cluster has, an object without a name, or with one that can be no
+        part of a URL; nothing when it is sent. The text in `cluster` is kubectl's, without the name of the file.
     """
     _, refusals = decode_field(document.get("metadata"), "metadataOnlyObject", "metadata", object_meta())
     # An unknown field of metadata is left to the API server.
     version = document["apiVersion"]
     if version.count("/") > 1:
         reason = "an apiVersion is VERSION or GROUP/VERSION"
-        return [Refusal("read", ("apiVersion",), reason, 400, "Object 'Kind' is missing")]
+        return [Refusal("read", ("apiVersion",), reason, 400, f"unexpected GroupVersion string: {version}")]
     found = [one._replace(stage="read") for one in refusals if not one.cluster.startswith("unknown field")]
-    return found or _unknown_kind(document) or _unnamed(document)
+    return found or _unknown_kind(document) or _unnamed(document) or unsendable_name(document)
 
 
 def as_sent(document: Object) -> Object:
@@ -54,13 +54,22 @@ def _unknown_kind(document: Object) -> list[Refusal]:
     version, kind = document["apiVersion"], document["kind"]
     known = table()
     group = version.rpartition("/")[0]
-    if known.kind(version, kind) or (group not in known.groups and not is_not_served(group)):
-        return []
-    if kind in _NO_OBJECTS:
+    is_possible = group not in known.groups and not is_not_served(group) and can_be_served(group)
+    if known.kind(version, kind) or is_possible or kind in _NO_OBJECTS:
         return []
     text = f'no matches for kind "{kind}" in version "{version}"'
+    if kind == "List":
+        reason = "a List has items: what kubectl is to send"
+        return [Refusal("read", ("kind",), reason, 400, "invalid object to validate")]
     other = known.kinds_named_like(kind)
-    if other:
+    exact = next((name for where, name in other if where == version and kind == name.lower()), None)
+    if exact:
+        # kubectl knows the kinds in lower case, too, and sends such an object; the API server does not.
+        text = f'no kind "{kind}" is registered for version "{version}" in scheme "pkg/runtime/scheme.go:110"'
+        return [Refusal("decode", ("kind",), f"the kind {kind} is written {exact}", 400, text)]
+    if not can_be_served(group):
+        hint = ": the part before '/' can be no API group, which has lower-case letters, digits, '-' and '.' alone"
+    elif other:
         # The stable one of a version that never was to last: autoscaling/v2 for autoscaling/v2beta2.
         stable = re.sub("(alpha|beta)[0-9]+$", "", version)
         there = next((one for one in other if one[0] == stable), other[0])
@@ -72,7 +81,8 @@ def _unknown_kind(document: Object) -> list[Refusal]:
         hint = f"; did you mean {close[0]}?" if close else ""
         if group == _KUSTOMIZE:
             hint = ": kubectl builds it with -k, and check where its folder is named"
-    path = ("kind",) if not other or other[0][0] == version else ("apiVersion",)
+    is_kind = can_be_served(group) and (not other or other[0][0] == version)
+    path = ("kind",) if is_kind else ("apiVersion",)
     return [Refusal("read", path, f"no cluster has the kind {kind} in {version}{hint}", 404, text)]
 
 
@@ -82,6 +92,12 @@ def is_not_served(group: str) -> bool:
 
 
 _KUSTOMIZE = "kustomize.config.k8s.io"
+_GROUP = re.compile(r"[a-z0-9]([-a-z0-9.]*[a-z0-9])?")
+
+
+def can_be_served(group: str) -> bool:
+    """Whether there can be an API group of this name on any cluster."""
+    return not group or _GROUP.fullmatch(group) is not None
 
 
 # Known to the API, though the table has no type for them; nobody applies them, but a refusal might be wrong.
@@ -106,3 +122,16 @@ def _unnamed(document: Object) -> list[Refusal]:
     if not table().kind(document["apiVersion"], document["kind"]):
         return []
     return [Refusal("read", ("metadata", "name"), "the object has no name", 400, "resource name may not be empty")]
+
+
+def unsendable_name(document: Object) -> list[Refusal]:
+    """Refuses a name that kubectl cannot put into a URL; seen with kubectl 1.34 for objects of all kinds."""
+    name = document["metadata"].get("name")
+    if name in (".", ".."):
+        wrong = [f"may not be '{name}'"]
+    else:
+        wrong = [f"may not contain '{one}'" for one in "/%" if one in name]
+    if not wrong:
+        return []
+    text = f"invalid resource name {quoted(name)}: [{' '.join(wrong)}]"
+    return [Refusal("read", ("metadata", "name"), f"the name {name} {' and '.join(wrong)}", 400, text)]

@@ -16,7 +16,7 @@ from typing import Any
 from azext_safeguards.check.apiserver import quantities
 from azext_safeguards.check.apiserver.named_texts import text_type
 from azext_safeguards.check.apiserver.numbers import go_number
-from azext_safeguards.check.apiserver.refusals import UNKNOWN_FIELD, Path, Refusal, field_path
+from azext_safeguards.check.apiserver.refusals import UNKNOWN_FIELD, Path, Refusal, field_path, quoted
 from azext_safeguards.check.apiserver.times import time_problem
 from azext_safeguards.check.apiserver.types import ListOf, MapOf, Shape, Struct
 
@@ -194,7 +194,7 @@ class _Decoder:
         close = [meant] if meant else get_close_matches(key, fields, 1, 0.75)
         hint = f"; did you mean {close[0]}?" if close else ""
         reason = f"the field {key} is unknown here{hint}"
-        self.unknown.append(Refusal("decode", path, reason, 400, f'{UNKNOWN_FIELD}"{field_path(path)}"'))
+        self.unknown.append(Refusal("decode", path, reason, 400, UNKNOWN_FIELD + quoted(field_path(path))))
 
 
 def is_nothing(value: Any, shape: Shape) -> bool:

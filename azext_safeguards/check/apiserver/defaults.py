@@ -285,4 +285,6 @@ _KINDS: dict[tuple[str, str], Callable[[Object], None]] = {
     ("", "LimitRange"): _limit_range,
     ("storage.k8s.io", "StorageClass"): _storage_class,
     ("autoscaling", "HorizontalPodAutoscaler"): _autoscaler,
+    # No field of its own, but what policies look into: Go writes a structure also where it is empty.
+    ("policy", "PodDisruptionBudget"): lambda content: content.setdefault("spec", {}),
 }

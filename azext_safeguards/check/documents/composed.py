@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import gc
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,7 +14,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from azext_safeguards.check.documents import scalars
 from azext_safeguards.check.documents.block_places import Place
-from azext_safeguards.check.documents.composer import TooMuch, compose
+from azext_safeguards.check.documents.composer import TooMuch, compose, keep_as_text
 from azext_safeguards.check.documents.construction import Construction, Unreadable, is_merge
 from azext_safeguards.check.documents.go_yaml import refused_directive, refused_value
 from azext_safeguards.check.documents.json_stream import begins_with_object, with_pairs_joined
@@ -22,6 +23,7 @@ from azext_safeguards.check.documents.syntax_problems import hinted, ignored_res
 from azext_safeguards.check.policies.policy import Path
 
 _MUCH = 256 * 1024
+_NO_TAG = re.compile(rb"!>?(?=[ \t\r\n])")
 
 Read = tuple[Node, Any, list[Problem]]
 """The root node of a document, its data, and what is odd."""
@@ -108,6 +110,8 @@ def read_document(segment: bytes, offset: int) -> Iterator[Read | Problem]:
     try:
         nodes = compose(segment)
         for node in nodes:
+            if _NO_TAG.search(segment):
+                keep_as_text(node, segment)
             construction = Construction(offset, aliased)
             data = construction.build(node)
             is_kubernetes = is_object(data)

@@ -8,13 +8,15 @@ Nothing is ever constructed from a tag, and a document that is too deep or too l
 from __future__ import annotations
 
 import operator
+import re
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 from yaml import MarkedYAMLError
 from yaml.composer import Composer, ComposerError
 from yaml.events import AliasEvent
-from yaml.nodes import Node
+from yaml.nodes import MappingNode, Node, ScalarNode
 
 try:
     from yaml import CBaseLoader as _Parser
@@ -121,6 +123,23 @@ def compose(source: bytes) -> Iterator[Node]:
         if not is_first or error.problem != "second occurrence":
             raise
         yield from _composed(_LastAnchorComposer(source))
+
+
+_NO_TAG = re.compile(r"(?:&\S+\s+)?!(?:<!>)?(?=\s)")
+
+
+def keep_as_text(root: Node, source: bytes) -> None:
+    """Makes texts of the plain scalars with the tag `!`, as kubectl does: to libyaml they are as if they had none."""
+    text = source.decode()
+    left, seen = [root], set()
+    while left:
+        node = left.pop()
+        if isinstance(node, ScalarNode):
+            if node.tag == "p" and _NO_TAG.match(text, node.start_mark.index):
+                node.tag = "s"
+        elif id(node) not in seen:
+            seen.add(id(node))
+            left += chain.from_iterable(node.value) if isinstance(node, MappingNode) else node.value
 
 
 def _composed(composer: Any) -> Iterator[Node]:

@@ -29,6 +29,8 @@ _MARK = b"\xef\xbb\xbf"
 # Tools that join files leave the marks of those in the middle.
 _MARK_OF_DOCUMENT = re.compile(rb"(\A|^---[^\n]*\n)\xef\xbb\xbf", re.MULTILINE)
 _MISUSED = re.compile(rb"^---(?![ \t\r]*(?:#[^\n]*)?$)([^\n]*)", re.MULTILINE)
+# A comment to kubectl, but for the first line of a file; to YAML, it begins behind a blank.
+_COMMENTED = (b"\n---#", b"\n--- #")
 # What separates the objects of a stream of JSON; also found inside of a text, where it separates nothing.
 _NEXT_OBJECT = re.compile(rb"\}\s*\{")
 
@@ -124,6 +126,7 @@ def read_text(text: bytes, offset: int = 0) -> Iterator[Document | Problem]:
     if b"\n---" not in text:
         yield from _read_segment(text, offset)
         return
+    text = text.replace(*_COMMENTED)
     if text.count(b"\n---") > MOST_DOCUMENTS:
         yield Problem(offset + 1, 1, f"there are more than {MOST_DOCUMENTS:,} documents; split the file")
         return
@@ -155,6 +158,7 @@ def parts(text: bytes, size: int) -> Iterator[tuple[bytes, int]]:
     if text[:2] in (b"\xff\xfe", b"\xfe\xff") or text.count(b"\n---") > MOST_DOCUMENTS:
         yield text, 0
         return
+    text = text.replace(*_COMMENTED)
     mark = b"\xef\xbb\xbf" if text[:3] == b"\xef\xbb\xbf" else b""
     for part, lines in _segments(text[len(mark) :], size):
         yield mark + part, lines

@@ -8,7 +8,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from azext_safeguards.check.apiserver import receive
-from azext_safeguards.check.apiserver.applying import apply_refusals, as_sent, is_not_served
+from azext_safeguards.check.apiserver.applying import (
+    apply_refusals,
+    as_sent,
+    can_be_served,
+    is_not_served,
+    unsendable_name,
+)
 from azext_safeguards.check.apiserver.defaults import fill_in
 from azext_safeguards.check.apiserver.quick import Doubt, quick
 from azext_safeguards.check.apiserver.receiving import Change, received
@@ -63,7 +69,8 @@ def admit(
         # Nothing of this is wrong to kubectl either, if there is a name.
         if decoded.get("metadata", _NOTHING).get("name"):
             found, refusals = received(decoded, group, kind, default_namespace, change)
-            return found, as_written(refusals, content) if refusals else ()
+            # A name that kubectl cannot send is none that the API server takes.
+            return found, tuple(unsendable_name(decoded)) or as_written(refusals, content) if refusals else ()
     unsent = apply_refusals(content)
     if unsent:
         return None, tuple(unsent)
@@ -75,7 +82,7 @@ _NOTHING: Object = {}
 
 def _custom(content: Object, group: str) -> Object:
     """An object of a kind that is not Kubernetes' own, of which only the metadata has a type."""
-    if group in table().groups or is_not_served(group) or "/" in group:
+    if group in table().groups or is_not_served(group) or not can_be_served(group):
         raise Doubt
     metadata = content.get("metadata")
     if metadata.__class__ is not dict:

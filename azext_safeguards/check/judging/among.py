@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from azext_safeguards.check.findings import Effect
-from azext_safeguards.check.judging.engine import Apart, Kept, Raw
+from azext_safeguards.check.judging.engine import GATEKEEPER, Apart, Kept, Raw
 from azext_safeguards.check.policies.policy import Policy
 from azext_safeguards.check.policies.registry import NAMES
 from azext_safeguards.check.policies.registry import policy as policy_named
@@ -70,8 +70,7 @@ def _judged(
                 reason = one.ignored[short]
                 yield file_number, Apart("ignored", line, column, *who, short, message, effect, False, reason)
                 continue
-            constraint = policy.constraint or short
-            yield file_number, Raw(one.object_number, False, constraint, message, line, column, *who, short, effect)
+            yield file_number, Raw(one.object_number, False, GATEKEEPER, message, line, column, *who, short, effect)
         # What is denied is not stored, so that nothing later is compared with it.
         if policy.looks_back and not (count and effect == "deny"):
             stored.add(one)

@@ -37,6 +37,9 @@ _BUDGET = ("policy", "PodDisruptionBudget")
 MOST_MESSAGES = 100
 
 
+# Gatekeeper sorts what all constraints say of an object by the texts alone (recorded; frameworks' types.Results).
+GATEKEEPER = "gatekeeper"
+
 _EXCLUDED = "In an excluded namespace, and so not judged."
 
 
@@ -45,7 +48,8 @@ class Raw(NamedTuple):
 
     object_number: int
     implied: bool
-    constraint: str
+    spokesman: str
+    """What comes before whom within one answer: AKS's own policies in their order, then Gatekeeper's."""
     message: str
     line: int
     column: int
@@ -286,7 +290,7 @@ class _Subject:
             return None
         mutated, refusals, diff = self._mutated(pod, POD, template)
         for one in refusals[:MOST_MESSAGES]:
-            self._add(culprit(one, self._names), "deny", without_pods(one), one.path, template, "")
+            self._add(culprit(one, self._names), "deny", without_pods(one), one.path, template)
         self._apply(POD, mutated, template, True)
         return diff
 
@@ -308,7 +312,7 @@ class _Subject:
             if policy.short in self._ignored:
                 self._ignore(policy.short, effect, message, prefix + path, implied)
                 continue
-            self._add(policy.short, effect, message, path, prefix, policy.constraint, implied)
+            self._add(policy.short, effect, message, path, prefix, implied)
 
     def _ignore(self, short: str, effect: Effect, message: str, path: Path, implied: bool) -> None:
         """Collects a finding that the object says is known."""
@@ -318,12 +322,10 @@ class _Subject:
         reason = reason_of(self._annotations, short)
         self._apart.append(("ignored", *place, *who, short, message, effect, implied, reason))
 
-    def _add(
-        self, short: str, effect: Effect, message: str, path: Path, prefix: Path, constraint: str, implied: bool = False
-    ) -> None:
+    def _add(self, short: str, effect: Effect, message: str, path: Path, prefix: Path, implied: bool = False) -> None:
         line, column = self._document.locate(self._at + prefix + path)
         who = (self._kind, self._name, self._namespace)
-        self._raws.append((self._number, implied, constraint or short, message, line, column, *who, short, effect))
+        self._raws.append((self._number, implied, GATEKEEPER, message, line, column, *who, short, effect))
 
     def _mutated(
         self, content: dict[str, Any], kind: tuple[str, str], template: Path

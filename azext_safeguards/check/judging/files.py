@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from azext_safeguards.check.documents.problem import Problem
@@ -12,7 +13,7 @@ from azext_safeguards.check.documents.reading import Document, read_text
 from azext_safeguards.check.documents.streaming import MOST_FILE_BYTES, TOO_LARGE, read_stream
 from azext_safeguards.check.findings import ObjectDiff
 from azext_safeguards.check.judging.engine import Engine, Plain
-from azext_safeguards.check.judging.lists import is_empty_list, is_list
+from azext_safeguards.check.judging.lists import INVALID, is_empty_list, is_list, missing
 from azext_safeguards.check.sources.source import Source, unopened
 
 
@@ -42,6 +43,8 @@ class FileResult(NamedTuple):
     """See `Apart`."""
     seen: list[Plain]
     """See `SeenObject`, without the file."""
+    strangers: list[Plain]
+    """Of a part of a file: as what `others` would be refused if there are objects in the file. See `Refused`."""
 
     @property
     def holds_nothing(self) -> bool:
@@ -83,6 +86,9 @@ def check_file(engine: Engine, source: Source, content: bytes | None = None) -> 
     return result.finished()
 
 
+_STRANGER = "this document is no Kubernetes object, for want of apiVersion or kind; kubectl ends the file here"
+
+
 class _Collector:
     """Gathers what the documents of one file give."""
 
@@ -99,6 +105,8 @@ class _Collector:
         self._notes: list[str] = []
         self._apart: list[Plain] = []
         self._seen: list[Plain] = []
+        self._strangers: list[Plain] = []
+        self._is_part = source.is_continued or source.lines_before > 0
         self._objects = self._excluded = self._ignored = self._others = self._lists = 0
 
     def read(self, documents: Iterable[Document | Problem]) -> None:
@@ -179,11 +187,28 @@ class _Collector:
         if self._objects == before:
             is_empty = is_empty_list(document.data)
             self._lists += is_empty
-            self._others += not listed
+            if not listed and document.data is not None:
+                self._strange(document)
+
+    def _strange(self, document: Document) -> None:
+        """Takes a document that is no object."""
+        self._others += 1
+        if len(self._strangers) < MOST_PROBLEMS:
+            data = document.data
+            text = (missing(data) if isinstance(data, dict) else "") or INVALID
+            self._strangers.append((*document.locate(()), "", "", "", "read", _STRANGER, text))
 
     def finished(self) -> FileResult:
-        """The result so far."""
+        """The result so far.
+
+        What is no object is passed over in a file of such; beside objects it ends what kubectl reads of the file.
+        """
+        if self._strangers and self._objects and not self._is_part:
+            self._others = 0
+            for one in self._strangers:
+                self._refuse(one)
+            self._refused.sort(key=itemgetter(0))
+        strangers = self._strangers if self._is_part else []
         lists = (self._raws, self._refused, self.problems, self._odd, self._kept, self._diffs, self._notes)
-        return FileResult(
-            *lists, self._objects, self._excluded, self._ignored, self._others, self._lists, self._apart, self._seen
-        )
+        counts = (self._objects, self._excluded, self._ignored, self._others, self._lists)
+        return FileResult(*lists, *counts, self._apart, self._seen, strangers)

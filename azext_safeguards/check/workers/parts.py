@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from operator import itemgetter
 from typing import Any
 
 from azext_safeguards.check.documents.reading import MOST_BYTES, parts
@@ -74,6 +75,7 @@ def _joined(settings: Settings, together: list[tuple[Source, Any]]) -> tuple[Sou
     notes: list[str] = []
     apart: list[Plain] = []
     seen: list[Plain] = []
+    strangers: list[Plain] = []
     objects = excluded = ignored = others = lists = 0
     for _, result in together:
         one = files.FileResult(*result)
@@ -87,14 +89,19 @@ def _joined(settings: Settings, together: list[tuple[Source, Any]]) -> tuple[Sou
         notes += one.notes
         apart += one.apart
         seen += one.seen
+        strangers += one.strangers
         objects += one.objects
         excluded += one.excluded
         ignored += one.ignored
         others += one.others
         lists += one.lists
+    if objects:
+        others = 0
+    if objects and strangers:
+        refused = sorted(refused + strangers, key=itemgetter(0))
     # The bounds are those of a file, and what is said of a file as a whole is said once.
     is_over = len(raws) > files.MOST_FINDINGS or max(map(len, (refused, problems, odd))) > files.MOST_PROBLEMS
     if is_over or any(line == 0 for line, _, _ in problems):
         return source, files.check_file(Engine(settings), source)
     found = (raws, refused, problems, odd, kept, diffs, notes)
-    return source, files.FileResult(*found, objects, excluded, ignored, others, lists, apart, seen)
+    return source, files.FileResult(*found, objects, excluded, ignored, others, lists, apart, seen, [])

@@ -119,7 +119,7 @@ class _Gathered:
         self._names.append(name)
         report = self._report
         raws, refused, problems, odd, kept, diffs, notes, objects, excluded, ignored, others, _, *more = result
-        apart, seen = more
+        apart, seen, _ = more
         report.objects += objects
         report.seen += [SeenObject(name, *one) for one in seen]
         if raws:

@@ -43,7 +43,7 @@ class Errors:
         names = list(allowed)
         quoted = ", ".join(f'"{name}"' for name in names)
         reason = f"{_last(at or path)} is {_shown(shown or value)}; it can be {' or '.join(names)}"
-        self.add(path, f"Unsupported value: {_value(value)}: supported values: {quoted}", reason, at)
+        self.add(path, f"Unsupported value: {_typed(value)}: supported values: {quoted}", reason, at)
 
     def one_of(self, value: Any, allowed: tuple[str, ...], path: Path) -> None:
         """A value that has to be one of a few."""
@@ -100,6 +100,11 @@ def _value(value: Any) -> str:
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False)
     return "null" if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _typed(value: Any) -> str:
+    """The same for a text of a type of its own, which Go writes as JSON that could stand in a page."""
+    return _value(value).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
 def _shown(value: Any) -> str:

@@ -55,7 +55,7 @@ def test_of_alike_services_the_later_is_denied():
     assert number == 1
     assert one[1:] == (
         False,
-        "k8sazurev1uniqueserviceselecto",
+        "gatekeeper",
         "same selector as service <a> in namespace <default> with overlapping ports",
         6,
         3,

@@ -54,7 +54,7 @@ def test_a_finding_has_all_that_a_report_needs():
         Raw(
             object_number=1,
             implied=False,
-            constraint="k8sazurev2containerenforceprob",
+            spokesman="gatekeeper",
             message='Container <c> in your Pod <p> has no <livenessProbe>. Required probes: ["livenessProbe"]',
             line=6,
             column=5,
@@ -132,7 +132,6 @@ def test_a_list_is_unwrapped_with_the_lines_of_its_items():
         - {{{POD}, metadata: {{name: a}}}}
         - {{{POD}, metadata: {{name: b, namespace: kube-system}}}}
         - {{{POD}, metadata: {{name: c}}}}
-        - null
         """
     assert [(raw.name, raw.line, raw.object_number) for raw in raws(text)] == [("a", 4, 1), ("c", 6, 3)]
 

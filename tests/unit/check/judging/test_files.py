@@ -54,7 +54,9 @@ def test_a_file_gives_what_its_documents_give():
     )
     assert [Raw(*raw).name for raw in result.raws] == ["p1"]
     assert [(line, reason[:8]) for line, _, reason in result.problems] == [(24, "no YAML:")]
-    assert (result.objects, result.excluded, result.ignored, result.others) == (4, 1, 1, 1)
+    assert (result.objects, result.excluded, result.ignored, result.others) == (4, 1, 1, 0)
+    ((line, *_, stage, _, told),) = result.refused
+    assert (line, stage, told) == (21, "read", "[apiVersion not set, kind not set]")
     assert (len(result.kept), [diff.name for diff in result.diffs], result.notes) == (1, ["p1", "p3"], [])
 
 

@@ -42,13 +42,13 @@ _NEWER_TEXT = (
 
 
 def _denied(answer: Answer) -> list[str]:
-    """The texts with which policies denied the objects of a file."""
+    """The texts with which policies denied the objects of a file, in their order."""
     found = []
     for message in answer.messages():
         if message.startswith("Error from server (Forbidden)"):
             found += message.partition("denied the request: ")[2].split("\n")
     # The Job between a CronJob and its Pod was expanded, too.
-    return sorted(text.replace("-job-pod>", "-pod>").replace("-job-pod in ", "-pod in ") for text in found)
+    return [text.replace("-job-pod>", "-pod>").replace("-job-pod in ", "-pod in ") for text in found]
 
 
 def _said(raw: Raw) -> str:
@@ -60,7 +60,7 @@ def _said(raw: Raw) -> str:
 def test_the_verdict_and_the_texts_are_those_of_the_cluster(answer: Answer) -> None:
     content = answer.manifest.encode()
     result = check_file(Engine(_SETTINGS), Source(answer.file, "", len(content), content))
-    said = sorted(_said(Raw(*raw)).replace(_NEWER_TEXT, _OLDER_TEXT) for raw in result.raws)
+    said = [_said(Raw(*raw)).replace(_NEWER_TEXT, _OLDER_TEXT) for raw in sorted(result.raws)]
     denied = _denied(answer)
     if "\n      - maxSkew" in answer.manifest:
         said, denied = [[text for text in texts if _OLDER_TEXT not in text] for texts in (said, denied)]

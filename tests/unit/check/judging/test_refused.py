@@ -89,7 +89,11 @@ def refused(text: str, settings: Settings = SETTINGS) -> list[Refused]:
         ("  name: web", "  namespace: team", (3, 1), "read", "the object has no name"),
         ("labels: {app: web}", "labels: {app: other}", (11, 15), "validate", "does not match the labels"),
         ("apiVersion: apps/v1", "apiVersion: extensions/v1beta1", (1, 13), "read", "it is Deployment in apps/v1"),
-        ("kind: Deployment", "kind: deployment", (2, 7), "read", "it is Deployment in apps/v1"),
+        ("kind: Deployment", "kind: deployment", (2, 7), "decode", "the kind deployment is written Deployment"),
+        ("kind: Deployment", "kind: DEPLOYMENT", (2, 7), "read", "it is Deployment in apps/v1"),
+        ("apiVersion: apps/v1", "apiVersion: Apps/v1", (1, 13), "read", "can be no API group"),
+        ("  name: web", "  name: we/b", (4, 9), "read", "may not contain '/'"),
+        ("  name: web", "  name: '..'", (4, 9), "read", "may not be '..'"),
     ],
 )
 def test_what_is_refused_is_told_with_the_place_of_the_value(
@@ -172,7 +176,7 @@ def test_annotations_that_are_null_are_empty() -> None:
 
 def test_a_version_of_two_groups_is_refused() -> None:
     (one,) = refused("apiVersion: a.io/b/v1\nkind: Thing\nmetadata: {name: t}\n")
-    assert (one.line, one.column, one.cluster) == (1, 13, "Object 'Kind' is missing")
+    assert (one.line, one.column, one.cluster) == (1, 13, "unexpected GroupVersion string: a.io/b/v1")
 
 
 def test_policies_see_the_canonical_object() -> None:

@@ -61,7 +61,7 @@ def test_one_file_on_disk(small, tmp_path):
     assert {finding.policy for finding in report.findings} == {"probes", "unique-selectors"}
     assert report.diffs
     assert len(report.unreadable) == 18
-    assert len(report.refused) == 34
+    assert len(report.refused) == 51
     assert len(report.odd) == 17
     assert len({finding.line for finding in report.findings}) > 30
 
