@@ -46,27 +46,6 @@ def first_line(rows: Sequence[str]) -> int:
     return 0
 
 
-class Lines:
-    """The lines of a document that `block` has read, each of which is looked at when somebody asks for it.
-
-    Those of a text of several lines, which say nothing themselves, must not be asked for; they are deeper than the line
-    before them.
-    """
-
-    __slots__ = ("_begin", "_known", "rows")
-
-    def __init__(self, rows: Sequence[str]) -> None:
-        self.rows = rows
-        self._begin = first_line(rows)
-        self._known: dict[int, Line] = {}
-
-    def __getitem__(self, number: int) -> Line:
-        line = self._known.get(number)
-        if line is None:
-            line = self._known[number] = (line_of(self.rows[number]) if number >= self._begin else None) or _BLANK
-        return line
-
-
 def line_of(raw: str) -> Line | None:
     """What a line says; None for one that is left to the composer."""
     if not raw.isprintable():

@@ -1,102 +1,142 @@
 # Copyright (c) the safeguards contributors.
 # Licensed under the MIT License.
-"""Where the fields of a document stand that was read line by line (see `block`)."""
+"""Where the fields of a document stand that was read line by line (see `block`): looked for in its text.
+
+Of a document that has been read it is known which fields there are, that a key stands at the beginning of a line or
+behind the dash of an item, and that all that belongs to a collection, also a text of several lines, is to the right of
+what does not. So the first line that begins with a key, as far to the right as those beside it, is the one.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from azext_safeguards.check.documents.block_lines import (
-    BLANK,
-    COLUMN,
-    INDENT,
-    ITEM,
-    ITEM_OPEN,
-    KEY,
-    KIND,
-    OPEN,
-    Line,
-    Lines,
-)
+import re
+from typing import Any
 
 Place = tuple[int, int]
 """Line and column, from 0."""
 
+_Path = tuple[str | int, ...]
 
-def find(lines: Lines, path: tuple[str | int, ...]) -> tuple[Place, Place, bool] | None:
-    """Where the deepest part of a path begins, and its value; whether that is all of the path.
+# The `---` before a document, blanks and comments.
+_BEFORE = re.compile(r"\n(?: *(?:---[^\n]*|#[^\n]*)?\n)*")
+# What is behind the colon of a key whose value stands in the lines that follow, and what that begins with.
+_BELOW = re.compile(r" *(?:#[^\n]*)?(?:\n *(?:#[^\n]*)?)*?\n( *)(?=([^ #\n]))")
+_VALUE = re.compile(r" *(?=[^ \n#])")
+_BLANKS = re.compile(" *")
 
-    None where the answer lies in a flow collection, or in a value that is not there, in which nobody has looked.
-    """
-    begin = 0
-    while lines[begin][KIND] == BLANK:
-        begin += 1
-    level = lines[begin][COLUMN]
-    place = value = (begin, level)
-    is_list = False
-    last = len(path) - 1
-    for number, step in enumerate(path):
-        at = _item(lines, step, begin, level) if is_list else _member(lines, step, begin, level)
-        if at is None:
-            return place, value, False
-        kind, _, column, _, _, value_column, is_flow = lines[at]
-        place = value = (at, column)
-        if is_list and kind != ITEM:
-            # The item is a mapping, which begins with its first key.
-            begin, level, is_list = at, column, False
-            continue
-        if kind in (OPEN, ITEM_OPEN):
-            inner = _below(lines, at, level)
+_Inner = tuple[int, int]
+"""A mapping or a list in block style: where its text begins, which is the break before its first line, or the first key
+of a mapping that is an item; the column of its keys or dashes."""
+
+_Found = tuple[int, int, int, Any]
+"""A field: where its key or its item begins, and in which column; where the colon of the key ends, 0 for an item; its
+data."""
+
+
+class Places:
+    """The places of one document."""
+
+    __slots__ = ("_data", "_inner", "_known", "_text")
+
+    def __init__(self, text: str, data: dict[str, Any]) -> None:
+        """Takes the text that was read, with the `---` before it or without, and what was read."""
+        # So that each line begins with a break.
+        self._text = f"\n{text}"
+        self._data = data
+        self._known: dict[_Path, _Found] = {}
+        # By where the colon of the key ends, or by the complement of where the item begins, as its first key does, too.
+        self._inner: dict[int, _Inner | None] = {}
+
+    def find(self, path: _Path) -> Place | None:
+        """Where the deepest part of a path begins; None where the answer lies in a flow collection, or in a value that
+        is not there, in which nobody has looked."""
+        found, is_whole = self._deepest(path)
+        if is_whole:
+            is_known = found[3] is not None or found[2] == 0 or _VALUE.match(self._text, found[2]) is not None
+        else:
+            is_known = found[3].__class__ not in (dict, list) or self._of(found) is not None
+        return self._place(found) if is_known else None
+
+    def find_value(self, path: _Path) -> Place | None:
+        """The same for the value of the field; where it is not there, for the field of the deepest part that is."""
+        place = self.find(path)
+        found, is_whole = self._deepest(path)
+        if place is None or not is_whole:
+            return place
+        at, column, end, _ = found
+        inner = self._of(found)
+        if inner and end:
+            begin, column = inner
+            return self._line(begin + 1), column
+        value = _VALUE.match(self._text, end) if end else None
+        line, column = place
+        return line, column + value.end() - at if value else column
+
+    def _deepest(self, path: _Path) -> tuple[_Found, bool]:
+        """The deepest part of a path that can be seen in lines, and whether that is all of it."""
+        known, count = self._known, len(path)
+        done = count
+        while done and path[:done] not in known:
+            done -= 1
+        found = known[path[:done]] if done else self._root()
+        while done < count:
+            inner, data, step = self._of(found), found[3], path[done]
             if inner is None:
-                return None if number == last else (place, value, False)
-            begin, level, is_list = inner, lines[inner][INDENT], lines[inner][KIND] >= ITEM
-            value = (begin, level)
-            continue
-        value = (at, value_column)
-        if number != last:
-            return None if is_flow else (place, value, False)
-    return place, value, True
+                return found, False
+            if data.__class__ is dict:
+                if step not in data:
+                    return found, False
+                found = self._member(inner, step, data[step])
+            else:
+                if step.__class__ is not int or not 0 <= step < len(data):
+                    return found, False
+                found = self._item(inner, step, data[step])
+            done += 1
+            known[path[:done]] = found
+        return found, True
 
+    def _root(self) -> _Found:
+        """The mapping that is the document."""
+        # Most begin with their first key.
+        begin = 1 if self._text[1:2].isalpha() else _BEFORE.match(self._text).end()  # type: ignore[union-attr]
+        at = _BLANKS.match(self._text, begin).end()  # type: ignore[union-attr]
+        self._inner[~at] = (begin - 1, at - begin)
+        return at, at - begin, 0, self._data
 
-def _from(lines: Lines, begin: int, level: int) -> Iterator[tuple[int, Line]]:
-    """The lines from one on that say something and are not deeper than a level."""
-    deeper = " " * (level + 1)
-    for number in range(begin, len(lines.rows)):
-        if not lines.rows[number].startswith(deeper):
-            line = lines[number]
-            if line[KIND] != BLANK:
-                yield number, line
-
-
-def _member(lines: Lines, step: str | int, begin: int, level: int) -> int | None:
-    """The line of a key of the mapping that begins in a line."""
-    if lines[begin][KEY] == step:
-        return begin
-    for number, line in _from(lines, begin + 1, level):
-        # An item of a list in this column belongs to the key before.
-        if line[INDENT] < level:
+    def _of(self, found: _Found) -> _Inner | None:
+        """The collection in block style that a field is; None for any other value."""
+        at, column, end, data = found
+        if data.__class__ is not dict and data.__class__ is not list:
             return None
-        if line[KEY] == step and line[KIND] < ITEM:
-            return number
-    return None
+        known = end or ~at
+        if known not in self._inner:
+            below = _BELOW.match(self._text, end) if end else None
+            if below:
+                self._inner[known] = (below.end() - len(below[1]) - 1, len(below[1]))
+            else:
+                self._inner[known] = None if end or self._text[at] in "{[" else (at, column)
+        return self._inner[known]
 
+    def _member(self, inner: _Inner, key: str | int, data: Any) -> _Found:
+        """A key of a mapping that has it."""
+        begin, column = inner
+        text, key = self._text, f"{key}:"
+        if text[begin] != "\n" and text.startswith(key, begin):
+            return begin, column, begin + len(key), data
+        at = text.index(f"\n{' ' * column}{key}", begin) + column + 1
+        return at, column, at + len(key), data
 
-def _item(lines: Lines, step: str | int, begin: int, level: int) -> int | None:
-    """The line of an item of the list that begins in a line."""
-    count = -1
-    for number, line in _from(lines, begin, level):
-        if line[INDENT] < level or line[KIND] < ITEM:
-            return None
-        count += 1
-        if count == step:
-            return number
-    return None
+    def _item(self, inner: _Inner, number: int, data: Any) -> _Found:
+        """An item of a list that has it."""
+        at, indent = inner
+        dash = f"\n{' ' * indent}- "
+        for _ in range(number):
+            at = self._text.index(dash, at + 1)
+        begin = _BLANKS.match(self._text, at + len(dash)).end()  # type: ignore[union-attr]
+        return begin, begin - at - 1, 0, data
 
+    def _place(self, found: _Found) -> Place:
+        return self._line(found[0]), found[1]
 
-def _below(lines: Lines, at: int, level: int) -> int | None:
-    """The first line of what stands below a key; None when nothing does."""
-    for number in range(at + 1, len(lines.rows)):
-        kind, indent, *_ = lines[number]
-        if kind != BLANK:
-            return number if indent > level or (indent == level and kind >= ITEM) else None
-    return None
+    def _line(self, at: int) -> int:
+        return self._text.count("\n", 0, at) - 1

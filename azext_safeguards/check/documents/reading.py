@@ -8,10 +8,8 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from azext_safeguards.check.documents import second_level
 from azext_safeguards.check.documents.block import read_block
-from azext_safeguards.check.documents.block_lines import Lines
-from azext_safeguards.check.documents.block_places import Place, find
+from azext_safeguards.check.documents.block_places import Place, Places
 from azext_safeguards.check.documents.json_stream import objects_of
 from azext_safeguards.check.documents.problem import Problem, is_object
 from azext_safeguards.check.policies.policy import Path
@@ -42,7 +40,7 @@ class Document:
     did not stop the reading, such as a key given twice.
     """
 
-    __slots__ = ("_before", "_has_lines", "_lines", "_node", "_offset", "_rows", "_text", "data", "problems")
+    __slots__ = ("_before", "_has_lines", "_node", "_offset", "_places", "_read", "_text", "data", "problems")
 
     def __init__(self, node: Node | None, data: Any, problems: list[Problem], offset: int, before: int = 0) -> None:
         """Takes what was read; `offset` lines come before the text, and `before` characters in its first line."""
@@ -50,17 +48,17 @@ class Document:
         self._offset = offset
         self._before = before
         self._has_lines = True
-        self._rows: list[str] = []
-        self._lines: Lines | None = None
+        self._read = ""
+        self._places: Places | None = None
         self._text = b""
         self.data = data
         self.problems = problems
 
     @classmethod
-    def of_lines(cls, data: Any, rows: list[str], text: bytes, offset: int) -> Document:
+    def of_lines(cls, data: Any, read: str, text: bytes, offset: int) -> Document:
         """A document that was read line by line; it is composed when its lines do not tell a place."""
         document = cls(None, data, [], offset)
-        document._rows = rows
+        document._read = read
         document._text = text
         return document
 
@@ -71,27 +69,31 @@ class Document:
         """
         if not self._has_lines:
             return 1, 1
-        if len(path) == 2 and self._text and self._node is None:
-            place = second_level.find(self._text, *path)
-            if place:
-                return self._place(place)
-        return self._place(self._found(path)[0])
+        places = self._in_text()
+        place = places.find(path) if places else None
+        return self._place(place or self._composed(path)[0])
 
     def locate_value(self, path: Path) -> tuple[int, int]:
         """The same for the value of the field; where it is not there, the field of the deepest part that is."""
         if not self._has_lines:
             return 1, 1
-        place, value, is_whole = self._found(path)
+        places = self._in_text()
+        found = places.find_value(path) if places else None
+        if found:
+            return self._place(found)
+        place, value, is_whole = self._composed(path)
         return self._place(value if is_whole else place)
 
-    def _found(self, path: Path) -> tuple[Place, Place, bool]:
+    def _in_text(self) -> Places | None:
+        """What tells the places of a document that was read line by line, as long as its lines tell them."""
+        if self._node is not None:
+            return None
+        if self._places is None:
+            self._places = Places(self._read, self.data)
+        return self._places
+
+    def _composed(self, path: Path) -> tuple[Place, Place, bool]:
         """Where the deepest part of a path and its value begin, and whether that is all of the path."""
-        if self._node is None:
-            if self._lines is None:
-                self._lines = Lines(self._rows)
-            found = find(self._lines, path)
-            if found is not None:
-                return found
         from azext_safeguards.check.documents import composed
 
         if self._node is None:
@@ -124,7 +126,7 @@ def read_text(text: bytes, offset: int = 0) -> Iterator[Document | Problem]:
     elif text[:3] == b"\xef\xbb\xbf":
         text = text[3:]
     if b"\n---" not in text:
-        yield from _read_segment(text, offset)
+        yield from _read_segment(text, offset, may_separate=False)
         return
     text = text.replace(*_COMMENTED)
     if text.count(b"\n---") > MOST_DOCUMENTS:
@@ -188,14 +190,17 @@ def _segments(text: bytes, size: int = 1) -> Iterator[tuple[bytes, int]]:
     yield text[begin:], lines
 
 
-def _read_segment(segment: bytes, offset: int) -> Iterator[Document | Problem]:
-    """The document of a text without `---` in the middle, or several of JSON; `offset` lines are before it."""
+def _read_segment(segment: bytes, offset: int, may_separate: bool = True) -> Iterator[Document | Problem]:
+    """The document of a text without `---` in the middle, or several of JSON; `offset` lines are before it.
+
+    :param may_separate: whether a line that is not the first may begin as a separator.
+    """
     if len(segment) > MOST_BYTES:
         yield Problem(offset + 1, 1, f"the document is larger than {MOST_BYTES >> 20} MiB")
         return
-    if _MARK in segment:
+    if not segment.isascii() and _MARK in segment:
         segment = _MARK_OF_DOCUMENT.sub(rb"\1", segment)
-    if segment[:3] == b"---" or b"\n---" in segment:
+    if may_separate or segment[:3] == b"---":
         found = _misused(segment)
         if found:
             from azext_safeguards.check.documents.composed import object_of

@@ -84,6 +84,13 @@ def test_manifests_are_read_alike_and_nearly_all_are_read_line_by_line() -> None
     "text",
     [
         "a: b\n",
+        # What looks like a field further up, and is none, or another.
+        "a:\n  text: |\n    b: c\n  b:\n    - c\n",
+        "a:\n    text: |\n      - b\n     - c\n    b: c\n",
+        "a:\n  # b: c\n    # b: d\n  c: d\n# b: e\n  b: {c: d}\nb: c\n",
+        "a:\n  c:\n    b: 1\n  b: 2\nb:\n- b: 3\n  c:\n  - b\n  - b: 4\n- b:\n  - 5\n- 6\n",
+        "a:\n-   b: c\n    # d: e\n\n    d:\n    -  e\n    -  |-\n      - f\n    - g: {h: i}\n",
+        "a:\n  bb: 1\n  b: 2\n  b.b: 3\n  b-b:\n    b: 4\n",
         "---\na: b\n",
         "--- # c\n# d\n\na:   b   # e\n",
         "a:\n- b\n- c: d\n  e: f\ng: h\n",
