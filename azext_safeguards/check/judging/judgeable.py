@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from azext_safeguards.check.findings import UnjudgedPolicy
+from azext_safeguards.check.mutations import NAMES as MUTATIONS
 from azext_safeguards.check.policies.registry import NAMES
 from azext_safeguards.check.rego.patterns import unclear_patterns
 from azext_safeguards.check.settings import Settings
@@ -32,9 +33,6 @@ def _unjudged(settings: Settings) -> Iterator[UnjudgedPolicy]:
         reason = next(unclear_patterns(short, settings.parameters), None)
         if reason:
             yield UnjudgedPolicy(short, reason)
-    if settings.mutations:
-        from azext_safeguards.check.mutations import REGISTRY
-
-        for short in settings.mutations:
-            if short not in REGISTRY:
-                yield UnjudgedPolicy(short, "this version of safeguards does not know what it changes; a newer one may")
+    for short in settings.mutations:
+        if short not in MUTATIONS:
+            yield UnjudgedPolicy(short, "this version of safeguards does not know what it changes; a newer one may")

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from azext_safeguards.check.mutations import mutation_named
 from azext_safeguards.check.mutations.mutation import Change, Mutation
 from azext_safeguards.check.policies.policy import Path
 
@@ -31,15 +32,11 @@ class Mutator:
             keeps all.
         """
         self._by_kind: dict[tuple[str, str], list[Mutation]] = {}
-        chosen = tuple(names)
-        if chosen:
-            from azext_safeguards.check.mutations import REGISTRY
-
-            for short in chosen:
-                if acting is not None and acting.isdisjoint(REGISTRY[short].seen_by):
-                    continue
-                for kind in REGISTRY[short].kinds:
-                    self._by_kind.setdefault(kind, []).append(REGISTRY[short])
+        for one in map(mutation_named, names):
+            if acting is not None and acting.isdisjoint(one.seen_by):
+                continue
+            for kind in one.kinds:
+                self._by_kind.setdefault(kind, []).append(one)
 
     @property
     def kinds(self) -> frozenset[tuple[str, str]]:
@@ -54,11 +51,11 @@ class Mutator:
         """The object after all mutations."""
         names: list[str] = []
         everything: list[Change] = []
-        for mutation in self._by_kind.get(kind, ()):
-            changes = list(mutation.changes(content))
+        for one in self._by_kind.get(kind, ()):
+            changes = list(one.changes(content))
             if changes:
                 content = apply(content, changes)
-                names.append(mutation.short)
+                names.append(one.short)
                 everything += changes
         return Mutated(content, tuple(names), everything)
 

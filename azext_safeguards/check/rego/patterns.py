@@ -7,9 +7,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from azext_safeguards.domain import re2
+if TYPE_CHECKING:
+    from azext_safeguards.domain.re2 import PatternError
 
 # What each policy searches for; the names are those of the initiative.
 _PARAMETERS = {
@@ -18,10 +19,26 @@ _PARAMETERS = {
     "reserved-taints": "reservedTaints",
 }
 
+# Patterns that are in any text, and those that are nothing but a text: for them RE2 need not be loaded.
+_ANYTHING = frozenset(("", ".*", "^.*"))
+_PLAIN = re.compile(r"\^?([A-Za-z0-9_./-]+)\$?")
+
+
+def is_plain(pattern: str) -> bool:
+    """Whether a pattern is one that RE2 takes for sure, and that means the same to Python."""
+    return pattern in _ANYTHING or _PLAIN.fullmatch(pattern) is not None
+
 
 @lru_cache(maxsize=64)
 def search(pattern: str) -> Callable[[str], bool]:
     """What says whether a pattern occurs in a text: never for one that RE2 refuses, as with Rego's `regex.match`."""
+    if pattern in _ANYTHING:
+        return _always
+    if _PLAIN.fullmatch(pattern):
+        # To both languages these are the same, but that Python's $ is also before a last line break.
+        return _found_by(re.compile(pattern.replace("$", r"\Z")))
+    from azext_safeguards.domain import re2
+
     try:
         return re2.compiled(pattern).search
     except re2.PatternError:
@@ -32,12 +49,19 @@ def _never(_: str) -> bool:
     return False
 
 
+def _always(_: str) -> bool:
+    return True
+
+
+def _found_by(pattern: re.Pattern[str]) -> Callable[[str], bool]:
+    return lambda text: pattern.search(text) is not None
+
+
 def occurs(pattern: Any, text: Any) -> bool:
     """`regex.match`: whether the pattern occurs anywhere in the text; false for what is no string."""
     return isinstance(pattern, str) and isinstance(text, str) and search(pattern)(text)
 
 
-_PLAIN = re.compile(r"\^?([A-Za-z0-9_./-]+)\$?")
 _PIECE = re.compile(r"[A-Za-z0-9_/-]+")
 
 
@@ -71,10 +95,12 @@ def broken_patterns(short: str, parameters: Mapping[str, Any]) -> Iterator[str]:
             yield f"a cluster refuses its pattern '{pattern}', {effect}: {error}"
 
 
-def _refused(short: str, parameters: Mapping[str, Any]) -> Iterator[tuple[str, re2.PatternError]]:
+def _refused(short: str, parameters: Mapping[str, Any]) -> Iterator[tuple[str, PatternError]]:
     value = parameters.get(_PARAMETERS.get(short, ""))
     for pattern in value if isinstance(value, list) else [value]:
-        if isinstance(pattern, str):
+        if isinstance(pattern, str) and not is_plain(pattern):
+            from azext_safeguards.domain import re2
+
             try:
                 re2.compiled(pattern)
             except re2.PatternError as error:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,3 +25,9 @@ def seldom_collected() -> Iterator[None]:
     finally:
         gc.set_threshold(*before)
         gc.unfreeze()
+
+
+def left_to_the_end() -> None:
+    """Has a process that ends not look through all that is left, which the system takes back anyway."""
+    atexit.unregister(gc.freeze)
+    atexit.register(gc.freeze)

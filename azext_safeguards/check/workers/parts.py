@@ -6,13 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from operator import itemgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from azext_safeguards.check.documents.reading import MOST_BYTES, parts
-from azext_safeguards.check.judging import files
-from azext_safeguards.check.judging.engine import Engine, Plain
 from azext_safeguards.check.settings import Settings
 from azext_safeguards.check.sources.source import Source
+
+if TYPE_CHECKING:
+    from azext_safeguards.check.judging.engine import Plain
 
 _PART = 64 * 1024
 _LARGE = 2 * _PART
@@ -24,10 +24,13 @@ def in_parts(sources: Iterable[Source]) -> Iterator[Source]:
     A file that is larger than a document may be stays whole: it is read piece by piece, and never all in memory.
     """
     for source in sources:
-        content = _content(source) if _LARGE <= source.size < MOST_BYTES else None
+        content = _content(source) if source.size >= _LARGE else None
         if content is None:
             yield source
             continue
+        # Hardly any run needs it, and processes start while this one imports.
+        from azext_safeguards.check.documents.reading import parts
+
         before: Source | None = None
         for part, lines in parts(content, _PART):
             if before:
@@ -38,7 +41,11 @@ def in_parts(sources: Iterable[Source]) -> Iterator[Source]:
 
 
 def _content(source: Source) -> bytes | None:
-    """All of a source; None when it cannot be read, which is said where it is checked, or has grown too large."""
+    """All of a source; None when it cannot be read, which is said where it is checked, or is too large."""
+    from azext_safeguards.check.documents.reading import MOST_BYTES
+
+    if source.size >= MOST_BYTES:
+        return None
     if source.content is not None:
         return source.content
     try:
@@ -64,6 +71,9 @@ def whole(settings: Settings, results: Iterable[tuple[Source, Any]]) -> Iterator
 
 def _joined(settings: Settings, together: list[tuple[Source, Any]]) -> tuple[Source, Any]:
     """One source and result of those of all parts of a file."""
+    from azext_safeguards.check.judging import files
+    from azext_safeguards.check.judging.engine import Engine
+
     content = b"".join(part.content or b"" for part, _ in together)
     source = together[0][0]._replace(size=len(content), content=content, is_continued=False)
     raws: list[Plain] = []

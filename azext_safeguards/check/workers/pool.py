@@ -41,11 +41,12 @@ class Pool:
 
     def __init__(self, processes: int) -> None:
         self._workers = [_Worker() for _ in range(processes - 1)]
+        self._threads: list[threading.Thread] = []
         self._done: SimpleQueue[tuple[int, Sequence[Source], Any]] = SimpleQueue()
         self._stopped = False
 
     def results(self, settings: Settings, sources: Iterator[Source]) -> Iterator[tuple[Source, Any]]:
-        """The sources with their results (see `FileResult`), in order.
+        """The sources with their results (see `FileResult`), in order; the other processes begin at once.
 
         A process that cannot be started, or that dies, is made up for: its files are checked in this process. What
         finding a source raises is raised here.
@@ -53,9 +54,12 @@ class Pool:
         chunks = _Chunks(sources)
         for worker in self._workers:
             worker.tell(settings)
-        threads = [threading.Thread(target=self._feed, args=(worker, chunks), daemon=True) for worker in self._workers]
-        for thread in threads:
+            thread = threading.Thread(target=self._feed, args=(worker, chunks), daemon=True)
+            self._threads.append(thread)
             thread.start()
+        return self._until_all(settings, chunks)
+
+    def _until_all(self, settings: Settings, chunks: _Chunks) -> Iterator[tuple[Source, Any]]:
         before = sys.getswitchinterval()
         # A thread whose process waits for the next chunk should not wait long for this one.
         sys.setswitchinterval(_SWITCH_SECONDS)
@@ -63,18 +67,17 @@ class Pool:
             yield from self._in_order(settings, chunks)
         finally:
             sys.setswitchinterval(before)
-            self._stopped = True
-            # A thread may be waiting for its process, and its pipe can't be closed while it does.
-            for worker in self._workers:
-                worker.end()
-            for thread in threads:
-                thread.join()
             self.close()
 
     def close(self) -> None:
         """Ends the processes; once more does no harm."""
+        self._stopped = True
         for worker in self._workers:
             worker.end()
+        # A thread may be waiting for its process, and its pipe can't be closed while it does.
+        for thread in self._threads:
+            thread.join()
+        for worker in self._workers:
             worker.close()
 
     def _in_order(self, settings: Settings, chunks: _Chunks) -> Iterator[tuple[Source, Any]]:

@@ -49,11 +49,12 @@ def check(
     from azext_safeguards.check.sources.find import find_sources
     from azext_safeguards.check.streams import standard_input
     from azext_safeguards.check.workers.ahead import Ahead
-    from azext_safeguards.check.workers.garbage import seldom_collected
+    from azext_safeguards.check.workers.garbage import left_to_the_end, seldom_collected
     from azext_safeguards.cli.az.output import refuse_query, say_files, tell
     from azext_safeguards.cli.manifests.newest import Newest
     from azext_safeguards.cli.manifests.reports import Reports
 
+    left_to_the_end()
     with _refusals(cmd.cli_ctx):
         if report_format:
             refuse_query(cmd.cli_ctx, f"--format {report_format[0]}")

@@ -7,7 +7,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from azext_safeguards.domain import re2
 from azext_safeguards.domain.errors import InvalidValueError
 from azext_safeguards.domain.remedies import remedy
 
@@ -34,6 +33,8 @@ def registries_pattern(names: Iterable[str], suffix: str = ".azurecr.io") -> str
     :param suffix: what the cloud puts behind the names of its registries.
     :raises InvalidValueError: for a name that is none.
     """
+    from azext_safeguards.domain import re2
+
     return f"^(?:{'|'.join(re2.quote(item) for item in dict.fromkeys(_registry(name, suffix) for name in names))})/.+$"
 
 
@@ -63,6 +64,8 @@ def image_pattern_cautions(pattern: str) -> list[str]:
 
 def _allows_all(pattern: str) -> str:
     """What a pattern allows that keeps out nothing, in words; empty for one that keeps something out."""
+    from azext_safeguards.domain import re2
+
     try:
         allows = re2.compiled(pattern).search
     except re2.PatternError:

@@ -8,7 +8,6 @@ import json
 import re
 from typing import Any
 
-from azext_safeguards.domain import re2
 from azext_safeguards.domain.choices.images import image_pattern_cautions
 from azext_safeguards.domain.errors import InvalidValueError
 from azext_safeguards.domain.initiative.definition import Parameter
@@ -114,6 +113,8 @@ def _allowed(parameter: Parameter, value: Any) -> Any:
 
 
 def _pattern(name: str, pattern: str) -> None:
+    from azext_safeguards.domain import re2
+
     found = re2.problems(pattern)
     if found:
         way = remedy("registry-writes-pattern" if name == IMAGES else "syntax-of-patterns")

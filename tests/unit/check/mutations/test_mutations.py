@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from azext_safeguards.check.judging.mutated import apply
-from azext_safeguards.check.mutations import REGISTRY
+from azext_safeguards.check.mutations import NAMES, REGISTRY
 from azext_safeguards.domain.initiative.names import SHORT_NAMES
 
 LIMIT = ("resources", "limits")
@@ -102,3 +102,7 @@ def test_no_shape_of_json_breaks_a_mutation(mutation, spec):
     assert one == same, "what it would change is told before anything is changed"
     apply(one, changes)
     assert list(mutation.changes(same)) == changes
+
+
+def test_each_module_has_the_mutation_that_it_is_called_after():
+    assert tuple(REGISTRY) == NAMES

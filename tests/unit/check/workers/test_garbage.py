@@ -2,6 +2,8 @@
 # Licensed under the MIT License.
 
 import gc
+import subprocess
+import sys
 from contextlib import suppress
 
 import pytest
@@ -39,3 +41,12 @@ def test_knots_of_aliases_do_not_pile_up(text, nodes, repeats):
             assert problems
         alive = sum(isinstance(one, Node) for one in gc.get_objects())
     assert alive < nodes * repeats / 4
+
+
+def test_a_process_does_not_look_through_what_is_left_at_its_end():
+    code = (
+        "import atexit, gc; from azext_safeguards.check.workers.garbage import left_to_the_end as end; "
+        "atexit.register(lambda: print(gc.get_freeze_count() > 0)); end(); end(); print(gc.get_freeze_count())"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ended.stdout.split() == ["0", "True"]
