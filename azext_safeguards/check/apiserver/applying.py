@@ -126,7 +126,7 @@ def _unnamed(document: Object) -> list[Refusal]:
 
 def unsendable_name(document: Object) -> list[Refusal]:
     """Refuses a name that kubectl cannot put into a URL; seen with kubectl 1.34 for objects of all kinds."""
-    name = document["metadata"].get("name")
+    name = (document.get("metadata") or {}).get("name") or ""
     if name in (".", ".."):
         wrong = [f"may not be '{name}'"]
     else:

@@ -317,3 +317,31 @@ def test_every_recorded_document_that_kubectl_does_not_read_names_its_object() -
             assert one[2] == "ConfigMap", row
             seen += 1
     assert seen >= 12
+
+
+@pytest.mark.parametrize(
+    ("metadata", "count"), [("", 0), ("metadata:\n", 0), ("metadata: {}\n", 1), ("metadata: {name: }\n", 1)]
+)
+def test_a_custom_resource_without_a_name_may_be_none(metadata: str, count: int) -> None:
+    found = refused(f"apiVersion: example.com/v1\nkind: Thing\n{metadata}spec: {{a: 1}}\n")
+    assert [one.cluster for one in found] == ["metadata.name: Required value: name or generateName is required"] * count
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("a/b", "invalid resource name \"a/b\": [may not contain '/']"),
+        ("a/b%", "invalid resource name \"a/b%\": [may not contain '/' may not contain '%']"),
+        (".", "invalid resource name \".\": [may not be '.']"),
+    ],
+)
+@pytest.mark.parametrize("version", ["v1", "example.com/v1"])
+def test_a_name_that_can_be_no_part_of_a_url_is_told_by_kubectl(name: str, told: str, version: str) -> None:
+    kind = "ConfigMap" if version == "v1" else "Thing"
+    (one,) = refused(f'apiVersion: {version}\nkind: {kind}\nmetadata: {{name: "{name}"}}\n')
+    assert (one.stage, one.cluster) == ("read", told)
+
+
+def test_an_unknown_field_is_told_as_go_quotes_it() -> None:
+    (one,) = refused('apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n"a\\u00a0\\"b": 1\n')
+    assert one.cluster == 'unknown field "a\\u00a0\\"b"'
