@@ -16,10 +16,16 @@ from pathlib import Path
 import psutil
 
 from benchmarks.manifests import write_manifests
+from benchmarks.rendered import write_rendered
 from benchmarks.timing import Run, median, run, spread
 from benchmarks.varied import write_varied
 
 _COUNT = 10_000
+_MANIFESTS = (
+    ("alike but for their names", write_manifests),
+    ("rendered, alike but for their values", write_rendered),
+    ("all different", write_varied),
+)
 _COUNTS = (10_000, 30_000, 100_000)
 _SAMPLE_SECONDS = 0.01
 SCHEMAS = "KUBECONFORM_SCHEMAS"
@@ -51,9 +57,10 @@ results.close()
 
 
 def bench_check(az: str, environment: dict[str, str], folder: Path, runs: int) -> None:
-    """Prints times, peak memory and time to the first finding, for manifests that are alike and for varied ones."""
-    for title, write in (("alike but for their names", write_manifests), ("all different", write_varied)):
-        inner = folder / title.split()[0]
+    """Prints times, peak memory and time to the first finding, for manifests that are alike, for those that have their
+    form alone in common, and for varied ones."""
+    for title, write in _MANIFESTS:
+        inner = folder / title.split()[0].strip(",")
         inner.mkdir()
         size = write(inner, _COUNT)
         print(f"{_COUNT:,} manifests that are {title}, {size / 1e6:.1f} MB, {runs} runs of each in turn:")
