@@ -21,6 +21,7 @@ from azext_safeguards.check.apiserver.receiving import Change, received
 from azext_safeguards.check.apiserver.refusals import UNKNOWN_FIELD, Refusal, as_written
 from azext_safeguards.check.apiserver.scopes import CLUSTER_SCOPED
 from azext_safeguards.check.apiserver.types import object_meta, table
+from azext_safeguards.check.apiserver.validation.autoscaling import no_policies
 from azext_safeguards.check.apiserver.validation.rules import validate
 from azext_safeguards.check.documents.problem import is_object
 from azext_safeguards.check.documents.reading import Document
@@ -69,6 +70,9 @@ def admit(
         # Nothing of this is wrong to kubectl either, if there is a name.
         if decoded.get("metadata", _NOTHING).get("name"):
             found, refusals = received(decoded, group, kind, default_namespace, change)
+            if kind == _AUTOSCALER:
+                refusals = (*refusals, *no_policies(content))
+                found = None if refusals else found
             # A name that kubectl cannot send is none that the API server takes.
             return found, tuple(unsendable_name(decoded)) or as_written(refusals, content) if refusals else ()
     unsent = apply_refusals(content)
@@ -78,6 +82,7 @@ def admit(
 
 
 _NOTHING: Object = {}
+_AUTOSCALER = "HorizontalPodAutoscaler"
 
 
 def _custom(content: Object, group: str) -> Object:

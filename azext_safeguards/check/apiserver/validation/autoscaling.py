@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from azext_safeguards.check.apiserver import quantities
-from azext_safeguards.check.apiserver.refusals import Path
+from azext_safeguards.check.apiserver.refusals import Path, Refusal
 from azext_safeguards.check.apiserver.validation import names, resources
 from azext_safeguards.check.apiserver.validation.errors import Errors
 from azext_safeguards.check.apiserver.validation.metadata import check_name
@@ -159,3 +159,16 @@ def _rules(errors: Errors, rules: Object, path: Path) -> None:
                 errors.invalid((*at, field), policy.get(field, 0), "must be greater than zero")
         if policy.get("periodSeconds", 0) > 1800:
             errors.invalid((*at, "periodSeconds"), policy["periodSeconds"], "must be less than or equal to 1800")
+
+
+def no_policies(document: Object) -> list[Refusal]:
+    """Refuses rules of scaling whose list of policies is empty in the manifest; one that is not there has defaults."""
+    errors = Errors()
+    behavior = document.get("spec", _NOTHING).get("behavior") or _NOTHING
+    for name in ("scaleUp", "scaleDown"):
+        if (behavior.get(name) or _NOTHING).get("policies") == []:
+            errors.required(("spec", "behavior", name, "policies"), "must specify at least one Policy")
+    return errors.refusals
+
+
+_NOTHING: Object = {}

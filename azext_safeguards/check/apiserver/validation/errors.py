@@ -99,12 +99,17 @@ def _value(value: Any) -> str:
     """A value as Go prints it in an error: quoted text, plain numbers, JSON."""
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False)
-    return "null" if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return "null" if value is None else _for_pages(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
 
 
 def _typed(value: Any) -> str:
     """The same for a text of a type of its own, which Go writes as JSON that could stand in a page."""
-    return _value(value).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    return _for_pages(_value(value))
+
+
+def _for_pages(text: str) -> str:
+    """JSON as Go writes it."""
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
 def _shown(value: Any) -> str:

@@ -14,6 +14,7 @@ from azext_safeguards.check.apiserver.validation.amounts import not_negative
 from azext_safeguards.check.apiserver.validation.errors import Errors
 from azext_safeguards.check.apiserver.validation.metadata import check_labels
 from azext_safeguards.check.apiserver.validation.pods import template
+from azext_safeguards.check.apiserver.validation.schedules import wrong_schedule
 
 Object = dict[str, Any]
 
@@ -101,13 +102,9 @@ def cron_job(errors: Errors, content: Object) -> None:
 
 
 def _schedule(errors: Errors, schedule: str, path: Path) -> None:
-    """Checks the number of fields; what stands in them is not looked at."""
-    text = schedule
-    if schedule.startswith(("TZ=", "CRON_TZ=")):
-        text = schedule.partition(" ")[2]
-    fields = text.split()
-    if not text.startswith("@") and len(fields) != 5:
-        found = f"expected exactly 5 fields, found {len(fields)}: [{' '.join(fields)}]"
+    """Checks a schedule."""
+    found = wrong_schedule(schedule)
+    if found:
         errors.invalid(path, schedule, found)
     if "TZ" in schedule:
         errors.invalid(path, schedule, "cannot use TZ or CRON_TZ in schedule, use timeZone field instead")

@@ -4,8 +4,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+from azext_safeguards.check.apiserver.refusals import Path
 from azext_safeguards.check.apiserver.validation import (
     access,
     admission_policies,
@@ -23,7 +25,7 @@ from azext_safeguards.check.apiserver.validation import (
 )
 from azext_safeguards.check.apiserver.validation.amounts import at_most_all, number_or_percent
 from azext_safeguards.check.apiserver.validation.autoscaling import autoscaler
-from azext_safeguards.check.apiserver.validation.errors import Errors
+from azext_safeguards.check.apiserver.validation.errors import Errors, Key
 from azext_safeguards.check.apiserver.validation.metadata import NO_FINALIZER, STANDARD_FINALIZERS
 from azext_safeguards.check.apiserver.validation.pods import pod, template
 from azext_safeguards.check.apiserver.validation.services import service
@@ -88,6 +90,28 @@ def namespace(errors: Errors, content: Object) -> None:
             errors.invalid(path, finalizer, message, at=(*path, index))
         if "/" not in finalizer and finalizer not in STANDARD_FINALIZERS:
             errors.invalid(path, finalizer, NO_FINALIZER, at=(*path, index))
+    if not errors.refusals:
+        _pod_security(errors, (content.get("metadata") or {}).get("labels") or {})
+
+
+_LEVELS = ("privileged", "baseline", "restricted")
+_VERSION = re.compile(r"latest|v1\.(0|[1-9][0-9]*)")
+
+
+def _pod_security(errors: Errors, labels: dict[str, str]) -> None:
+    """Checks the labels that the admission of Pods by the Pod Security Standards reads."""
+    for mode in ("enforce", "audit", "warn"):
+        name = f"pod-security.kubernetes.io/{mode}"
+        level, version = labels.get(name, "baseline"), labels.get(f"{name}-version", "latest")
+        if level not in _LEVELS:
+            errors.invalid(_label(name), level, f"must be one of {', '.join(_LEVELS)}", at=("metadata", "labels", name))
+        if not _VERSION.fullmatch(version):
+            at = ("metadata", "labels", f"{name}-version")
+            errors.invalid(_label(at[-1]), version, 'must be "latest" or "v1.x"', at=at)
+
+
+def _label(name: str) -> Path:
+    return ("metadata", "labels", Key(name))
 
 
 def claim(errors: Errors, content: Object) -> None:

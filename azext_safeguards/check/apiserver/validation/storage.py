@@ -30,12 +30,14 @@ def storage_class(errors: Errors, content: Object) -> None:
     if mode not in ("Immediate", "WaitForFirstConsumer"):
         errors.unsupported(("volumeBindingMode",), mode, ("Immediate", "WaitForFirstConsumer"))
     seen: list[dict[str, set[str]]] = []
-    for index, term in enumerate(content.get("allowedTopologies") or ()):
+    terms = content.get("allowedTopologies") or ()
+    for index, term in enumerate(terms):
         _topology(errors, term, index)
         one = {
             found.get("key", ""): set(found.get("values") or ()) for found in term.get("matchLabelExpressions") or ()
         }
-        for _ in range(seen.count(one)):
+        # To the API server there are as many empty ones from the beginning as there are terms.
+        for _ in range(seen.count(one) if one else 1):
             errors.duplicate(
                 ("allowedTopologies", index, "matchLabelExpressions"), "", reason="the topology is there twice"
             )

@@ -171,8 +171,12 @@ def _held(content: Object, key: str) -> bytes:
     plain = (content.get("stringData") or {}).get(key)
     if plain is not None:
         return str(plain).encode("utf-8", "replace")
+    text = (content.get("data") or {}).get(key)
+    if isinstance(text, list):
+        # To Go, a list of numbers is bytes, too.
+        return bytes(one for one in text if one.__class__ is int and 0 <= one < 256)
     try:
-        return base64.b64decode((content.get("data") or {}).get(key) or "")
+        return base64.b64decode(text or "")
     except (binascii.Error, ValueError):
         return b""
 

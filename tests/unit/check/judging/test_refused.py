@@ -345,3 +345,40 @@ def test_a_name_that_can_be_no_part_of_a_url_is_told_by_kubectl(name: str, told:
 def test_an_unknown_field_is_told_as_go_quotes_it() -> None:
     (one,) = refused('apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n"a\\u00a0\\"b": 1\n')
     assert one.cluster == 'unknown field "a\\u00a0\\"b"'
+
+
+@pytest.mark.parametrize(
+    ("labels", "told"),
+    [
+        ({"enforce": "restricted", "enforce-version": "latest", "warn-version": "v1.99"}, []),
+        (
+            {"enforce": "Restricted"},
+            ['enforce]: Invalid value: "Restricted": must be one of privileged, baseline, restricted'],
+        ),
+        ({"audit": ""}, ['audit]: Invalid value: "": must be one of privileged, baseline, restricted']),
+        ({"warn-version": "v9"}, ['warn-version]: Invalid value: "v9": must be "latest" or "v1.x"']),
+        ({"warn-version": "v1.01"}, ['warn-version]: Invalid value: "v1.01": must be "latest" or "v1.x"']),
+    ],
+)
+def test_a_namespace_names_standards_of_pods_that_there_are(labels: dict[str, str], told: list[str]) -> None:
+    lines = "".join(f"    pod-security.kubernetes.io/{name}: '{value}'\n" for name, value in labels.items())
+    found = refused(f"apiVersion: v1\nkind: Namespace\nmetadata:\n  name: team\n  labels:\n{lines}")
+    assert [one.cluster for one in found] == [f"metadata.labels[pod-security.kubernetes.io/{text}" for text in told]
+
+
+def test_rules_of_scaling_have_policies_or_none_is_named() -> None:
+    text = (
+        "apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {name: h}\nspec:\n  maxReplicas: 3\n"
+        "  scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: d}\n  behavior:\n    scaleUp: {policies: %s}\n"
+    )
+    assert not refused(text % "null")
+    (one,) = refused(text % "[]")
+    assert one.cluster == "spec.behavior.scaleUp.policies: Required value: must specify at least one Policy"
+    assert (one.line, one.column) == (8, 25)
+
+
+def test_bytes_of_a_secret_may_be_numbers() -> None:
+    assert not refused(
+        "apiVersion: v1\nkind: Secret\ntype: kubernetes.io/tls\nmetadata: {name: s}\n"
+        "data: {tls.crt: [1], tls.key: []}\n"
+    )
