@@ -286,6 +286,16 @@ def _shown(value: Any) -> str:
     return {True: "true", False: "false"}[value] if isinstance(value, bool) else go_number(value)
 
 
+_LARGEST = {"i": (1 << 31) - 1, "l": (1 << 63) - 1}
+
+
+def _fits(digits: str, shape: Shape) -> bool:
+    """Whether a text is a whole number that a field could take."""
+    # Python refuses to make a number of thousands of digits.
+    is_number = digits.removeprefix("-").isdecimal() and digits.isascii() and len(digits) <= 20
+    return is_number and abs(int(digits)) <= _LARGEST[str(shape)]
+
+
 def _mistyped_reason(value: Any, shape: Shape, path: Path) -> str:
     """What is wrong with a value of a wrong type, and how to mend it where that is obvious."""
     field = next((step for step in reversed(path) if isinstance(step, str)), "")
@@ -294,8 +304,10 @@ def _mistyped_reason(value: Any, shape: Shape, path: Path) -> str:
         return f'{reason}; quote it: "{_shown(value)}"'
     if shape in ("i", "l", "b") and isinstance(value, str):
         bare = value.strip()
-        is_meant = bare in ("true", "false") if shape == "b" else bare.lstrip("-").isdigit()
+        is_meant = bare in ("true", "false") if shape == "b" else _fits(bare, shape)
         return f"{reason}; write it without quotes: {bare}" if is_meant else reason
+    if shape in ("i", "l") and isinstance(value, int) and not isinstance(value, bool):
+        return f"{reason}; the largest is {_LARGEST[str(shape)]}"
     if isinstance(shape, ListOf) and isinstance(value, dict):
         return f"{reason}; begin its item with '- '"
     return reason

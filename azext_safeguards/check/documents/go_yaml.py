@@ -16,7 +16,8 @@ from azext_safeguards.check.documents.construction import problem_at
 from azext_safeguards.check.documents.problem import Problem
 from azext_safeguards.check.documents.scalars import is_endless, plain
 
-_DIRECTIVE = re.compile(rb"(?:[ \t]*(?:#[^\n]*)?\r?\n)*(?=%)")
+# A pattern that repeats lines would take hundreds of bytes of memory for each.
+_FIRST = re.compile(rb"^(?![ \t]*(?:#[^\n]*)?\r?\n)", re.MULTILINE)
 _KNOWN = re.compile(rb"%(?:YAML 1\.1|TAG)\b")
 _ENDLESS = re.compile(rb"\.(?:inf|nan)\b", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
@@ -25,8 +26,8 @@ _CONVERTING = "error converting YAML to JSON: "
 
 def refused_directive(segment: bytes, offset: int) -> Problem | None:
     """A directive before the first `---`: kubectl takes what stands before that line for a document of its own."""
-    found = _DIRECTIVE.match(segment)
-    if not found:
+    found = _FIRST.search(segment)
+    if not found or not segment.startswith(b"%", found.end()):
         return None
     line = segment.count(b"\n", 0, found.end()) + 1
     told = f"line {line}: did not find expected <document start>"

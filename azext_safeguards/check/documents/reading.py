@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 MOST_BYTES = 16 * 1024 * 1024
 MOST_DOCUMENTS = 50_000
 _SEPARATOR = re.compile(rb"^---(?=[ \t\r]*(?:#[^\n]*)?$)", re.MULTILINE)
-_NOT_ALONE = re.compile(rb"(?:[ \t]*(?:#[^\n]*)?\r?\n|%[^\n]*\n)*\Z")
+# The first line that is no comment and no directive; a pattern that repeats lines would take much memory for each.
+_CONTENT = re.compile(rb"^(?![ \t]*(?:#[^\n]*)?\r?\n|%[^\n]*\n)", re.MULTILINE)
 _MARK = b"\xef\xbb\xbf"
 # Tools that join files leave the marks of those in the middle.
 _MARK_OF_DOCUMENT = re.compile(rb"(\A|^---[^\n]*\n)\xef\xbb\xbf", re.MULTILINE)
@@ -181,7 +182,8 @@ def _segments(text: bytes, size: int = 1) -> Iterator[tuple[bytes, int]]:
             continue
         start = end + size
         # Comments and directives before the first `---` belong to the document after it.
-        if _NOT_ALONE.match(text, begin, end):
+        content = _CONTENT.search(text, begin, end)
+        if not content or content.start() == end:
             continue
         segment = text[begin:end]
         yield segment, lines

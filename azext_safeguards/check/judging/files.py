@@ -60,6 +60,12 @@ def plain(result: FileResult) -> tuple[Any, ...]:
 # Beyond these a report helps nobody.
 MOST_FINDINGS = 20_000
 MOST_PROBLEMS = 1_000
+MOST_TEXT = 4_000
+
+
+def _cut(text: str) -> str:
+    """A text that may hold what stands in the file, whatever its length."""
+    return text if len(text) <= MOST_TEXT else f"{text[:MOST_TEXT]}..."
 
 
 def check_file(engine: Engine, source: Source, content: bytes | None = None) -> FileResult:
@@ -128,7 +134,7 @@ class _Collector:
             return
         count = len(self.problems)
         if count < MOST_PROBLEMS:
-            self.problems.append((problem.line, problem.column, problem.reason))
+            self.problems.append((problem.line, problem.column, _cut(problem.reason)))
         elif count == MOST_PROBLEMS:
             reason = f"there are more than {MOST_PROBLEMS:,} problems; the rest of the file is not read"
             self.problems.append((problem.line, problem.column, reason))
@@ -136,7 +142,7 @@ class _Collector:
     def _note_odd(self, problem: Problem) -> None:
         count = len(self._odd)
         if count < MOST_PROBLEMS:
-            self._odd.append((problem.line, problem.column, problem.reason))
+            self._odd.append((problem.line, problem.column, _cut(problem.reason)))
         elif count == MOST_PROBLEMS:
             reason = f"there are more than {MOST_PROBLEMS:,} odd places; the others are not shown"
             self._odd.append((problem.line, problem.column, reason))
@@ -144,10 +150,10 @@ class _Collector:
     def _refuse(self, refused: Plain) -> None:
         count = len(self._refused)
         if count < MOST_PROBLEMS:
-            self._refused.append(refused)
+            self._refused.append((*refused[:2], *map(_cut, refused[2:])))
         elif count == MOST_PROBLEMS:
             reason = f"there are more than {MOST_PROBLEMS:,} refusals; the rest of the file is not judged"
-            self._refused.append((*refused[:6], reason, reason))
+            self._refused.append((*refused[:2], *map(_cut, refused[2:6]), reason, reason))
 
     def _judge(self, document: Document) -> None:
         if document.problems:

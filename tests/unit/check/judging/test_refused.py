@@ -382,3 +382,26 @@ def test_bytes_of_a_secret_may_be_numbers() -> None:
         "apiVersion: v1\nkind: Secret\ntype: kubernetes.io/tls\nmetadata: {name: s}\n"
         "data: {tls.crt: [1], tls.key: []}\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        ('"9999999999"', "takes a whole number, not '9999999999'"),
+        ("9" * 400, "takes a whole number, not '9999999999999999999999999999999999999...'"),
+        ("2147483648", "not 2147483648; the largest is 2147483647"),
+        ('"-5"', "not '-5'; write it without quotes: -5"),
+    ],
+)
+def test_a_number_that_is_too_large_is_not_called_a_matter_of_quotes(number: str, words: str) -> None:
+    (one,) = refused(DEPLOYMENT.replace("replicas: 3", f"replicas: {number}"))
+    assert one.reason.endswith(words)
+
+
+def test_what_a_file_holds_is_told_only_as_far_as_anybody_reads_it() -> None:
+    kind, tag = "X" * 50_000, "!" + "t" * 50_000
+    result = checked(f"apiVersion: v1\nkind: {kind}\nmetadata: {{name: a}}\n---\n{POD}  x: {tag} a\n")
+    assert len(result.refused) == 2
+    assert all(len(text) <= 4_003 for one in result.refused for text in one[2:])
+    assert all(len(reason) <= 4_003 for _, _, reason in result.odd)
+    assert result.odd[0][2].endswith("...")
