@@ -27,7 +27,7 @@ _MOST_PREFIXES = 4
 _ESCAPED_ANGLE = re.compile(r"\\{1,9}u00(3c|3e|26|27)", re.IGNORECASE)
 _ANGLES = {"3c": "<", "3e": ">", "26": "&", "27": "'"}
 _ESCAPED_MARK = re.compile(r"\\{1,9}([\"\[\]<>_*])")
-_ESCAPED_BREAK = re.compile(r"(?:\\{1,9}r)?\\{1,9}n(?=[\[\s\"'}A-Z]|container |init |ephemeral |$)")
+_ESCAPED_BREAK = re.compile(r"(?:\\{1,9}r)?\\{1,9}n(?=[\[\s\"'}*A-Z]|container |init |ephemeral |$)")
 _ESCAPED_TAB = re.compile(r"\\{1,9}t(?=[\s\"\[])")
 _APPLIED = re.compile(r"error when applying patch:[ \t]{0,9}\n[ \t]{0,9}(\{[^\n]*\})")
 _LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"

@@ -15,7 +15,7 @@ _NAME = r"[^\"\n]{1,253}"
 _REST = r"(?P<text>[^\n]{0,2000}(?:\n\* [^\n]{0,2000})*)"
 _READ = (
     r"error: (?:error parsing|unable to decode|error validating|no objects passed to apply|resource mapping not found)"
-    rf"{_REST}",
+    rf"{_REST}(?:\nensure CRDs are installed first)?",
     rf"error: (?P<text>from {_NAME}: cannot use generate name with apply)",
     r"error: (?P<text>error when retrieving current configuration of:[^\n]{0,500})",
     r"unable to build kubernetes objects from [\w ]{1,40}: (?P<text>[^\n]{1,1000})",
@@ -23,7 +23,7 @@ _READ = (
     r"unable to get type info from the object [^\n]{1,80}: (?P<text>Object '\w{4,10}' is missing in [^\n]{1,300})",
     r"(?P<text>Object '(?:Kind|apiVersion)' is missing in [^\n]{1,300})",
     r"(?P<text>\*unstructured\.Unstructured is not a list: no Items field in this object)",
-    r"(?P<text>no matches for kind \"[^\n]{1,300})",
+    r"(?P<text>no matches for kind \"[^\n]{1,300}(?:\nensure CRDs are installed first)?)",
 )
 # The API server's own warnings have no bracket with a policy in front; see check/apiserver/warnings.
 _WARNED = (
@@ -31,6 +31,7 @@ _WARNED = (
     r"[^\n:]{1,300}: [^\n]{1,600}|\.metadata\.ownerReferences contains [^\n]{1,300}|volume \"[^\n]{1,600}"
     r"|spec[\w.]{0,40}: In Indexed Jobs [^\n]{1,300}|annotation [^\n ]{1,300} is deprecated, [^\n]{1,300}"
     r"|[\w./-]{2,100} [A-Z]\w{1,80} is deprecated in v1\.[^\n]{1,200}"
+    r"|unknown field \"[^\n]{1,300}"
     r"|spec\.\w{1,40} is ignored [^\n]{1,100}|tls: [^\n]{1,200}|unrecognized format [^\n]{1,100}))"
 )
 _FORMS: tuple[tuple[str, str], ...] = (

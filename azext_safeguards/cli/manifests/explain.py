@@ -44,6 +44,7 @@ def explain(
     :returns: an object for each policy; with `output_format` the patches as one YAML text; with `write` an object for
         each file that was written.
     """
+    from azext_safeguards.check.explain.cleaning import clean
     from azext_safeguards.check.explain.explanation import explain as explain_text
     from azext_safeguards.check.explain.stages import ended_before
     from azext_safeguards.cli.az.output import as_it_stands, refuse_query, say_files
@@ -53,13 +54,14 @@ def explain(
     given = message not in (None, [], _STANDARD_INPUT)
     text = " ".join(message or []) if given else _standard_input()
     explained = explain_text(text)
-    ended = ended_before(text)
+    plain = clean(text).text
+    ended = ended_before(plain)
     _refuse_unknown(explained, ended, text)
     for one in ended:
         logger.warning("%s: %s.", one.lead, one.sentence)
     for constraint in explained.strangers:
         logger.warning("%s is no member of deployment safeguards; whoever put it on the cluster knows it.", constraint)
-    told = "\n".join(text[one.start : one.end] for one in ended)
+    told = "\n".join(plain[one.start : one.end] for one in ended)
     unrecognised = [line for line in explained.unrecognised if not told or not _is_told(line, told)]
     for line in unrecognised[:_MOST_LINES]:
         logger.warning("Not recognised: %s", line)
