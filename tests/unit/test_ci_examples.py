@@ -193,3 +193,10 @@ def test_links_of_the_page_lead_somewhere():
     for page in (ROOT / "docs" / "check.md", ROOT / "CONTRIBUTING.md"):
         for target in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
             assert (page.parent / target).exists(), target
+
+
+def test_what_a_contributor_is_sent_to_is_there():
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    paths = set(re.findall(r"`((?:azext_safeguards|sandbox|scripts|tests)/[\w./]*)`", text))
+    assert len(paths) > 10
+    assert [path for path in paths if not (ROOT / path).exists()] == []
