@@ -9,13 +9,14 @@ import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import suppress
 from functools import lru_cache
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from azext_safeguards.check.sources.source import Source
+from azext_safeguards.check.workers.chunks import Chunk, Chunks
 from azext_safeguards.check.workers.process import BOOT, packed, receive, send
 
 if TYPE_CHECKING:
@@ -25,10 +26,6 @@ if TYPE_CHECKING:
 # Starting a process costs about as much as checking this many files, or this many bytes.
 FEW = 200
 LITTLE = 192 * 1024
-# A chunk has so many files or bytes: enough to make the way there and back cheap, and few enough that all processes end
-# at about the same time.
-_CHUNK = 32
-_CHUNK_BYTES = 48 * 1024
 # So many chunks has a process at a time: it begins the next while this one looks at what it has answered.
 _AHEAD = 2
 # What every system's pipes hold, if nobody reads.
@@ -42,7 +39,7 @@ class Pool:
     def __init__(self, processes: int) -> None:
         self._workers = [_Worker() for _ in range(processes - 1)]
         self._threads: list[threading.Thread] = []
-        self._done: SimpleQueue[tuple[int, Sequence[Source], Any]] = SimpleQueue()
+        self._done: SimpleQueue[tuple[Chunk, Any]] = SimpleQueue()
         self._stopped = False
 
     def results(self, settings: Settings, sources: Iterator[Source]) -> Iterator[tuple[Source, Any]]:
@@ -51,15 +48,15 @@ class Pool:
         A process that cannot be started, or that dies, is made up for: its files are checked in this process. What
         finding a source raises is raised here.
         """
-        chunks = _Chunks(sources)
-        for worker in self._workers:
+        chunks = Chunks(sources, 1 + len(self._workers))
+        for number, worker in enumerate(self._workers):
             worker.tell(settings)
-            thread = threading.Thread(target=self._feed, args=(worker, chunks), daemon=True)
+            thread = threading.Thread(target=self._feed, args=(worker, chunks, 1 + number), daemon=True)
             self._threads.append(thread)
             thread.start()
         return self._until_all(settings, chunks)
 
-    def _until_all(self, settings: Settings, chunks: _Chunks) -> Iterator[tuple[Source, Any]]:
+    def _until_all(self, settings: Settings, chunks: Chunks) -> Iterator[tuple[Source, Any]]:
         before = sys.getswitchinterval()
         # A thread whose process waits for the next chunk should not wait long for this one.
         sys.setswitchinterval(_SWITCH_SECONDS)
@@ -80,73 +77,68 @@ class Pool:
         for worker in self._workers:
             worker.close()
 
-    def _in_order(self, settings: Settings, chunks: _Chunks) -> Iterator[tuple[Source, Any]]:
+    def _in_order(self, settings: Settings, chunks: Chunks) -> Iterator[tuple[Source, Any]]:
         # Not before: the processes start while this is loaded.
         from azext_safeguards.check.judging.alike import Alike
         from azext_safeguards.check.judging.engine import Engine
 
-        early: dict[int, tuple[Sequence[Source], Any]] = {}
         alike = Alike(Engine(settings), settings)
+        early: dict[int, tuple[Source, Any]] = {}
         feeding, number, is_all_taken = len(self._workers), 0, False
         while feeding or early or not is_all_taken:
-            if number in early:
-                chunk, results = early.pop(number)
+            while number in early:
+                yield early.pop(number)
                 number += 1
-                if results is None:
-                    results = _judged(alike, chunk)
-                yield from zip(chunk, results, strict=True)
-                continue
             try:
                 # While the others are at work, so is this process.
-                done, taken, result = self._done.get(block=is_all_taken)
+                chunk, results = self._done.get(block=is_all_taken and feeding > 0)
             except Empty:
-                done, taken = chunks.take()
-                if done == _ENDED:
-                    is_all_taken = True
-                else:
-                    early[done] = (taken, _judged(alike, taken))
-                continue
-            if done == _ENDED:
-                feeding -= 1
-                if isinstance(result, BaseException):
-                    raise result
+                chunk = chunks.take(0)
+                is_all_taken = not chunk
+                results = _judged(alike, chunk)
             else:
-                early[done] = (taken, result)
+                if isinstance(results, BaseException):
+                    raise results
+                if not chunk:
+                    feeding -= 1
+                elif results is None:
+                    results = _judged(alike, chunk)
+            for (at, source), result in zip(chunk, results or (), strict=True):
+                early[at] = source, result
 
-    def _feed(self, worker: _Worker, chunks: _Chunks) -> None:
-        """Gives one worker chunks, the next before it has answered the last, so that it never waits for this process;
-        None is the result of a chunk that it did not master."""
+    def _feed(self, worker: _Worker, chunks: Chunks, process: int) -> None:
+        """Gives one worker chunks, the next before it has answered the last, so that it never waits for this process.
+
+        None is the result of a chunk that it did not master; a chunk of nothing comes at the end, with what was raised.
+        """
         problem: BaseException | None = None
-        given: deque[tuple[int, Sequence[Source]]] = deque()
+        given: deque[Chunk] = deque()
         is_more = True
         try:
             while given or is_more:
                 if self._stopped:
                     is_more = False
                 if is_more and len(given) < _AHEAD:
-                    number, chunk = chunks.take()
-                    if number == _ENDED:
+                    chunk = chunks.take(process)
+                    if not chunk:
                         is_more = False
                         continue
-                    message = packed([tuple(source) for source in chunk])
+                    message = packed([tuple(source) for _, source in chunk])
                     # One that a pipe does not hold would wait for the worker, while the worker may wait for its own.
                     while given and len(message) > _PIPE_HOLDS:
-                        self._done.put((*given.popleft(), worker.answer()))
+                        self._done.put((given.popleft(), worker.answer()))
                     worker.give(message)
-                    given.append((number, chunk))
+                    given.append(chunk)
                 elif given:
-                    self._done.put((*given.popleft(), worker.answer()))
+                    self._done.put((given.popleft(), worker.answer()))
         except BaseException as error:  # belongs to whoever waits for the results
             problem = error
-        self._done.put((_ENDED, (), problem))
+        self._done.put(([], problem))
 
 
-_ENDED = -1
-
-
-def _judged(alike: Alike, chunk: Sequence[Source]) -> list[Any]:
+def _judged(alike: Alike, chunk: Chunk) -> list[Any]:
     """The results of a chunk that is checked in this process."""
-    return [_unpacked(alike.check(source)) for source in chunk]
+    return [_unpacked(alike.check(source)) for _, source in chunk]
 
 
 def _unpacked(packed: bytes) -> Any:
@@ -161,33 +153,6 @@ def _known(packed: bytes) -> Any:
 
 
 _SHORT = 128
-
-
-class _Chunks:
-    """The sources in numbered chunks, for whoever asks first."""
-
-    def __init__(self, sources: Iterable[Source]) -> None:
-        self._numbered = enumerate(_chunks(sources))
-        self._lock = threading.Lock()
-
-    def take(self) -> tuple[int, list[Source]]:
-        """The next chunk; _ENDED where there is none. Raises what finding a source raises."""
-        with self._lock:
-            return next(self._numbered, (_ENDED, []))
-
-
-def _chunks(sources: Iterable[Source]) -> Iterator[list[Source]]:
-    """The sources in chunks."""
-    chunk: list[Source] = []
-    size = 0
-    for source in sources:
-        chunk.append(source)
-        size += source.size
-        if len(chunk) == _CHUNK or size >= _CHUNK_BYTES:
-            yield chunk
-            chunk, size = [], 0
-    if chunk:
-        yield chunk
 
 
 class _Worker:

@@ -16,7 +16,7 @@ from azext_safeguards.check.judging.engine import Engine
 from azext_safeguards.check.judging.files import check_file
 from azext_safeguards.check.settings import Settings
 from azext_safeguards.check.sources.source import Source
-from azext_safeguards.check.workers import ahead, pool, run
+from azext_safeguards.check.workers import ahead, chunks, pool, run
 from azext_safeguards.check.workers.pool import Pool
 from azext_safeguards.check.workers.process import BOOT, receive, send
 
@@ -98,7 +98,7 @@ def test_a_worker_that_dies_is_made_up_for(monkeypatch, expected):
     )
     assert dying != BOOT
     monkeypatch.setattr(pool, "BOOT", dying)
-    monkeypatch.setattr(pool, "_CHUNK", 10)
+    monkeypatch.setattr(chunks, "CHUNK", 10)
     assert pooled(jobs()) == expected
 
 
@@ -111,7 +111,7 @@ def test_processes_end_with_the_iteration_even_when_it_is_given_up(monkeypatch):
         return started[-1]
 
     monkeypatch.setattr(pool.subprocess, "Popen", popen)
-    monkeypatch.setattr(pool, "_CHUNK", 5)
+    monkeypatch.setattr(chunks, "CHUNK", 5)
     before = threading.active_count()
     results = Pool(2).results(SETTINGS, iter(jobs()))
     next(results)
