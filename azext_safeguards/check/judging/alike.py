@@ -25,7 +25,8 @@ from azext_safeguards.check.settings import Settings
 from azext_safeguards.check.sources.source import Source
 
 # The names and namespaces of a file's objects; words with a number behind a hyphen, which no constant of Kubernetes is.
-_NAMES = re.compile(rb"^  name(?:space)?: ([a-z]{2}[a-z0-9]*(?:-[a-z0-9]+)*-[0-9]+(?:-[a-z0-9]+)*)\r?$", re.MULTILINE)
+# Begun with a text, which is looked for at once, and not with a ^, which is tried at each byte.
+_NAMES = re.compile(rb"\n  name(?:space)?: ([a-z]{2}[a-z0-9]*(?:-[a-z0-9]+)*-[0-9]+(?:-[a-z0-9]+)*)\r?$", re.MULTILINE)
 _MOST_NAMES = 8
 # Bytes that UTF-8 has nowhere.
 _MARKS = [bytes([0xF8 + number]) for number in range(_MOST_NAMES)]
@@ -34,7 +35,7 @@ _PATTERN = bytes.maketrans(b"bcdefghijklmnopqrstuvwxyz123456789", b"a" * 25 + b"
 _MOST_BYTES = 16 * 1024
 # The patterns look at each name in a line with all that follows it.
 _LONG_LINE = 1000
-_MOST_KNOWN_BYTES = 4 * 1024 * 1024
+_MOST_KNOWN_BYTES = 2 * 1024 * 1024
 _MOST_KNOWN_NAMES = 4096
 # So many files tell whether looking for likenesses is worth its while.
 _TRIAL, _FEW = 500, 25
@@ -61,20 +62,10 @@ _IMAGE = re.compile(rb"^[ -]*image: +[\"']?([^\s\"',{}]+)[\"']?\r?$", re.MULTILI
 _ANY_IMAGE = re.compile(rb"image[\"']?\s*:")
 
 
-class _Form:
-    """What was found for the files of one form."""
-
-    __slots__ = ("is_sure", "pieces")
-
-    def __init__(self, pieces: tuple[bytes | int, ...]) -> None:
-        self.pieces = pieces
-        """The packed result of the first, with the number of a name in the place of each."""
-        self.is_sure = False
-        """Whether a second file had the same result, under its own names."""
-
-
 _Names = tuple[bytes, ...]
 _Key = tuple[Any, ...]
+_Pieces = tuple[bytes | int, ...]
+"""A packed result with the number of a name in the place of each."""
 
 
 class Alike:
@@ -86,16 +77,18 @@ class Alike:
 
     def __init__(self, engine: Engine, settings: Settings) -> None:
         self._engine = engine
-        self._forms: dict[_Key, _Form | None] = {}
-        self._bytes = 0
-        self._known_names: dict[bytes, tuple[bool, bool, bytes]] = {}
+        self._seen_once: dict[_Key, tuple[bytes, _Names]] = {}
+        self._seen_once_bytes = 0
+        self._forms: dict[_Key, _Pieces | None] = {}
+        self._forms_bytes = 0
+        self._known_names: dict[bytes, bytes] = {}
         self.tried = self.taken_over = 0
         self._is_excluded = matcher(settings.excluded_namespaces)
         self._image_patterns = _image_patterns(settings)
         texts = [text.lower().encode() for text in _texts(settings)]
         self._said = b"\n".join([*texts, *(name.lower().encode() for name in settings.excluded_namespaces)])
-        words = {word for text in texts for word in re.findall(rb"[a-z][a-z0-9]*", text)}
-        self._says = re.compile(rb"|".join(sorted(words)) or rb"(?!)")
+        self._words = {word for text in texts for word in re.findall(rb"[a-z][a-z0-9]*", text)}
+        self._meaningful_parts: dict[bytes, bool] = {}
         shows_objects = settings.want_diffs or settings.want_objects
         # AKS's own mutators and admission policies quote parts of objects in ways of their own.
         asks_aks = bool(settings.mutators or settings.admission)
@@ -109,19 +102,16 @@ class Alike:
             return marshal.dumps(plain(check_file(self._engine, source, content)))
         self.tried += 1
         form = self._forms.get(key)
-        if form and form.is_sure:
-            self.taken_over += 1
-            return _named(form.pieces, names)
-        result = check_file(self._engine, source, content)
-        packed = marshal.dumps(plain(result))
         if form:
-            form.is_sure = marshal.loads(_named(form.pieces, names)) == plain(result)  # noqa: S302 - packed above
-            if not form.is_sure:
-                self._forms[key] = None
-        elif key not in self._forms:
-            self._remember(key, _Form(_pieces(packed, names)) if _can_be_taken_over(key[0], result, source) else None)
+            self.taken_over += 1
+            return _named(form, names)
+        result = plain(check_file(self._engine, source, content))
+        packed = marshal.dumps(result)
+        if form is None and key not in self._forms:
+            self._remember(key, names, packed, result, source)
         if self.tried == _TRIAL and self.taken_over < _FEW:
             self._is_on = False
+            self._seen_once.clear()
             self._forms.clear()
         return packed
 
@@ -140,54 +130,81 @@ class Alike:
         names = tuple(dict.fromkeys(_NAMES.findall(content)))
         if not names or len(names) > _MOST_NAMES:
             return None, ()
-        told: list[bool] = []
-        patterns: list[bytes] = []
-        for name in names:
-            known = self._known_names.get(name) or self._looked_at(name)
-            if not known[0] or (len(names) > 1 and any(name in other for other in names if other is not name)):
-                return None, ()
-            told.append(known[1])
-            patterns.append(known[2])
-        if not content.isascii() and any(mark in content for mark in _MARKS):
+        known_names = self._known_names
+        looks = [known_names[name] if name in known_names else self._looked_at(name) for name in names]
+        if b"" in looks or _overlap(names) or (not content.isascii() and any(mark in content for mark in _MARKS)):
             return None, ()
-        images = self._told(content)
+        images = self._told(content) if self._image_patterns else []
         if images is None:
             return None, ()
         for name, mark in zip(names, _MARKS, strict=False):
             content = content.replace(name, mark)
-        return (content, *told, *images, *patterns), names
+        return (content, *looks, *images), names
 
-    def _looked_at(self, name: bytes) -> tuple[bool, bool, bytes]:
-        """Whether a name means nothing, whether it would be an excluded namespace, and where it has letters and digits;
-        remembered, for many files have the same namespace."""
-        means_nothing = not (name in self._said or self._says.search(name) or _MEANINGFUL.search(name))
-        known = (means_nothing, self._is_excluded(name.decode()), name.translate(_PATTERN))
+    def _looked_at(self, name: bytes) -> bytes:
+        """Where a name has letters and digits, and whether it would be an excluded namespace; nothing for one that
+        means something. Remembered, for many files have the same namespace."""
+        if name in self._said or _MEANINGFUL.search(name) or any(map(self._says, name.split(b"-"))):
+            looks = b""
+        else:
+            looks = (b"+" if self._is_excluded(name.decode()) else b"-") + name.translate(_PATTERN)
         if len(self._known_names) >= _MOST_KNOWN_NAMES:
             self._known_names.clear()
-        self._known_names[name] = known
+        self._known_names[name] = looks
+        return looks
+
+    def _says(self, part: bytes) -> bool:
+        """Whether a word of the settings, which has no hyphen, is in a part of a name; remembered as names are."""
+        if part.isdigit():
+            return False
+        known = self._meaningful_parts.get(part)
+        if known is None:
+            if len(self._meaningful_parts) >= _MOST_KNOWN_NAMES:
+                self._meaningful_parts.clear()
+            known = self._meaningful_parts[part] = any(word in part for word in self._words)
         return known
 
     def _told(self, content: bytes) -> list[bool] | None:
         """How the settings may tell names apart in images: which patterns match them; None where the images cannot be
         seen in the text."""
-        told: list[bool] = []
-        if self._image_patterns:
-            images = _IMAGE.findall(content)
-            if len(images) != len(_ANY_IMAGE.findall(content)) or b"&" in content or b"*" in content:
-                return None
-            texts = [image.decode("utf-8", "replace") for image in images]
-            told += [says(image) for says in self._image_patterns for image in texts]
-        return told
+        images = _IMAGE.findall(content)
+        if len(images) != len(_ANY_IMAGE.findall(content)) or b"&" in content or b"*" in content:
+            return None
+        texts = [image.decode("utf-8", "replace") for image in images]
+        return [says(image) for says in self._image_patterns for image in texts]
 
-    def _remember(self, key: _Key, form: _Form | None) -> None:
-        self._bytes += len(key[0]) * 2
-        if self._bytes > _MOST_KNOWN_BYTES:
+    def _remember(self, key: _Key, names: _Names, packed: bytes, result: tuple[Any, ...], source: Source) -> None:
+        """Keeps the result of the first file of a form as it is, for most forms never come again; with the second one
+        it shows whether more of them may take it over."""
+        first = self._seen_once.pop(key, None)
+        size = len(key[0]) * 2
+        if first is None:
+            self._seen_once_bytes += size
+            if self._seen_once_bytes > _MOST_KNOWN_BYTES:
+                self._seen_once.clear()
+                self._seen_once_bytes = size
+            self._seen_once[key] = packed, names
+            return
+        self._forms_bytes += size
+        if self._forms_bytes > _MOST_KNOWN_BYTES:
             self._forms.clear()
-            self._bytes = 0
-        self._forms[key] = form
+            self._forms_bytes = size
+        pieces = _pieces(*first)
+        is_same = marshal.loads(_named(pieces, names)) == result  # noqa: S302 - packed above
+        may_be_taken_over = is_same and _can_be_taken_over(key[0], FileResult._make(result), source)
+        self._forms[key] = pieces if may_be_taken_over else None
 
 
-def _pieces(packed: bytes, names: _Names) -> tuple[bytes | int, ...]:
+def _overlap(names: _Names) -> bool:
+    """Whether one of the names is a part of another."""
+    if len(names) == 1:
+        return False
+    if len(names) == 2:
+        return names[0] in names[1] or names[1] in names[0]
+    return any(name in other for name in names for other in names if other is not name)
+
+
+def _pieces(packed: bytes, names: _Names) -> _Pieces:
     """A packed result, cut at its names. Other names are as long, so that all lengths in it stay right."""
     pieces: list[bytes | int] = [packed]
     for number, name in enumerate(names):
@@ -202,7 +219,7 @@ def _pieces(packed: bytes, names: _Names) -> tuple[bytes | int, ...]:
     return tuple(pieces)
 
 
-def _named(pieces: tuple[bytes | int, ...], names: _Names) -> bytes:
+def _named(pieces: _Pieces, names: _Names) -> bytes:
     """A packed result under other names."""
     return b"".join([names[piece] if piece.__class__ is int else piece for piece in pieces])  # type: ignore[misc, index]
 

@@ -64,12 +64,14 @@ class Source(NamedTuple):
             return self.content
         descriptor = os.open(self.path, _FLAGS)
         try:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise OSError(errno.EINVAL, "not a regular file")
             content = os.read(descriptor, self.size + 1)
+        except OSError:
+            # Why is said by `open`.
+            return None
         finally:
             os.close(descriptor)
-        # A file that has changed since it was found, or that gives less than all of it, is read as long as it takes.
+        # A file that has changed since it was found, or that gives less than all of it, is read as long as it takes:
+        # one that is no regular file any more among them, for a device gives more.
         return content if len(content) == self.size else None
 
     def open(self) -> BinaryIO:
