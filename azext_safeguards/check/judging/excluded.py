@@ -15,18 +15,14 @@ def matcher(entries: Iterable[str]) -> Callable[[str], bool]:
     (open-policy-agent/gatekeeper, pkg/wildcard).
     """
     patterns = tuple(dict.fromkeys(entries))
+    exact = frozenset(pattern for pattern in patterns if not pattern.startswith("*") and not pattern.endswith("*"))
+    parts = tuple(pattern[1:-1] for pattern in patterns if pattern.startswith("*") and pattern.endswith("*"))
+    ends = tuple(pattern[1:] for pattern in patterns if pattern.startswith("*") and not pattern.endswith("*"))
+    starts = tuple(pattern[:-1] for pattern in patterns if pattern.endswith("*") and not pattern.startswith("*"))
 
     @lru_cache(maxsize=4096)
     def is_excluded(namespace: str) -> bool:
-        return any(_matches(pattern, namespace) for pattern in patterns)
+        is_named = namespace in exact or namespace.startswith(starts) or namespace.endswith(ends)
+        return is_named or any(part in namespace for part in parts)
 
     return is_excluded
-
-
-def _matches(pattern: str, namespace: str) -> bool:
-    starts, ends = pattern.startswith("*"), pattern.endswith("*")
-    if starts and ends:
-        return pattern[1:-1] in namespace if len(pattern) > 1 else True
-    if starts:
-        return namespace.endswith(pattern[1:])
-    return namespace.startswith(pattern[:-1]) if ends else pattern == namespace
