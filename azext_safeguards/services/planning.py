@@ -125,9 +125,9 @@ def plan_change(
         raise LevelRequiredError(error.message, [remedy("set-level-too", cluster=cluster, change=change)]) from error
     # An assignment at no known level acts all the same, so it is held to what a level that is on needs.
     finding = check(snapshot.facts, intent.level or Level.WARNING, change, cluster, enables_addon)
-    if assignment is not None and change.level is None and (change.policies or change.suspension):
-        # A second owner is there already; whoever relaxes one policy of ours, or ends a suspension that was possible
-        # beside it, must be able to, and is told of the other.
+    if assignment is not None and change.level is None:
+        # A second owner is there already; whoever relaxes one policy of ours, excludes a namespace or ends a suspension
+        # that was possible beside it, must be able to, and is told of the other.
         finding = finding.without_second_owner()
     finding.raise_problems(cluster)
     if intent.level is not Level.OFF:

@@ -187,6 +187,13 @@ def test_off_of_our_own_assignment_tells_that_aks_goes_on(az, box, cluster, stor
         "AKS's own deployment safeguards of the cluster 'c1' go on beside the assignment, at level Enforce" in done.err
     )
     assert DELETE in done.err
+    (found,) = done.json["safeguardsProfile"]["setByOthers"]
+    assert (found["what"], "at level Enforce" in found["seen"]) == ("deploymentSafeguards", True)
+    # What gives no level changes the assignment, and tells the same.
+    done = az("aks update -g rg -n c1 --safeguards-excluded-ns team-a")
+    assert stored()["properties"]["parameters"]["excludedNamespaces"]["value"][-1] == "team-a"
+    assert [one["what"] for one in done.json["safeguardsProfile"]["setByOthers"]] == ["deploymentSafeguards"]
+    assert DELETE in done.err
 
 
 def test_suspend_and_choices_while_off_tell_that_aks_goes_on(warm, box, cluster):

@@ -17,10 +17,11 @@ from azext_safeguards.domain.cluster import ClusterRef
 from azext_safeguards.domain.diagnosis.around import as_set_by_others
 from azext_safeguards.domain.errors import SafeguardsError
 from azext_safeguards.domain.level import Level
-from azext_safeguards.domain.owners import beside, not_turned_off
+from azext_safeguards.domain.owners import AksSide, beside, not_turned_off
 from azext_safeguards.services.arm import ArmClient
-from azext_safeguards.services.owners import AksSideReading
+from azext_safeguards.services.owners import AksSideReading, aks_side
 from azext_safeguards.services.planning import Plan
+from azext_safeguards.services.snapshot import Snapshot
 from azext_safeguards.services.waves import PATIENCE_SECONDS
 
 # How long Off waits for the word where there is nothing of ours to turn off.
@@ -37,6 +38,7 @@ class AksBeside:
     def __init__(self, cli_ctx: Any, cluster: ClusterRef, level: Level | None) -> None:
         self._cluster = cluster
         self._reading: AksSideReading | None = None
+        self._side: AksSide | None = None
         if level is Level.OFF:
             # Asked once, so that a service that fails is not asked for minutes.
             self._reading = AksSideReading(arm_client(cli_ctx, retry_total=0), cluster, has_cluster=True)
@@ -59,7 +61,22 @@ class AksBeside:
         """What is to be told once our assignment is off and AKS's own safeguards go on; mostly nothing."""
         if self._reading is None or plan.rendering is None:
             return ""
-        return beside(self._reading.result(PATIENCE_SECONDS, lambda: body), self._named(body))
+        return beside(self._known(self._reading, body), self._named(body))
+
+    def others_after(self, plan: Plan, snapshot: Snapshot) -> tuple[SetByOthers, ...]:
+        """AKS's own safeguards as a member of what the command prints, where they act beside the assignment."""
+        body = snapshot.cluster.value
+        if plan.rendering is None:
+            return ()
+        if self._reading is not None:
+            return as_set_by_others(self._known(self._reading, body), self._named(body))
+        return as_set_by_others(aks_side(snapshot.managed, body), self._named(body)) if snapshot.managed else ()
+
+    def _known(self, reading: AksSideReading, body: Mapping[str, Any] | None) -> AksSide:
+        """AKS's part, waited for once."""
+        if self._side is None:
+            self._side = reading.result(PATIENCE_SECONDS, lambda: body)
+        return self._side
 
     def _named(self, body: Mapping[str, Any] | None) -> ClusterRef:
         """The cluster with its names in Azure's case."""

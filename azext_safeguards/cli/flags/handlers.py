@@ -130,17 +130,24 @@ def update(order: Order, *, only_safeguards: bool) -> Any:
         if only_safeguards:
             # What can fail without a request is done before the write.
             model = as_model(order.cmd, snapshot.cluster.value or {})
-            result = with_profile(model, _write(order, arm, cluster, plan, "The cluster itself was not touched."))
+            profile = _write(order, arm, cluster, plan, "The cluster itself was not touched.")
+            result = with_profile(model, profile, lambda _: aks.others_after(plan, snapshot))
         else:
-            result = _update_all(order, arm, cluster, plan)
+            result = _update_all(order, arm, cluster, plan, lambda _: aks.others_after(plan, snapshot))
     if result is not None or order.no_wait:
         for text in (aks.told_after(plan, snapshot.cluster.value), *plan.told_last()):
             _tell(order, text, cluster)
     return result
 
 
-def _update_all(order: Order, arm: ArmClient, cluster: ClusterRef, plan: Plan) -> Any:
-    """Runs the installed command, which has work of its own, and then writes the assignment."""
+def _update_all(
+    order: Order,
+    arm: ArmClient,
+    cluster: ClusterRef,
+    plan: Plan,
+    beside: Callable[[Mapping[str, Any]], tuple[SetByOthers, ...]],
+) -> Any:
+    """Runs the installed command, which has work of its own, and then writes the assignment; see `with_profile`."""
     result = order.run_installed()
     if result is None and not order.no_wait:
         # The user declined what the installed command asked, so nothing is to be done.
@@ -150,7 +157,7 @@ def _update_all(order: Order, arm: ArmClient, cluster: ClusterRef, plan: Plan) -
     if not order.no_wait:
         # Minutes may have passed: what somebody put on the assignment meanwhile must survive.
         plan = _again(order, arm, cluster, done)
-    return with_profile(result, _write(order, arm, cluster, plan, done))
+    return with_profile(result, _write(order, arm, cluster, plan, done), beside)
 
 
 def create(order: Order) -> Any:

@@ -96,12 +96,10 @@ class Row:
 
     @property
     def owner(self) -> Owner | None:
-        """Who sets the safeguards; None where no list names anybody."""
-        if self.cluster.automatic:
-            return Owner.MANAGED
-        if self.safeguards:
+        """Who sets the safeguards, as `profile show` tells it; None where no list names anybody."""
+        if self.safeguards and (self.safeguards.owner is Owner.ASSIGNMENT or not self.cluster.automatic):
             return self.safeguards.owner
-        return Owner.MANAGED if self.managed else None
+        return Owner.MANAGED if self.managed or self.cluster.automatic else None
 
     @property
     def others(self) -> tuple[SetByOthers, ...]:
@@ -114,7 +112,7 @@ class Row:
     @property
     def level(self) -> str | None:
         """The assignment's level, or else AKS's in its own words; None where neither is known."""
-        if self.safeguards:
+        if self.safeguards and self.owner is not Owner.MANAGED:
             return self.safeguards.level.value if self.safeguards.level else None
         # Automatic has Enforce and keeps it (RequestNotAllowedBecauseAssociatedClusterIsAutomaticCluster).
         return (self.managed.level or None) if self.managed else "Enforce" if self.cluster.automatic else None

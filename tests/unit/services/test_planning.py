@@ -206,20 +206,29 @@ class TestRefusals:
 
     def test_preflight_looks_at_the_level_in_force_where_none_is_given(self):
         service = Service(updated(None, WARNING))
-        service.on("GET", MANAGED, Answer(200, {"properties": {"level": "Warn"}}))
+        service.on("GET", CLUSTER_ID + PERMISSIONS, Answer(200, {"value": [{"actions": ["*/read"]}]}))
         with pytest.raises(PreflightError):
             plan(service, Change(excluded_namespaces=("a",)))
 
     @pytest.mark.parametrize("automatic", [False, True])
-    @pytest.mark.parametrize("policies", [PolicySet(("probes",), Choice.OFF), PolicyReset()])
-    def test_a_choice_where_both_act_is_made_and_the_other_one_told(self, policies, automatic):
+    @pytest.mark.parametrize(
+        "asked",
+        [
+            Change(policies=PolicySet(("probes",), Choice.OFF)),
+            Change(policies=PolicyReset()),
+            Change(excluded_namespaces=("a",)),
+            Change(version="v1.0.0"),
+        ],
+        ids=["policy", "reset", "namespaces", "version"],
+    )
+    def test_a_change_without_a_level_where_both_act_is_made_and_the_other_one_told(self, asked, automatic):
         service = Service(updated(None, WARNING, Change(policies=PolicySet(("probes",), Choice.DENY))))
         service.on("GET", MANAGED, Answer(200, {"properties": {"level": "Enforce"}}))
         if automatic:
             service.on("GET", CLUSTER_ID, Answer(200, {**RAW_CLUSTER, "sku": {"name": "Automatic"}}))
-        planned, _ = change(service, Change(policies=policies))
+        planned, _ = change(service, asked)
         assert planned.writes
-        (told,) = planned.warnings
+        told = planned.warnings[0]
         assert "can't be turned off" in told if automatic else "go on beside the assignment, at level Enforce" in told
 
     def test_an_edit_while_off_is_not_held_to_what_a_level_needs(self):

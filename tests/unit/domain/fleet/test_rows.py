@@ -112,6 +112,10 @@ def test_clusters():
     assert Row(bare, None, None).owner is None
     assert Row(bare, Safeguards(Owner.OTHER), None).owner is Owner.OTHER
     ours = Safeguards(Owner.ASSIGNMENT, Level.OFF)
+    beside = Row(found, ours, None, managed=Managed("Enforce"))
+    assert (beside.owner, beside.level) == (Owner.ASSIGNMENT, "Off"), "as profile show tells it"
+    elsewhere = Row(found, Safeguards(Owner.OTHER), None)
+    assert (elsewhere.owner, elsewhere.level) == (Owner.MANAGED, "Enforce")
     assert [one.what for one in Row(found, ours, None).others] == ["deploymentSafeguards"]
     assert Row(bare, ours, None).others == Row(found, None, None).others == ()
     assert "at level Warn" in Row(bare, ours, None, managed=Managed("Warn")).others[0].seen
