@@ -22,7 +22,7 @@ import yaml
 
 _HERE = Path(__file__).parent
 # Texts that come often, and what rows.jsonl has in their place.
-_TEXTS = {
+TEXTS = {
     "<subdomain>": (
         "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start "
         "and end with an alphanumeric character (e.g. 'example.com', regex used for validation is "
@@ -109,6 +109,6 @@ def variant(known: dict[str, Any], steps: list[Any], value: Any) -> dict[str, An
 
 
 def _long(text: str) -> str:
-    for short, long in _TEXTS.items():
+    for short, long in TEXTS.items():
         text = text.replace(short, long)
     return text

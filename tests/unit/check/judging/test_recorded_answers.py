@@ -16,7 +16,7 @@ _POLICIES = (
     *("probes", "allowed-images", "resource-limits", "image-pull-secrets", "anti-affinity", "unique-selectors"),
     *("reserved-taints", "pod-disruption-budgets"),
 )
-_SETTINGS = Settings(
+SETTINGS = Settings(
     effects=dict.fromkeys(_POLICIES, "deny"),
     parameters={
         "allowedContainerImagesRegex": (
@@ -51,7 +51,8 @@ def _denied(answer: Answer) -> list[str]:
     return [text.replace("-job-pod>", "-pod>").replace("-job-pod in ", "-pod in ") for text in found]
 
 
-def _said(raw: Raw) -> str:
+def said(raw: Raw) -> str:
+    """A finding as Gatekeeper prints it, with the short name of its policy."""
     implied = "[Implied by expand-workloads] " if raw.implied else ""
     return f"[azurepolicy-{raw.policy}] {implied}{raw.message}"
 
@@ -59,12 +60,12 @@ def _said(raw: Raw) -> str:
 @pytest.mark.parametrize("answer", answers(), ids=lambda answer: answer.file.removesuffix(".yaml"))
 def test_the_verdict_and_the_texts_are_those_of_the_cluster(answer: Answer) -> None:
     content = answer.manifest.encode()
-    result = check_file(Engine(_SETTINGS), Source(answer.file, "", len(content), content))
-    said = [_said(Raw(*raw)).replace(_NEWER_TEXT, _OLDER_TEXT) for raw in sorted(result.raws)]
+    result = check_file(Engine(SETTINGS), Source(answer.file, "", len(content), content))
+    found = [said(Raw(*raw)).replace(_NEWER_TEXT, _OLDER_TEXT) for raw in sorted(result.raws)]
     denied = _denied(answer)
     if "\n      - maxSkew" in answer.manifest:
-        said, denied = [[text for text in texts if _OLDER_TEXT not in text] for texts in (said, denied)]
-    assert said == denied
+        found, denied = [[text for text in texts if _OLDER_TEXT not in text] for texts in (found, denied)]
+    assert found == denied
     is_refused = any(
         message.startswith(("The ", "error: ", "Error from server (BadRequest)")) for message in answer.messages()
     )
