@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import errno
 import os
-import select
 import stat
 import time
 from typing import BinaryIO, Protocol
@@ -81,6 +80,8 @@ def _wait(stream: object) -> None:
     if number is None or os.name == "nt":
         time.sleep(_PAUSE_SECONDS)
     else:
+        import select
+
         select.select([number], [], [])
 
 

@@ -8,8 +8,8 @@ A machine may have older zones or none, and what this one has says nothing of th
 from __future__ import annotations
 
 import json
+import os
 from functools import lru_cache
-from pkgutil import get_data
 
 # Systems have the zones in these folders, too, and some files that are zones under names of their own. An API server
 # takes them where its image has such files; which AKS's has is not known.
@@ -50,7 +50,6 @@ def source() -> str:
 
 @lru_cache(maxsize=1)
 def _table() -> dict[str, dict[str, str]]:
-    content = get_data("azext_safeguards.check.apiserver", "time_zones.json")
-    assert content is not None
-    table: dict[str, dict[str, str]] = json.loads(content)
+    with open(os.path.join(os.path.dirname(__file__), "time_zones.json"), "rb") as file:
+        table: dict[str, dict[str, str]] = json.loads(file.read())
     return table

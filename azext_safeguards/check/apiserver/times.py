@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import calendar
 import json
 import re
 
@@ -55,6 +54,8 @@ def time_problem(text: str, *, has_micro: bool = False) -> str:
         return _problem(text, f": time zone offset {name} out of range")
     if rest[zone.end() :]:
         return _problem(text, f": extra text: {_quoted(rest[zone.end() :])}")
+    import calendar
+
     is_day = 1 <= found["02"] <= calendar.monthrange(found["2006"] or 4, found["01"])[1]
     return "" if is_day else _problem(text, ": day out of range")
 

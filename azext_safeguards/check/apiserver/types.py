@@ -9,8 +9,8 @@ needed, and a type of it when the first object has it.
 from __future__ import annotations
 
 import json
+import os
 from functools import lru_cache
-from pkgutil import get_data
 from typing import Any
 
 # What a field takes, where it is no list, map or type with fields of its own.
@@ -105,9 +105,8 @@ class Table:
 @lru_cache(maxsize=1)
 def table() -> Table:
     """The table that comes with the package."""
-    text = get_data(__package__, "types.json")
-    assert text
-    return Table(json.loads(text))
+    with open(os.path.join(os.path.dirname(__file__), "types.json"), "rb") as file:
+        return Table(json.loads(file.read()))
 
 
 @lru_cache(maxsize=1)

@@ -4,11 +4,18 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
+from typing import TYPE_CHECKING
 
 from azext_safeguards.check.apiserver.refusals import Path
 from azext_safeguards.check.apiserver.validation.errors import Errors
+
+# Most runs meet no address, and the module for them is a large one.
+if TYPE_CHECKING:
+    import ipaddress
+
+    Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+    Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 _IP = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"
 _NETWORK = "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"
@@ -18,14 +25,13 @@ _OF_ADDRESSES = re.compile(r"[0-9a-fA-F:.]+\Z").match
 # Of a prefix: up to three digits, the first of several not 0.
 _LENGTH = re.compile(r"0|[1-9][0-9]{0,2}")
 
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-
 
 def address(text: str) -> Address | None:
     """An address; None for what is none."""
     if not _OF_ADDRESSES(text):
         return None
+    import ipaddress
+
     try:
         return ipaddress.ip_address(_LEADING_ZEROS.sub("", text))
     except ValueError:
@@ -40,6 +46,8 @@ def network(text: str) -> Network | None:
     found = address(host)
     if found is None or int(length) > found.max_prefixlen:
         return None
+    import ipaddress
+
     return ipaddress.ip_network(f"{found}/{length}", strict=False)
 
 
@@ -51,6 +59,8 @@ def check_address(errors: Errors, text: str, path: Path, *, at: Path | None = No
 
 def check_reachable(errors: Errors, text: str, path: Path) -> None:
     """Checks that an address may be one that traffic is sent to."""
+    import ipaddress
+
     found = address(text)
     if found is None:
         errors.invalid(path, text, "must be a valid IP address")
@@ -63,11 +73,11 @@ def check_reachable(errors: Errors, text: str, path: Path) -> None:
         errors.invalid(path, text, "may not be in the loopback range (127.0.0.0/8, ::1/128)")
     if found.is_link_local:
         errors.invalid(path, text, "may not be in the link-local range (169.254.0.0/16, fe80::/10)")
-    if found in _LINK_LOCAL_MULTICAST[found.version]:
+    if found in ipaddress.ip_network(_LINK_LOCAL_MULTICAST[found.version]):
         errors.invalid(path, text, "may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)")
 
 
-_LINK_LOCAL_MULTICAST = {4: ipaddress.ip_network("224.0.0.0/24"), 6: ipaddress.ip_network("ff02::/16")}
+_LINK_LOCAL_MULTICAST = {4: "224.0.0.0/24", 6: "ff02::/16"}
 
 
 def check_network(errors: Errors, text: str, path: Path, *, at: Path | None = None) -> None:

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from typing import Any
 
 from azext_safeguards.check.apiserver.refusals import Path
@@ -134,6 +133,8 @@ def _addresses(errors: Errors, found: Any, kind: str, path: Path) -> None:
 
 def _strict(errors: Errors, text: str, address: addresses.Address, path: Path) -> None:
     """Checks what newer fields ask of an address."""
+    import ipaddress
+
     try:
         ipaddress.ip_address(text)
     except ValueError:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 from azext_safeguards.check.apiserver.refusals import Path
 from azext_safeguards.check.apiserver.validation import names
@@ -109,6 +108,8 @@ def client(errors: Errors, found: Object, path: Path, at: Path) -> None:
 
 
 def _url(errors: Errors, text: str, path: Path, at: Path) -> None:
+    from urllib.parse import urlsplit
+
     try:
         found = urlsplit(text)
     except ValueError:

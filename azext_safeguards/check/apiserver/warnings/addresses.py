@@ -4,8 +4,6 @@
 
 from __future__ import annotations
 
-import ipaddress
-
 from azext_safeguards.check.apiserver.refusals import Path
 from azext_safeguards.check.apiserver.validation.addresses import address, network
 from azext_safeguards.check.apiserver.warnings.warned import Warnings, quoted
@@ -16,6 +14,8 @@ def warn_of_address(warnings: Warnings, text: str, path: Path, *, at: Path | Non
     found = address(text)
     if found is None or str(found) == text:
         return
+    import ipaddress
+
     mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
     if mapped or not _is_strict(text):
         use = f"will be considered invalid in a future Kubernetes release: use {quoted(mapped or found)}"
@@ -26,6 +26,8 @@ def warn_of_address(warnings: Warnings, text: str, path: Path, *, at: Path | Non
 
 
 def _is_strict(text: str) -> bool:
+    import ipaddress
+
     try:
         ipaddress.ip_address(text)
     except ValueError:
@@ -38,6 +40,8 @@ def warn_of_network(warnings: Warnings, text: str, path: Path, *, at: Path | Non
     found = network(text)
     if found is None or str(found) == text:
         return
+    import ipaddress
+
     host, _, _ = text.partition("/")
     inner = address(host)
     if inner is None or (isinstance(inner, ipaddress.IPv6Address) and inner.ipv4_mapped):
