@@ -32,6 +32,13 @@ def probe(found: Object) -> None:
         found["grpc"].setdefault("service", "")
 
 
+def ports(found: list[Object]) -> None:
+    """Fills in the ports of a container, which are changed."""
+    for port in found:
+        if not port.get("protocol"):
+            port["protocol"] = "TCP"
+
+
 def lifecycle(found: Object) -> None:
     """Fills in the hooks of a container, which are changed."""
     for hook in found.values():

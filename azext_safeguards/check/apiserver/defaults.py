@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from azext_safeguards.check.apiserver.container_defaults import rounded
+from azext_safeguards.check.apiserver.container_defaults import ports, rounded
 from azext_safeguards.check.apiserver.images import tag_of
-from azext_safeguards.check.apiserver.shared import FILLED_IN, Shared
+from azext_safeguards.check.apiserver.shared import FILLED_IN, Shared, SharedList
 
 Object = dict[str, Any]
 
@@ -88,16 +88,22 @@ def _container(container: Object) -> None:
         if part is not None and part.__class__ is not Shared:
             fill_in_part(part)
     container.setdefault("resources", {})
-    for port in container.get("ports") or ():
-        if not port.get("protocol"):
-            port["protocol"] = "TCP"
+    found = container.get("ports")
+    if found and found.__class__ is not SharedList:
+        ports(found)
 
 
 def _host_ports(spec: Object) -> None:
     for _, _, container in containers(spec, ("initContainers", "containers")):
-        for port in container.get("ports") or ():
-            if not port.get("hostPort") and "containerPort" in port:
-                port["hostPort"] = port["containerPort"]
+        if container.get("ports"):
+            # Others may share them.
+            container["ports"] = [_with_host_port(port) for port in container["ports"]]
+
+
+def _with_host_port(port: Object) -> Object:
+    if not port.get("hostPort") and "containerPort" in port:
+        return {**port, "hostPort": port["containerPort"]}
+    return port
 
 
 def _template(content: Object) -> None:

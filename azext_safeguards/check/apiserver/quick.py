@@ -17,7 +17,7 @@ from typing import Any
 
 from azext_safeguards.check.apiserver import quantities
 from azext_safeguards.check.apiserver.decoding import wrong_base64
-from azext_safeguards.check.apiserver.shared import FILLED_IN, Shared
+from azext_safeguards.check.apiserver.shared import FILLED_IN, LISTS_FILLED_IN, Shared, SharedList
 from azext_safeguards.check.apiserver.types import ListOf, MapOf, Shape, Struct
 
 
@@ -85,6 +85,8 @@ def _made(struct: Struct) -> Step:
 def _of_field(steps: dict[str, Any], struct: Struct, field: str, shape: Shape) -> Step:
     """What decodes a field that is no scalar."""
     if isinstance(shape, ListOf):
+        if field in LISTS_FILLED_IN and struct.name in _OF_CONTAINERS:
+            return _sharing(_items(shape.item), LISTS_FILLED_IN[field], SharedList)
         return _texts if shape.item == "s" else _items(shape.item)
     if isinstance(shape, MapOf):
         return _MAPS.get(shape.item, _never) if isinstance(shape.item, str) else _never
@@ -92,21 +94,25 @@ def _of_field(steps: dict[str, Any], struct: Struct, field: str, shape: Shape) -
 
     def first(value: Any) -> Any:
         # Types may contain themselves, and most are never needed.
-        is_shared = field in FILLED_IN and struct.name in _OF_CONTAINERS
-        step = steps[field] = _sharing(_check_of(shape), FILLED_IN[field]) if is_shared else _check_of(shape)
+        is_shared = (field in FILLED_IN and struct.name in _OF_CONTAINERS) or (struct.name, field) == _OF_PODS
+        step = steps[field] = _sharing(_check_of(shape), FILLED_IN[field], Shared) if is_shared else _check_of(shape)
         return step(value)
 
     return first
 
 
 _OF_CONTAINERS = ("Container", "EphemeralContainer")
+_OF_PODS = ("PodSpec", "securityContext")
 _LONG = 2000
 _MOST_KEPT = 128 * 1024
 
 
-def _sharing(check: Step, fill_in: Callable[[dict[str, Any]], None]) -> Step:
-    """What decodes a part of containers that many of them have alike: once, with its defaults."""
-    known: dict[bytes, Shared] = {}
+def _sharing(check: Step, fill_in: Callable[[Any], None], shared: type[Any]) -> Step:
+    """What decodes a part of containers that many of them have alike: once, with its defaults.
+
+    :param shared: `Shared` or `SharedList`, which the part becomes.
+    """
+    known: dict[bytes, Any] = {}
     kept = 0
 
     def step(value: Any) -> Any:
@@ -119,8 +125,10 @@ def _sharing(check: Step, fill_in: Callable[[dict[str, Any]], None]) -> Step:
         found = known.get(key)
         if found is None:
             decoded = check(value)
+            if decoded is None:
+                return None
             fill_in(decoded)
-            found = Shared(decoded)
+            found = shared(decoded)
             if len(key) < _LONG:
                 kept += len(key)
                 if kept > _MOST_KEPT:

@@ -1,6 +1,6 @@
 # Copyright (c) the safeguards contributors.
 # Licensed under the MIT License.
-"""Parts of containers that many of them have alike: resources, probes, hooks, security contexts.
+"""Parts of containers that many of them have alike: resources, ports, probes, hooks, security contexts.
 
 Each is decoded, filled in and validated once, and shared by all objects in which it stands from then on.
 """
@@ -24,6 +24,17 @@ class Shared(dict[str, Any]):
         """For which circumstances of its container it has been found to be valid."""
 
 
+class SharedList(list[Any]):
+    """The same for a list."""
+
+    __slots__ = ("valid_for",)
+
+    def __init__(self, value: list[Any]) -> None:
+        super().__init__(value)
+        self.valid_for: set[Hashable] = set()
+        """See `Shared`."""
+
+
 FILLED_IN: dict[str, Callable[[dict[str, Any]], None]] = {
     "resources": container_defaults.resources,
     "lifecycle": container_defaults.lifecycle,
@@ -31,3 +42,6 @@ FILLED_IN: dict[str, Callable[[dict[str, Any]], None]] = {
     **dict.fromkeys(container_defaults.PROBES, container_defaults.probe),
 }
 """Fields of containers that are shared -> what fills in their defaults, which depend on nothing else."""
+
+LISTS_FILLED_IN: dict[str, Callable[[list[Any]], None]] = {"ports": container_defaults.ports}
+"""The same for fields that are lists."""

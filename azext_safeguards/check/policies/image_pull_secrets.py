@@ -8,7 +8,6 @@ Source of rule and text: Azure/draft, container-restricted-image-pulls/template.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from azext_safeguards.check.policies.containers import ALL_LISTS, is_excluded_image
 from azext_safeguards.check.policies.policy import Object, Parameters, Policy, Violation
@@ -34,15 +33,12 @@ def _rule(pod: Object, parameters: Parameters) -> Iterable[Violation]:
 
 def _has_any_container(spec: Object, parameters: Parameters) -> bool:
     """Whether the Pod has a container that the assignment does not leave out."""
-    return any(
-        not (isinstance(container, dict) and is_excluded_image(container, parameters))
-        for container in _containers(spec)
-    )
-
-
-def _containers(spec: Object) -> Iterable[Any]:
-    """Whatever stands in the three lists."""
-    return (container for name in ALL_LISTS for _, container in elements(spec.get(name)))
+    leaves_out = parameters.get("excludedImages")
+    for name in ALL_LISTS:
+        for _, container in elements(spec.get(name)):
+            if not (leaves_out and isinstance(container, dict) and is_excluded_image(container, parameters)):
+                return True
+    return False
 
 
 POLICY = Policy(

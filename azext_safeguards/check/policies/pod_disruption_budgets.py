@@ -37,8 +37,12 @@ def _rule(budget: Object, parameters: Parameters) -> Iterable[Violation]:
 def _match_labels(one: Object) -> Hashable:
     """The labels that a budget or a workload selects, to be compared; None where there are none."""
     labels = get(one, "spec", "selector", "matchLabels")
-    if isinstance(labels, dict) and all(value.__class__ is str for value in labels.values()):
-        return tuple(sorted(labels.items())) if len(labels) > 1 else tuple(labels.items())
+    if isinstance(labels, dict):
+        for value in labels.values():
+            if value.__class__ is not str:
+                break
+        else:
+            return tuple(sorted(labels.items())) if len(labels) > 1 else tuple(labels.items())
     return None if labels is MISSING else literal(labels)
 
 

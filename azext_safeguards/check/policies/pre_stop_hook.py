@@ -9,6 +9,8 @@ cc007591. It looks at init containers too, to which Kubernetes allows no hooks u
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
 
 from azext_safeguards.check.policies.containers import CONTAINERS, INIT_CONTAINERS
 from azext_safeguards.check.policies.policy import Object, Parameters, Path, Policy, Violation
@@ -25,7 +27,9 @@ def _rule(workload: Object, parameters: Parameters) -> Iterable[Violation]:
         for name in (CONTAINERS, INIT_CONTAINERS):
             for index, container in elements(get(workload, *at, name)):
                 if isinstance(container, dict) and "name" in container and not _has_hook(container):
-                    found.setdefault(_message(container), (*at, name, index, "lifecycle", "preStop"))
+                    name_of_it = container["name"]
+                    text = _message(name_of_it) if name_of_it.__class__ is str else _text(name_of_it)
+                    found.setdefault(text, (*at, name, index, "lifecycle", "preStop"))
     return [Violation(message, path) for message, path in found.items()]
 
 
@@ -35,13 +39,16 @@ def _has_hook(container: Object) -> bool:
     return isinstance(hooks, dict) and "preStop" in hooks
 
 
-def _message(container: Object) -> str:
+def _text(name: Any) -> str:
     """The text about one container."""
     return (
-        f"Container: {show(container['name'])} does not include a Pre-stop hook. Neglecting to use Pre-stop hooks can "
+        f"Container: {show(name)} does not include a Pre-stop hook. Neglecting to use Pre-stop hooks can "
         "lead to abrupt termination of processes, potentially causing data corruption, lost transactions, or degraded "
         "user experiences during pod shutdowns. Please use Pre-stop hooks in your manifests"
     )
+
+
+_message = lru_cache(maxsize=1024)(_text)
 
 
 POLICY = Policy(

@@ -15,6 +15,8 @@ _PERCENT = (
     "regex used for validation is '[0-9]+%')"
 )
 
+_NUMBER = re.compile(r"[-+]?[0-9]+\Z").match
+
 
 def not_negative(errors: Errors, found: dict[str, Any], path: Path, *fields: str) -> None:
     """Checks fields that hold a number."""
@@ -49,5 +51,5 @@ def is_zero(value: Any) -> bool:
     """Whether a number or a percentage is zero; a text that is neither counts as zero, unless it is a number."""
     if isinstance(value, str):
         digits = value.removesuffix("%") if is_percent(value) else value
-        return not re.fullmatch("[-+]?[0-9]+", digits) or not digits.strip("+-0")
+        return not _NUMBER(digits) or not digits.strip("+-0")
     return not value

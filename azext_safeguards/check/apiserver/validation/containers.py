@@ -82,7 +82,7 @@ def _common(
         errors.required((*path, "image"))
     _one_of(errors, container, "terminationMessagePolicy", _MESSAGE_POLICIES, path)
     if container.get("ports"):
-        _ports(errors, container["ports"], (*path, "ports"))
+        container_ports(errors, container["ports"], (*path, "ports"))
     if container.get("env"):
         environment(errors, container["env"], (*path, "env"))
     if container.get("envFrom"):
@@ -136,7 +136,8 @@ def _hooks_and_probes(errors: Errors, container: Container, grace: int | None, p
             probe(errors, container[name], grace, (*path, name), must_succeed_once=name != "readinessProbe")
 
 
-def _ports(errors: Errors, ports: list[dict[str, Any]], path: Path) -> None:
+def container_ports(errors: Errors, ports: list[dict[str, Any]], path: Path) -> None:
+    """Checks the ports of a container, but for whether others want the same."""
     seen: set[str] = set()
     for index, port in enumerate(ports):
         at = (*path, index)

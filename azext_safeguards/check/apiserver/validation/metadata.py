@@ -82,6 +82,15 @@ def _owner(errors: Errors, owner: dict[str, Any], path: Path) -> None:
             errors.invalid((*path, field), "", detail, at=path)
 
 
+def are_labels(found: dict[str, str] | None) -> bool:
+    """Whether nothing is wrong with labels."""
+    if found:
+        for key, value in found.items():
+            if not names.is_label(key, value):
+                return False
+    return True
+
+
 def check_labels(errors: Errors, found: dict[str, str] | None, path: Path) -> None:
     """Checks labels; the API server tells the mapping, not the label."""
     for key, value in found.items() if found else ():

@@ -12,7 +12,13 @@ from azext_safeguards.check.apiserver.validation import device_claims, names, po
 from azext_safeguards.check.apiserver.validation.affinity import affinity, spread_constraints
 from azext_safeguards.check.apiserver.validation.containers import containers, init_containers
 from azext_safeguards.check.apiserver.validation.errors import Errors
-from azext_safeguards.check.apiserver.validation.metadata import check_annotations, check_labels, check_name
+from azext_safeguards.check.apiserver.validation.glance import is_plain_pod
+from azext_safeguards.check.apiserver.validation.metadata import (
+    are_labels,
+    check_annotations,
+    check_labels,
+    check_name,
+)
 from azext_safeguards.check.apiserver.validation.resources import requirements
 
 Object = dict[str, Any]
@@ -63,6 +69,8 @@ def _labels_of_template(errors: Errors, metadata: Object, spec: Object, path: Pa
     labels, annotations = metadata.get("labels"), metadata.get("annotations")
     if not labels and not annotations:
         return
+    if not annotations and are_labels(labels):
+        return
     inner = Errors()
     check_labels(inner, labels, (*path, "labels"))
     if annotations:
@@ -74,6 +82,8 @@ def _labels_of_template(errors: Errors, metadata: Object, spec: Object, path: Pa
 
 def pod_spec(errors: Errors, spec: Object, path: Path, *, pod: str = "") -> None:
     """Checks what Pods and templates of Pods have in common; `pod` is the name of a Pod."""
+    if is_plain_pod(spec):
+        return
     found = spec.get("volumes")
     mountable = volumes.volumes(errors, found, (*path, "volumes"), pod=pod) if found else {}
     if "resourceClaims" in spec or _claims_devices(spec):

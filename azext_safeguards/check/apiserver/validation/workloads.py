@@ -12,7 +12,7 @@ from azext_safeguards.check.apiserver.validation import jobs, names, selectors
 from azext_safeguards.check.apiserver.validation.amounts import at_most_all, is_zero, not_negative, number_or_percent
 from azext_safeguards.check.apiserver.validation.claims import claim_spec
 from azext_safeguards.check.apiserver.validation.errors import Errors
-from azext_safeguards.check.apiserver.validation.metadata import check_name
+from azext_safeguards.check.apiserver.validation.metadata import are_labels, check_name
 from azext_safeguards.check.apiserver.validation.pods import template
 
 Object = dict[str, Any]
@@ -31,6 +31,15 @@ def _selector(errors: Errors, spec: Object, path: Path, kind: str) -> bool:
     return is_valid
 
 
+def _selects_its_pods(spec: Object) -> bool:
+    """Whether a selector is as most are: labels that the template has, and valid if those are."""
+    selector, found = spec.get("selector"), spec.get("template")
+    if not selector or not found or len(selector) != 1:
+        return False
+    wanted, labels = selector.get("matchLabels"), (found.get("metadata") or {}).get("labels")
+    return bool(wanted and labels and wanted.items() <= labels.items() and are_labels(wanted))
+
+
 def _mismatch(errors: Errors, spec: Object, path: Path) -> None:
     """Checks that the selector selects the template; one that is not there selects nothing, an empty one all."""
     given = ((spec.get("template") or {}).get("metadata") or {}).get("labels")
@@ -40,13 +49,14 @@ def _mismatch(errors: Errors, spec: Object, path: Path) -> None:
         errors.invalid(at, given, selectors.MISMATCH, reason=selectors.MISMATCH_REASON)
 
 
-def _selected_template(errors: Errors, spec: Object, path: Path, has_selector: bool) -> None:
-    """Checks the template, unless the selector is none."""
-    if not has_selector:
-        shown = selectors.printed(spec["selector"])
-        errors.invalid((*path, "selector"), shown, "invalid label selector", reason="the selector is not valid")
-        return
-    _mismatch(errors, spec, path)
+def _selected_template(errors: Errors, spec: Object, path: Path) -> None:
+    """Checks the selector, and the template unless the selector is none."""
+    if not _selects_its_pods(spec):
+        if not _selector(errors, spec, path, "deployment"):
+            shown = selectors.printed(spec["selector"])
+            errors.invalid((*path, "selector"), shown, "invalid label selector", reason="the selector is not valid")
+            return
+        _mismatch(errors, spec, path)
     template(errors, spec.get("template") or {}, (*path, "template"))
     _always(errors, spec, path, "ReplicaSet")
 
@@ -54,6 +64,8 @@ def _selected_template(errors: Errors, spec: Object, path: Path, has_selector: b
 def _always(errors: Errors, spec: Object, path: Path, kind: str) -> None:
     """Checks that the Pods of a workload that runs for ever are restarted for ever."""
     inner = (spec.get("template") or {}).get("spec") or {}
+    if inner.get("restartPolicy") == "Always" and "activeDeadlineSeconds" not in inner:
+        return
     at = (*path, "template", "spec")
     if inner.get("restartPolicy", "Always") != "Always":
         errors.unsupported((*at, "restartPolicy"), inner["restartPolicy"], ["Always"])
@@ -65,15 +77,20 @@ def deployment(errors: Errors, content: Object) -> None:
     """Checks a Deployment."""
     spec, path = content.get("spec") or {}, ("spec",)
     not_negative(errors, spec, path, "replicas")
-    has_selector = _selector(errors, spec, path, "deployment")
-    _selected_template(errors, spec, path, has_selector)
-    _strategy(errors, spec.get("strategy") or {}, (*path, "strategy"))
+    _selected_template(errors, spec, path)
+    strategy = spec.get("strategy") or {}
+    if strategy != _USUAL_STRATEGY:
+        _strategy(errors, strategy, (*path, "strategy"))
     not_negative(errors, spec, path, "minReadySeconds", "revisionHistoryLimit")
     deadline = spec.get("progressDeadlineSeconds")
     if deadline is not None:
         not_negative(errors, spec, path, "progressDeadlineSeconds")
         if deadline <= spec.get("minReadySeconds", 0):
             errors.invalid((*path, "progressDeadlineSeconds"), deadline, "must be greater than minReadySeconds")
+
+
+# As it is filled in.
+_USUAL_STRATEGY = {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": "25%", "maxSurge": "25%"}}
 
 
 def _strategy(errors: Errors, strategy: Object, path: Path) -> None:
@@ -103,8 +120,7 @@ def replica_set(errors: Errors, content: Object) -> None:
     """Checks a ReplicaSet."""
     spec, path = content.get("spec") or {}, ("spec",)
     not_negative(errors, spec, path, "replicas", "minReadySeconds")
-    has_selector = _selector(errors, spec, path, "deployment")
-    _selected_template(errors, spec, path, has_selector)
+    _selected_template(errors, spec, path)
 
 
 def stateful_set(errors: Errors, content: Object) -> None:
@@ -126,17 +142,19 @@ def stateful_set(errors: Errors, content: Object) -> None:
     not_negative(errors, spec.get("ordinals") or {}, (*path, "ordinals"), "start")
     if spec.get("serviceName"):
         check_name(errors, (*path, "serviceName"), spec["serviceName"], names.label)
-    if not _selector(errors, spec, path, "statefulset"):
+    if _selects_its_pods(spec):
+        _stateful_template(errors, spec, path)
+    elif not _selector(errors, spec, path, "statefulset"):
         shown = selectors.printed(spec["selector"])
         errors.invalid((*path, "selector"), shown, "", reason="the selector is not valid")
     else:
+        _mismatch(errors, spec, path)
         _stateful_template(errors, spec, path)
     _always(errors, spec, path, "StatefulSet")
 
 
 def _stateful_template(errors: Errors, spec: Object, path: Path) -> None:
     """Checks the template of a StatefulSet, which names its Pods and adds their claims itself."""
-    _mismatch(errors, spec, path)
     found = spec.get("template") or {}
     inner = found.get("spec") or {}
     if "hostname" in inner or "subdomain" in inner:

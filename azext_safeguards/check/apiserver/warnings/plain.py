@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from azext_safeguards.check.apiserver.shared import Shared, SharedList
 from azext_safeguards.check.apiserver.warnings.nodes import OLD_LABELS
 
 Object = dict[str, Any]
@@ -48,17 +49,41 @@ def _are_plain(spec: Object) -> bool:
             variables = container.get("env")
             if variables and len({one.get("name") for one in variables}) < len(variables):
                 return False
-            for amounts in (container.get("resources") or {}).values():
-                if amounts.__class__ is list:
-                    continue
-                for name in ("memory", "ephemeral-storage"):
-                    amount = amounts.get(name, "0")
-                    if amount[-1:] not in "ikMG0123456789" or "." in amount or "e" in amount:
-                        return False
-            ports += container.get("ports") or ()
-    if not ports:
-        return True
+            resources = container.get("resources")
+            if resources and _WHOLE not in getattr(resources, "valid_for", ()) and not _are_whole(resources):
+                return False
+            found = container.get("ports")
+            if found:
+                ports.append(found)
+    if len(ports) < 2:
+        return not ports or _DISTINCT in getattr(ports[0], "valid_for", ()) or _are_distinct(ports[0], ports[0])
+    return _are_distinct([port for found in ports for port in found])
+
+
+# What is remembered of parts that are shared.
+_WHOLE, _DISTINCT = "whole amounts", "distinct ports"
+
+
+def _are_whole(resources: Object) -> bool:
+    """Whether no amount of bytes has a fraction."""
+    for amounts in resources.values():
+        if amounts.__class__ is list:
+            continue
+        for name in ("memory", "ephemeral-storage"):
+            amount = amounts.get(name, "0")
+            if amount[-1:] not in "ikMG0123456789" or "." in amount or "e" in amount:
+                return False
+    if isinstance(resources, Shared):
+        resources.valid_for.add(_WHOLE)
+    return True
+
+
+def _are_distinct(ports: list[Any], shared: Any = None) -> bool:
+    """Whether no two of some ports are alike, and none has an address; remembered for a list that is shared."""
     told = [port["name"] for port in ports if "name" in port]
     numbers = {(port.get("containerPort"), port.get("protocol")) for port in ports}
     has_addresses = any("hostIP" in port for port in ports)
-    return not has_addresses and len(numbers) == len(ports) and len(set(told)) == len(told)
+    are_distinct = not has_addresses and len(numbers) == len(ports) and len(set(told)) == len(told)
+    if are_distinct and isinstance(shared, SharedList):
+        shared.valid_for.add(_DISTINCT)
+    return are_distinct
