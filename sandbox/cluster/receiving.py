@@ -78,8 +78,8 @@ def check_kind(kind: Kind, item: Json) -> None:
         raise bad_request(text)
     if given != kind.kind:
         raise bad_request(
-            f'{kind.kind} in version "{kind.version}" cannot be handled as a {kind.kind}: '
-            f'no kind "{given}" is registered for version "{version}" here'
+            f'{given} in version "{kind.version}" cannot be handled as a {kind.kind}: '
+            f'no kind "{given}" is registered for version "{version}" in scheme "pkg/runtime/scheme.go:110"'
         )
     metadata = item.get("metadata")
     if metadata is not None and not isinstance(metadata, dict):

@@ -14,6 +14,7 @@ from azext_safeguards.check.apiserver.refusals import Refusal, as_written
 from azext_safeguards.check.apiserver.scopes import CLUSTER_SCOPED
 from azext_safeguards.check.apiserver.types import object_meta, table
 from azext_safeguards.check.apiserver.validation import names
+from azext_safeguards.check.apiserver.validation.autoscaling import AUTOSCALER, no_policies
 from azext_safeguards.check.apiserver.validation.rules import validate
 
 Object = dict[str, Any]
@@ -43,7 +44,11 @@ def receive(document: Object, *, namespace: str = "default", change: Change | No
     content, refusals = decoded(document)
     if refusals:
         return Received(None, tuple(refusals))
-    result = received(content, document["apiVersion"].rpartition("/")[0], document["kind"], namespace, change)
+    kind = document["kind"]
+    result = received(content, document["apiVersion"].rpartition("/")[0], kind, namespace, change)
+    missing = no_policies(document) if kind == AUTOSCALER else ()
+    if missing:
+        return Received(None, (*result.refusals, *missing))
     return result._replace(refusals=as_written(result.refusals, document))
 
 

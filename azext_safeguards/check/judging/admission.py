@@ -21,7 +21,7 @@ from azext_safeguards.check.apiserver.receiving import Change, received
 from azext_safeguards.check.apiserver.refusals import UNKNOWN_FIELD, Refusal, as_written
 from azext_safeguards.check.apiserver.scopes import CLUSTER_SCOPED
 from azext_safeguards.check.apiserver.types import object_meta, table
-from azext_safeguards.check.apiserver.validation.autoscaling import no_policies
+from azext_safeguards.check.apiserver.validation.autoscaling import AUTOSCALER, no_policies
 from azext_safeguards.check.apiserver.validation.rules import validate
 from azext_safeguards.check.documents.problem import is_object
 from azext_safeguards.check.documents.reading import Document
@@ -70,7 +70,7 @@ def admit(
         # Nothing of this is wrong to kubectl either, if there is a name.
         if decoded.get("metadata", _NOTHING).get("name"):
             found, refusals = received(decoded, group, kind, default_namespace, change)
-            if kind == _AUTOSCALER:
+            if kind == AUTOSCALER:
                 refusals = (*refusals, *no_policies(content))
                 found = None if refusals else found
             # A name that kubectl cannot send is none that the API server takes.
@@ -82,7 +82,6 @@ def admit(
 
 
 _NOTHING: Object = {}
-_AUTOSCALER = "HorizontalPodAutoscaler"
 
 
 def _custom(content: Object, group: str) -> Object:

@@ -71,9 +71,9 @@ def _binding(errors: Errors, content: Object, kinds: tuple[str, ...]) -> None:
     # Left out it is filled in.
     group, kind, name = (reference.get("apiGroup") or _GROUP, reference.get("kind", ""), reference.get("name", ""))
     if group != _GROUP:
-        errors.unsupported(("roleRef", "apiGroup"), group, (_GROUP,))
+        errors.unsupported(("roleRef", "apiGroup"), group, (_GROUP,), is_text=True)
     if kind not in kinds:
-        errors.unsupported(("roleRef", "kind"), kind, kinds)
+        errors.unsupported(("roleRef", "kind"), kind, kinds, is_text=True)
     if not name:
         errors.required(("roleRef", "name"))
     else:
@@ -90,11 +90,11 @@ def _subject(errors: Errors, subject: Object, path: Path, *, needs_namespace: bo
         if name:
             check_name(errors, (*path, "name"), name, names.subdomain)
         if group:
-            errors.unsupported((*path, "apiGroup"), group, ("",))
+            errors.unsupported((*path, "apiGroup"), group, ("",), is_text=True)
         if needs_namespace and not subject.get("namespace"):
             errors.required((*path, "namespace"))
     elif kind in _SUBJECTS:
         if (group or _GROUP) != _GROUP:
-            errors.unsupported((*path, "apiGroup"), group, (_GROUP,))
+            errors.unsupported((*path, "apiGroup"), group, (_GROUP,), is_text=True)
     else:
-        errors.unsupported((*path, "kind"), kind, _SUBJECTS)
+        errors.unsupported((*path, "kind"), kind, _SUBJECTS, is_text=True)

@@ -161,10 +161,13 @@ def _rules(errors: Errors, rules: Object, path: Path) -> None:
             errors.invalid((*at, "periodSeconds"), policy["periodSeconds"], "must be less than or equal to 1800")
 
 
+AUTOSCALER = "HorizontalPodAutoscaler"
+
+
 def no_policies(document: Object) -> list[Refusal]:
     """Refuses rules of scaling whose list of policies is empty in the manifest; one that is not there has defaults."""
     errors = Errors()
-    behavior = document.get("spec", _NOTHING).get("behavior") or _NOTHING
+    behavior = (document.get("spec") or _NOTHING).get("behavior") or _NOTHING
     for name in ("scaleUp", "scaleDown"):
         if (behavior.get(name) or _NOTHING).get("policies") == []:
             errors.required(("spec", "behavior", name, "policies"), "must specify at least one Policy")

@@ -37,13 +37,22 @@ class Errors:
         self.add(path, f"Invalid value: {_value(value)}" + (f": {detail}" if detail else ""), reason or words, at)
 
     def unsupported(
-        self, path: Path, value: Any, allowed: Iterable[str], *, at: Path | None = None, shown: str = ""
+        self,
+        path: Path,
+        value: Any,
+        allowed: Iterable[str],
+        *,
+        at: Path | None = None,
+        shown: str = "",
+        is_text: bool = False,
     ) -> None:
-        """A value is none of the few that are allowed; `shown` is the part of it that is wrong."""
+        """A value is none of the few that are allowed; `shown` is the part of it that is wrong, `is_text` says that the
+        field has no type of its own, which decides how it is quoted."""
         names = list(allowed)
         quoted = ", ".join(f'"{name}"' for name in names)
+        told = _value(value) if is_text else _for_pages(_value(value))
         reason = f"{_last(at or path)} is {_shown(shown or value)}; it can be {' or '.join(names)}"
-        self.add(path, f"Unsupported value: {_typed(value)}: supported values: {quoted}", reason, at)
+        self.add(path, f"Unsupported value: {told}: supported values: {quoted}", reason, at)
 
     def one_of(self, value: Any, allowed: tuple[str, ...], path: Path) -> None:
         """A value that has to be one of a few."""
@@ -100,11 +109,6 @@ def _value(value: Any) -> str:
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False)
     return "null" if value is None else _for_pages(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
-
-
-def _typed(value: Any) -> str:
-    """The same for a text of a type of its own, which Go writes as JSON that could stand in a page."""
-    return _for_pages(_value(value))
 
 
 def _for_pages(text: str) -> str:

@@ -147,7 +147,7 @@ def ingress_class(errors: Errors, content: Object) -> None:
     _reference(errors, found, at)
     scope = found.get("scope", "Cluster")
     if scope not in ("Cluster", "Namespace"):
-        errors.unsupported((*at, "scope"), scope, ("Cluster", "Namespace"))
+        errors.unsupported((*at, "scope"), scope, ("Cluster", "Namespace"), is_text=True)
     elif scope == "Cluster":
         if "namespace" in found:
             errors.forbidden((*at, "namespace"), "`parameters.scope` is set to 'Cluster'")

@@ -342,3 +342,27 @@ def test_bytes_of_a_secret_may_be_numbers() -> None:
         "apiVersion: v1\nkind: Secret\ntype: kubernetes.io/tls\nmetadata: {name: s}\n"
         "data: {tls.crt: [1], tls.key: []}\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        # A type of its own is written as JSON that may stand in a page, a text as it is.
+        (
+            POD.replace("spec:", "spec:\n  restartPolicy: <x>&"),
+            'Unsupported value: "\\u003cx\\u003e\\u0026": supported',
+        ),
+        (
+            "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding\nmetadata: {name: r}\n"
+            "roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: r}\n"
+            "subjects: [{kind: <x>&, name: a}]\n",
+            'Unsupported value: "<x>&": supported',
+        ),
+        (
+            DEPLOYMENT.replace("labels: {app: web}", "labels: {app: <x>&}"),
+            '{"app":"\\u003cx\\u003e\\u0026"}: `selector`',
+        ),
+    ],
+)
+def test_a_value_is_quoted_as_go_quotes_its_type(text: str, told: str) -> None:
+    assert told in refused(text)[0].cluster
