@@ -43,12 +43,15 @@ def _judged(
     assert policy.rule_among
     short = policy.short
     stored = _Comparable(policy)
-    if not policy.looks_back:
-        for _, one in everything:
-            stored.add(one)
-    steps = MOST_COMPARISONS
     kinds = policy.kinds
-    for file_number, one in everything:
+    known = kinds | policy.among
+    concerned = [entry for entry in everything if (entry[1].group, entry[1].kind) in known]
+    if not policy.looks_back:
+        for _, one in concerned:
+            stored.add(one)
+        concerned = [entry for entry in concerned if (entry[1].group, entry[1].kind) in kinds]
+    steps = MOST_COMPARISONS
+    for file_number, one in concerned:
         others = stored.others(one) if (one.group, one.kind) in kinds else ()
         if not others:
             if policy.looks_back:
@@ -100,13 +103,15 @@ class _Comparable:
 
     def others(self, one: Kept) -> list[dict[str, Any]]:
         """What is comparable with an object, without itself, in the order given."""
-        found = [self._groups.get((one.namespace, likeness)) for likeness in one.likenesses[self._short]]
         itself = (one.group, one.kind, one.name)
-        if not any(alike and (len(alike) > 1 or itself not in alike) for alike in found):
-            return []
         together: dict[Any, dict[str, Any]] = {}
-        for alike in found:
-            together.update(alike or {})
+        for likeness in one.likenesses[self._short]:
+            alike = self._groups.get((one.namespace, likeness))
+            # Most are like nothing but themselves.
+            if alike and (len(alike) > 1 or itself not in alike):
+                together.update(alike)
+        if not together:
+            return []
         together.pop(itself, None)
         return list(together.values())
 
