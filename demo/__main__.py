@@ -14,6 +14,7 @@ from pathlib import Path
 
 from demo import first_act, second_act
 from demo.stage import Stage, stop
+from sandbox import tools
 from sandbox.control import ADDRESS_VARIABLE
 
 MANIFESTS = Path(__file__).with_name("manifests")
@@ -24,6 +25,10 @@ def main() -> None:
     if ADDRESS_VARIABLE not in os.environ:
         # It creates a cluster, which must never happen in a subscription that costs money.
         stop("it plays in the sandbox only. Start it with `make demo`.")
+    if absent := [name for name in tools.NAMES if shutil.which(name) is None]:
+        # Before anything begins: half a demo shows nothing.
+        why = tools.unserved() or "`make setup` brings them"
+        stop(f"it needs {' and '.join(absent)}, which PATH does not have: {why}. Install them, and start it again.")
     with tempfile.TemporaryDirectory(prefix="demo-") as folder:
         shutil.copytree(MANIFESTS, folder, dirs_exist_ok=True)
         stage = Stage(Path(folder))

@@ -9,7 +9,10 @@ import sys
 
 import pytest
 
+from demo import __main__ as demo
 from demo.stage import Stage
+from sandbox import tools
+from sandbox.control import ADDRESS_VARIABLE
 
 from .azcli import ASSIGNMENT, ROOT
 from .test_sandbox_run import run
@@ -17,6 +20,7 @@ from .test_sandbox_run import run
 DEMO = (sys.executable, "-m", "demo")
 
 
+@pytest.mark.tools
 def test_both_acts_play_to_their_end(tmp_path):
     done = run(*DEMO, HOME=str(tmp_path))
     assert done.returncode == 0, done.stdout + done.stderr
@@ -52,6 +56,17 @@ def test_both_acts_play_to_their_end(tmp_path):
     assert "Traceback" not in done.stdout + done.stderr
 
 
+@pytest.mark.parametrize("reason", ["there is none for this", ""])
+def test_it_does_not_begin_without_kubectl_and_helm(monkeypatch, tmp_path, reason):
+    monkeypatch.setenv(ADDRESS_VARIABLE, "http://127.0.0.1:1")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(tools, "unserved", lambda: reason)
+    with pytest.raises(SystemExit, match="needs kubectl and helm, which PATH does not have: ") as stopped:
+        demo.main()
+    assert (reason or "`make setup` brings them") in str(stopped.value)
+
+
+@pytest.mark.tools
 def test_it_stops_when_a_claim_is_not_true():
     done = run(*DEMO, options=["--feature", "Registered"])
     assert done.returncode == 1
