@@ -195,7 +195,7 @@ class Engine:
         if who[2]:
             admitted["metadata"]["namespace"] = who[2]
         judged = _Subject(self, document, content, admitted, at, number, (group, *who), file).judge(hook)
-        return judged._replace(apart=(*judged.apart, *more)) if more and not judged.refused else judged
+        return Judged(*judged[:7], (*judged.apart, *more)) if more and not judged.refused else judged
 
     def _warned(self, document: Document, admitted: dict[str, Any], at: Path, warned: list[Warned]) -> Judged:
         """What the API server itself warns of, which stands apart from what policies say."""

@@ -7,7 +7,6 @@ from __future__ import annotations
 from typing import Any
 
 from azext_safeguards.check.mutations.mutation import Change
-from azext_safeguards.check.policies.containers import containers
 from azext_safeguards.check.policies.policy import Object
 
 
@@ -16,9 +15,11 @@ def missing_fields(pod: Object, container_list: str, field: tuple[str, ...], val
 
     A container where something on the way is no mapping is left alone, as the API server refuses it anyway.
     """
+    spec = pod.get("spec")
+    items = spec.get(container_list) if isinstance(spec, dict) else None
     changes = []
-    for container, path in containers(pod, container_list):
-        inner: Any = container
+    for index, container in enumerate(items if isinstance(items, list) else ()):
+        inner: Any = container if isinstance(container, dict) else MISPLACED
         for step in field:
             # A null counts as absent: the API server drops it.
             if inner is None:
@@ -28,7 +29,7 @@ def missing_fields(pod: Object, container_list: str, field: tuple[str, ...], val
                 break
             inner = inner.get(step)
         if inner is None:
-            changes.append(Change((*path, *field), value))
+            changes.append(Change(("spec", container_list, index, *field), value))
     return changes
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
-from azext_safeguards.check.policies.containers import CONTAINERS, INIT_CONTAINERS, containers
+from azext_safeguards.check.policies.containers import CONTAINERS, INIT_CONTAINERS
 from azext_safeguards.check.policies.policy import Confidence, Object, Parameters, Policy, Violation
 from azext_safeguards.check.rego.values import show
 from azext_safeguards.domain.initiative.records import members
@@ -30,18 +30,27 @@ def _is_latest(image: str) -> bool:
 
 def _rule(pod: Object, parameters: Parameters) -> Iterable[Violation]:
     del parameters
-    found = []
-    for container, path in containers(pod, CONTAINERS, INIT_CONTAINERS):
-        image = container.get("image")
-        if isinstance(image, str) and _is_latest(image):
-            message = (
-                "Please specify an explicit version such as '1.0'. Using the latest tag for container "
-                f"{show(container.get('name'))} in Kubernetes is a best practice to ensure reproducibility, prevent "
-                "unintended updates, and facilitate easier debugging and rollbacks by using explicit and versioned "
-                "container images."
-            )
-            found.append(Violation(message, (*path, "image")))
+    spec = pod.get("spec")
+    found: list[Violation] = []
+    if not isinstance(spec, dict):
+        return found
+    for name in (CONTAINERS, INIT_CONTAINERS):
+        items = spec.get(name)
+        for index, container in enumerate(items if isinstance(items, list) else ()):
+            image = container.get("image") if isinstance(container, dict) else None
+            if isinstance(image, str) and _is_latest(image):
+                found.append(Violation(_message(container), ("spec", name, index, "image")))
     return found
+
+
+def _message(container: Object) -> str:
+    """The text about one container."""
+    return (
+        "Please specify an explicit version such as '1.0'. Using the latest tag for container "
+        f"{show(container.get('name'))} in Kubernetes is a best practice to ensure reproducibility, prevent "
+        "unintended updates, and facilitate easier debugging and rollbacks by using explicit and versioned "
+        "container images."
+    )
 
 
 POLICY = Policy(

@@ -29,6 +29,10 @@ _SHORT: dict[NameRule, str] = {
 }
 
 
+# Most objects have no more; the rest is looked at word by word.
+_USUAL = frozenset({"name", "namespace", "labels"})
+
+
 def check_name(errors: Errors, path: Path, value: str, rule: NameRule) -> None:
     """Checks a name."""
     messages = rule(value)
@@ -46,6 +50,9 @@ def check_name(errors: Errors, path: Path, value: str, rule: NameRule) -> None:
 
 def object_meta(errors: Errors, metadata: dict[str, Any], rule: NameRule | None) -> None:
     """Checks `metadata` of an object whose name has to obey `rule`, if that is known."""
+    name, labels = metadata.get("name"), metadata.get("labels")
+    if name and not (rule and rule(name)) and metadata.keys() <= _USUAL and (not labels or are_labels(labels)):
+        return
     path: Path = ("metadata",)
     generated = metadata.get("generateName")
     if generated and rule:
@@ -53,13 +60,12 @@ def object_meta(errors: Errors, metadata: dict[str, Any], rule: NameRule | None)
         trimmed = generated[:-1] + "a" if generated.endswith("-") else generated
         for message in rule(trimmed):
             errors.invalid((*path, "generateName"), generated, message)
-    name = metadata.get("name")
     if not name:
         if not generated:
             errors.required((*path, "name"), "name or generateName is required", reason="the object has no name")
     elif rule:
         check_name(errors, (*path, "name"), name, rule)
-    check_labels(errors, metadata.get("labels"), (*path, "labels"))
+    check_labels(errors, labels, (*path, "labels"))
     check_annotations(errors, metadata.get("annotations"), (*path, "annotations"))
     for owner in metadata.get("ownerReferences") or ():
         _owner(errors, owner, (*path, "ownerReferences"))
