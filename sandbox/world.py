@@ -231,11 +231,15 @@ class World:
 
     def answer(self, request: Request) -> Response | None:
         """Answer one request, through latency and faults; None means that the connection is dropped."""
+        asked = self.backends
         record = self.journal.open(request, time.monotonic())
         fault = self.faults.strike(request)
         delay = self.latency + (fault.latency if fault else 0.0)
         if delay:
             time.sleep(delay)
+            if self.backends is not asked:
+                # Somebody went back to the fresh state meanwhile: this was sent to what is no more.
+                return None
         response: Response | None = None
         if fault is None or fault.drop != "before":
             response = fault.response(request, self.backends.principal.object_id) if fault else None

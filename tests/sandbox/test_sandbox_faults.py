@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import requests
@@ -62,6 +63,20 @@ def test_dropped_connections(send, box, path, body, drop, exists):
     assert (path in box.assignments) is exists
     assert box.journal[-1].status is None
     assert send("PUT", path, body).status_code == 201
+
+
+def test_what_is_under_way_does_not_reach_the_fresh_state(send, box, path, body):
+    fault = box.faults.add("DELETE", "policyAssignments", latency=0.3)
+    with ThreadPoolExecutor() as pool:
+        late = pool.submit(send, "DELETE", path)
+        while not fault.hits:
+            time.sleep(0.01)
+        box.reset()
+        box.add_cluster("rg", "c1")
+        assert send("PUT", path, body).status_code == 201
+        with pytest.raises(requests.ConnectionError):
+            late.result()
+    assert send("GET", path).status_code == 200
 
 
 def test_latency(send, box, path):
