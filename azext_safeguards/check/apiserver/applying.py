@@ -8,8 +8,9 @@ import re
 from typing import Any
 
 from azext_safeguards.check.apiserver.decoding import decode_field
-from azext_safeguards.check.apiserver.refusals import Refusal, quoted
+from azext_safeguards.check.apiserver.refusals import Refusal
 from azext_safeguards.check.apiserver.types import object_meta, table
+from azext_safeguards.domain.go_quoting import quoted
 
 Object = dict[str, Any]
 

@@ -16,9 +16,10 @@ from typing import Any
 from azext_safeguards.check.apiserver import quantities
 from azext_safeguards.check.apiserver.named_texts import text_type
 from azext_safeguards.check.apiserver.numbers import go_number
-from azext_safeguards.check.apiserver.refusals import UNKNOWN_FIELD, Path, Refusal, field_path, quoted
+from azext_safeguards.check.apiserver.refusals import UNKNOWN_FIELD, Path, Refusal, field_path
 from azext_safeguards.check.apiserver.times import time_problem
 from azext_safeguards.check.apiserver.types import ListOf, MapOf, Shape, Struct
+from azext_safeguards.domain.go_quoting import quoted
 
 _RANGES = {"i": ("int32", 1 << 31), "l": ("int64", 1 << 63)}
 _NAMES = {"s": "string", "b": "bool", "i": "int32", "l": "int64", "f": "float64", "y": "[]uint8"}

@@ -44,16 +44,12 @@ def receive(document: Object, *, namespace: str = "default", change: Change | No
     content, refusals = decoded(document)
     if refusals:
         return Received(None, tuple(refusals))
-    kind = document["kind"]
-    result = received(content, document["apiVersion"].rpartition("/")[0], kind, namespace, change)
-    missing = no_policies(document) if kind == AUTOSCALER else ()
-    if missing:
-        return Received(None, (*result.refusals, *missing))
-    return result._replace(refusals=as_written(result.refusals, document))
+    return received(content, document, namespace, change)
 
 
-def received(content: Object, group: str, kind: str, namespace: str, change: Change | None = None) -> Received:
-    """The same for an object that is decoded, which is changed."""
+def received(content: Object, document: Object, namespace: str, change: Change | None = None) -> Received:
+    """The same for a document that is decoded to `content`, which is changed."""
+    group, kind = document["apiVersion"].rpartition("/")[0], document["kind"]
     fill_in(content, group, kind)
     if change is not None:
         content = change(content)
@@ -61,7 +57,9 @@ def received(content: Object, group: str, kind: str, namespace: str, change: Cha
     if (group, kind) not in CLUSTER_SCOPED:
         # Elsewhere the API server takes a namespace away that somebody wrote.
         refusals = [*_namespace(content, namespace), *refusals]
-    return Received(None if refusals else content, tuple(refusals))
+    if kind == AUTOSCALER:
+        refusals = [*refusals, *no_policies(document)]
+    return Received(None, as_written(refusals, document)) if refusals else Received(content, ())
 
 
 def decoded(document: Object) -> tuple[Object, list[Refusal]]:

@@ -44,23 +44,6 @@ def field_path(path: Path) -> str:
     return text
 
 
-def quoted(text: str) -> str:
-    """A text as Go quotes it: what cannot be printed is escaped."""
-    return '"' + "".join(_escaped(one) for one in text) + '"'
-
-
-def _escaped(character: str) -> str:
-    if character in '\\"':
-        return "\\" + character
-    if character.isprintable():
-        return character
-    number = ord(character)
-    if number in _ESCAPES:
-        return _ESCAPES[number]
-    return f"\\x{number:02x}" if number < 0x80 else f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"
-
-
-_ESCAPES = {7: "\\a", 8: "\\b", 9: "\\t", 10: "\\n", 11: "\\v", 12: "\\f", 13: "\\r"}
 UNKNOWN_FIELD = "unknown field "
 _NULL = " value: null: "
 

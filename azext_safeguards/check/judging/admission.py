@@ -18,10 +18,9 @@ from azext_safeguards.check.apiserver.applying import (
 from azext_safeguards.check.apiserver.defaults import fill_in
 from azext_safeguards.check.apiserver.quick import Doubt, quick
 from azext_safeguards.check.apiserver.receiving import Change, received
-from azext_safeguards.check.apiserver.refusals import UNKNOWN_FIELD, Refusal, as_written
+from azext_safeguards.check.apiserver.refusals import UNKNOWN_FIELD, Refusal
 from azext_safeguards.check.apiserver.scopes import CLUSTER_SCOPED
 from azext_safeguards.check.apiserver.types import object_meta, table
-from azext_safeguards.check.apiserver.validation.autoscaling import AUTOSCALER, no_policies
 from azext_safeguards.check.apiserver.validation.rules import validate
 from azext_safeguards.check.documents.problem import is_object
 from azext_safeguards.check.documents.reading import Document
@@ -69,12 +68,9 @@ def admit(
     else:
         # Nothing of this is wrong to kubectl either, if there is a name.
         if decoded.get("metadata", _NOTHING).get("name"):
-            found, refusals = received(decoded, group, kind, default_namespace, change)
-            if kind == AUTOSCALER:
-                refusals = (*refusals, *no_policies(content))
-                found = None if refusals else found
+            found, refusals = received(decoded, content, default_namespace, change)
             # A name that kubectl cannot send is none that the API server takes.
-            return found, tuple(unsendable_name(decoded)) or as_written(refusals, content) if refusals else ()
+            return found, refusals and (tuple(unsendable_name(decoded)) or refusals)
     unsent = apply_refusals(content)
     if unsent:
         return None, tuple(unsent)

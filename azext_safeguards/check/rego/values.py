@@ -12,20 +12,11 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
+from azext_safeguards.domain.go_quoting import quoted
+
 MISSING: Any = object()
 """What Rego calls undefined."""
 
-_ESCAPES = {
-    '"': '\\"',
-    "\\": "\\\\",
-    "\a": "\\a",
-    "\b": "\\b",
-    "\f": "\\f",
-    "\n": "\\n",
-    "\r": "\\r",
-    "\t": "\\t",
-    "\v": "\\v",
-}
 _INT64 = 1 << 63
 
 
@@ -58,7 +49,7 @@ def show_integer(value: Any) -> str:
 def literal(value: Any) -> str:
     """A value as Rego writes it: JSON with spaces after commas and colons, and keys in order."""
     if isinstance(value, str):
-        return _quoted(value)
+        return quoted(value)
     if value.__class__ is int and -_INT64 <= value < _INT64:
         return str(value)
     if value is None:
@@ -152,20 +143,3 @@ def _go_float(value: float, most: int) -> str:
         fraction = f".{text[1:]}" if len(text) > 1 else ""
         return f"{minus}{text[0]}{fraction}e{'-' if exponent < 0 else '+'}{abs(exponent):02d}"
     return minus + format(Decimal(repr(value)).normalize(), "f")
-
-
-def _quoted(text: str) -> str:
-    """A string as Go quotes it (strconv.Quote)."""
-    if text.isascii() and text.isprintable() and '"' not in text and "\\" not in text:
-        return f'"{text}"'
-    return '"' + "".join(_ESCAPES.get(character) or _escaped(character) for character in text) + '"'
-
-
-def _escaped(character: str) -> str:
-    """A character as it is, or as an escape where it cannot be seen."""
-    if character.isprintable():
-        return character
-    code = ord(character)
-    if code < 0x20 or code == 0x7F:
-        return f"\\x{code:02x}"
-    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
