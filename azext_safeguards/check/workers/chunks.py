@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections import deque
 from collections.abc import Iterable
 
@@ -33,21 +32,19 @@ class Chunks:
     def __init__(self, sources: Iterable[Source], processes: int) -> None:
         self._found = enumerate(sources)
         self._waiting = [_Waiting() for _ in range(processes)]
-        self._lock = threading.Lock()
 
     def take(self, process: int) -> Chunk:
         """The next chunk for a process; nothing where there is none. Raises what finding a source raises."""
-        with self._lock:
-            own = self._waiting[process]
-            while not own.is_enough:
-                number, source = next(self._found, _NO_MORE)
-                if source is None:
-                    return own.take() or max(self._waiting, key=len).take()
-                self._waiting[source.size % _SPREAD % len(self._waiting)].add(number, source)
-                for one in self._waiting:
-                    if number - one.first > _MOST_BEHIND:
-                        return one.take()
-            return own.take()
+        own = self._waiting[process]
+        while not own.is_enough:
+            number, source = next(self._found, _NO_MORE)
+            if source is None:
+                return own.take() or max(self._waiting, key=len).take()
+            self._waiting[source.size % _SPREAD % len(self._waiting)].add(number, source)
+            for one in self._waiting:
+                if number - one.first > _MOST_BEHIND:
+                    return one.take()
+        return own.take()
 
 
 _NO_MORE = (0, None)

@@ -1,23 +1,18 @@
 # Copyright (c) the safeguards contributors.
 # Licensed under the MIT License.
-"""Worker processes, one thread here for each, and results in the order of the jobs."""
+"""Several processes, this one among them, and results in the order of the sources."""
 
 from __future__ import annotations
 
 import marshal
-import subprocess
-import sys
-import threading
-from collections import deque
 from collections.abc import Iterator
-from contextlib import suppress
 from functools import lru_cache
-from queue import Empty, SimpleQueue
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from azext_safeguards.check.sources.source import Source
 from azext_safeguards.check.workers.chunks import Chunk, Chunks
-from azext_safeguards.check.workers.process import BOOT, packed, receive, send
+from azext_safeguards.check.workers.worker import Answers, Worker
 
 if TYPE_CHECKING:
     from azext_safeguards.check.judging.alike import Alike
@@ -26,54 +21,49 @@ if TYPE_CHECKING:
 # Starting a process costs about as much as checking this many files, or this many bytes.
 FEW = 200
 LITTLE = 192 * 1024
-# So many chunks has a process at a time: it begins the next while this one looks at what it has answered.
-_AHEAD = 2
-# What every system's pipes hold, if nobody reads.
-_PIPE_HOLDS = 4096 if sys.platform == "win32" else 16 * 1024
-_SWITCH_SECONDS = 0.0005
+# So many chunks has a process at a time: enough to do until this one, between its own files, looks for its answer.
+_AHEAD = 4
+# After so many files of its own this process looks for answers.
+_STEP = 8
 
 
 class Pool:
-    """Some processes that check files, this one among them; the others start at once, and end with the results."""
+    """Some processes that check files, this one among them; the others start at once, and end with the results.
+
+    This process alone finds files and puts results in order, between files of its own. Threads that did so would take
+    turns with its own work for the interpreter's lock, and processes wait for them.
+    """
 
     def __init__(self, processes: int) -> None:
-        self._workers = [_Worker() for _ in range(processes - 1)]
-        self._threads: list[threading.Thread] = []
-        self._done: SimpleQueue[tuple[Chunk, Any]] = SimpleQueue()
-        self._stopped = False
+        self._answers: Answers = SimpleQueue()
+        self._workers = [Worker(self._answers) for _ in range(processes - 1)]
 
     def results(self, settings: Settings, sources: Iterator[Source]) -> Iterator[tuple[Source, Any]]:
         """The sources with their results (see `FileResult`), in order; the other processes begin at once.
 
         A process that cannot be started, or that dies, is made up for: its files are checked in this process. What
-        finding a source raises is raised here.
+        finding a source raises is raised here, or by the iterator.
         """
         chunks = Chunks(sources, 1 + len(self._workers))
-        for number, worker in enumerate(self._workers):
-            worker.tell(settings)
-            thread = threading.Thread(target=self._feed, args=(worker, chunks, 1 + number), daemon=True)
-            self._threads.append(thread)
-            thread.start()
+        try:
+            for worker in self._workers:
+                worker.tell(settings)
+            self._feed(chunks)
+        except BaseException:
+            self.close()
+            raise
         return self._until_all(settings, chunks)
 
     def _until_all(self, settings: Settings, chunks: Chunks) -> Iterator[tuple[Source, Any]]:
-        before = sys.getswitchinterval()
-        # A thread whose process waits for the next chunk should not wait long for this one.
-        sys.setswitchinterval(_SWITCH_SECONDS)
         try:
             yield from self._in_order(settings, chunks)
         finally:
-            sys.setswitchinterval(before)
             self.close()
 
     def close(self) -> None:
         """Ends the processes; once more does no harm."""
-        self._stopped = True
         for worker in self._workers:
             worker.end()
-        # A thread may be waiting for its process, and its pipe can't be closed while it does.
-        for thread in self._threads:
-            thread.join()
         for worker in self._workers:
             worker.close()
 
@@ -84,61 +74,57 @@ class Pool:
 
         alike = Alike(Engine(settings), settings)
         early: dict[int, tuple[Source, Any]] = {}
-        feeding, number, is_all_taken = len(self._workers), 0, False
-        while feeding or early or not is_all_taken:
+        number, own = 0, chunks.take(0)
+        while True:
+            for at, source in own[:_STEP]:
+                early[at] = source, _unpacked(alike.check(source))
+            own = own[_STEP:] or chunks.take(0) or self._taken_back()
+            # Where this process has nothing to do, it waits for the others.
+            while not self._answers.empty() or (not own and self._is_waiting):
+                for (at, source), result in self._answered(alike):
+                    early[at] = source, result
+                self._feed(chunks)
             while number in early:
                 yield early.pop(number)
                 number += 1
-            try:
-                # While the others are at work, so is this process.
-                chunk, results = self._done.get(block=is_all_taken and feeding > 0)
-            except Empty:
-                chunk = chunks.take(0)
-                is_all_taken = not chunk
-                results = _judged(alike, chunk)
-            else:
-                if isinstance(results, BaseException):
-                    raise results
-                if not chunk:
-                    feeding -= 1
-                elif results is None:
-                    results = _judged(alike, chunk)
-            for (at, source), result in zip(chunk, results or (), strict=True):
-                early[at] = source, result
+            if not own and not early:
+                return
 
-    def _feed(self, worker: _Worker, chunks: Chunks, process: int) -> None:
-        """Gives one worker chunks, the next before it has answered the last, so that it never waits for this process.
+    @property
+    def _is_waiting(self) -> bool:
+        """Whether an answer is still to come."""
+        return any(worker.given for worker in self._workers)
 
-        None is the result of a chunk that it did not master; a chunk of nothing comes at the end, with what was raised.
+    def _feed(self, chunks: Chunks) -> None:
+        """Gives each worker the next chunks before it has answered the last, so that it need not wait."""
+        for process, worker in enumerate(self._workers, 1):
+            while not worker.is_lost and len(worker.given) < _AHEAD and (chunk := chunks.take(process)):
+                worker.give(chunk)
+
+    def _taken_back(self) -> Chunk:
+        """A chunk that a worker has most likely not begun: all end at about the same time.
+
+        Its answer, should there be one, comes when the worker is given nothing any more.
         """
-        problem: BaseException | None = None
-        given: deque[Chunk] = deque()
-        is_more = True
-        try:
-            while given or is_more:
-                if self._stopped:
-                    is_more = False
-                if is_more and len(given) < _AHEAD:
-                    chunk = chunks.take(process)
-                    if not chunk:
-                        is_more = False
-                        continue
-                    message = packed([tuple(source) for _, source in chunk])
-                    # One that a pipe does not hold would wait for the worker, while the worker may wait for its own.
-                    while given and len(message) > _PIPE_HOLDS:
-                        self._done.put((given.popleft(), worker.answer()))
-                    worker.give(message)
-                    given.append(chunk)
-                elif given:
-                    self._done.put((given.popleft(), worker.answer()))
-        except BaseException as error:  # belongs to whoever waits for the results
-            problem = error
-        self._done.put(([], problem))
+        most = max(self._workers, key=lambda worker: len(worker.given), default=None)
+        return most.given.pop() if most and len(most.given) > 1 else []
 
-
-def _judged(alike: Alike, chunk: Chunk) -> list[Any]:
-    """The results of a chunk that is checked in this process."""
-    return [_unpacked(alike.check(source)) for _, source in chunk]
+    def _answered(self, alike: Alike) -> Iterator[tuple[tuple[int, Source], Any]]:
+        """What one worker has answered, waited for; what a lost one had been given is checked here."""
+        worker, found = self._answers.get()
+        if not worker.given:
+            # It has gone when it had nothing to do, or what it was given has been taken back.
+            worker.is_lost = worker.is_lost or found is None
+            return iter(())
+        chunk = worker.given.popleft()
+        if not worker.is_lost:
+            try:
+                return iter(list(zip(chunk, map(_unpacked, found), strict=True)))
+            except (ValueError, EOFError, TypeError):
+                worker.is_lost = True
+        rest = [*chunk, *(one for chunk in worker.given for one in chunk)]
+        worker.given.clear()
+        return ((one, _unpacked(alike.check(one[1]))) for one in rest)
 
 
 def _unpacked(packed: bytes) -> Any:
@@ -153,72 +139,3 @@ def _known(packed: bytes) -> Any:
 
 
 _SHORT = 128
-
-
-class _Worker:
-    """One process, which loads the parser and the rules before it is told anything."""
-
-    def __init__(self) -> None:
-        self._process: subprocess.Popen[bytes] | None = None
-        try:
-            # -I and -S: nothing of the user's environment is loaded, and the module path is ours.
-            self._process = subprocess.Popen(
-                [sys.executable, "-I", "-S", "-c", BOOT],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                # What goes wrong there is done again here, where it can be seen.
-                stderr=subprocess.DEVNULL,
-            )
-            assert self._process.stdin
-            send(self._process.stdin, [entry for entry in sys.path if entry])
-        except (OSError, ValueError):
-            self._give_up()
-
-    def tell(self, settings: Settings) -> None:
-        """What the files are to be checked against, before the first of them."""
-        if self._process is None:
-            return
-        assert self._process.stdin
-        try:
-            send(self._process.stdin, settings.as_plain())
-        except (OSError, ValueError):
-            self._give_up()
-
-    def _give_up(self) -> None:
-        self.end()
-        self.close()
-        self._process = None
-
-    def give(self, message: bytes) -> None:
-        """A packed chunk to check."""
-        if self._process is None:
-            return
-        assert self._process.stdin
-        # Where that fails there will be no answer.
-        with suppress(OSError, ValueError):
-            self._process.stdin.write(message)
-            self._process.stdin.flush()
-
-    def answer(self) -> Any:
-        """The results of the first chunk that is not answered yet, or None when the process is not there or no more."""
-        if self._process is None:
-            return None
-        assert self._process.stdout
-        try:
-            found = receive(self._process.stdout)
-            return None if found is None else [_unpacked(one) for one in found]
-        except (OSError, ValueError, EOFError, TypeError):
-            return None
-
-    def end(self) -> None:
-        """Ends the process, also in the middle of its work."""
-        if self._process is not None:
-            self._process.terminate()
-            self._process.wait()
-
-    def close(self) -> None:
-        """Closes the pipes; the process must have ended and nobody be waiting for it."""
-        for stream in (self._process.stdin, self._process.stdout) if self._process else ():
-            with suppress(OSError):
-                assert stream
-                stream.close()

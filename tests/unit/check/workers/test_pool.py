@@ -16,7 +16,7 @@ from azext_safeguards.check.judging.engine import Engine
 from azext_safeguards.check.judging.files import check_file
 from azext_safeguards.check.settings import Settings
 from azext_safeguards.check.sources.source import Source
-from azext_safeguards.check.workers import ahead, chunks, pool, run
+from azext_safeguards.check.workers import ahead, chunks, pool, run, worker
 from azext_safeguards.check.workers.pool import Pool
 from azext_safeguards.check.workers.process import BOOT, receive, send
 
@@ -97,7 +97,7 @@ def test_a_worker_that_dies_is_made_up_for(monkeypatch, expected):
         "w.send = send\nserve(i, sys.stdout.buffer)",
     )
     assert dying != BOOT
-    monkeypatch.setattr(pool, "BOOT", dying)
+    monkeypatch.setattr(worker, "BOOT", dying)
     monkeypatch.setattr(chunks, "CHUNK", 10)
     assert pooled(jobs()) == expected
 
@@ -110,7 +110,7 @@ def test_processes_end_with_the_iteration_even_when_it_is_given_up(monkeypatch):
         started.append(real(*args, **kwargs))
         return started[-1]
 
-    monkeypatch.setattr(pool.subprocess, "Popen", popen)
+    monkeypatch.setattr(worker.subprocess, "Popen", popen)
     monkeypatch.setattr(chunks, "CHUNK", 5)
     before = threading.active_count()
     results = Pool(2).results(SETTINGS, iter(jobs()))
@@ -128,9 +128,8 @@ def test_what_finding_a_file_raises_is_raised_here():
         yield from jobs(60)
         raise CheckError("gone")
 
-    results = Pool(2).results(SETTINGS, failing())
     with pytest.raises(CheckError, match="gone"):
-        list(results)
+        list(Pool(2).results(SETTINGS, failing()))
     assert list(Pool(2).results(SETTINGS, iter([]))) == []
 
 
@@ -138,7 +137,7 @@ def test_few_files_are_checked_without_processes(monkeypatch):
     def refuse(*_args, **_kwargs):
         raise AssertionError("a process was started")
 
-    monkeypatch.setattr(pool.subprocess, "Popen", refuse)
+    monkeypatch.setattr(worker.subprocess, "Popen", refuse)
     few = jobs(pool.FEW - 1)
     assert run.check(few, SETTINGS, processes=2).files == len(few)
     assert run.check(jobs(pool.FEW), SETTINGS, processes=1).files == pool.FEW
@@ -170,3 +169,27 @@ def test_messages_are_framed():
     assert receive(stream) == [1, ("a", {"b": None})]
     assert receive(stream) is None
     assert receive(stream) is None
+
+
+def test_what_is_left_at_the_end_is_shared(monkeypatch, expected):
+    # The worker answers nothing but the first chunk in time: this process checks what it was given beyond that, too.
+    slow = BOOT.replace(
+        "serve(i, sys.stdout.buffer)",
+        "import time, azext_safeguards.check.workers.process as w; real, n = w.send, []\n"
+        "def send(stream, message):\n"
+        "    n.append(0)\n"
+        "    if len(n) > 1: time.sleep(0.2)\n"
+        "    real(stream, message)\n"
+        "w.send = send\nserve(i, sys.stdout.buffer)",
+    )
+    assert slow != BOOT
+    monkeypatch.setattr(worker, "BOOT", slow)
+    monkeypatch.setattr(chunks, "CHUNK", 5)
+    given, taken_back = [], []
+    real_give, real_back = worker.Worker.give, Pool._taken_back
+    monkeypatch.setattr(worker.Worker, "give", lambda self, chunk: (given.append(chunk), real_give(self, chunk)))
+    monkeypatch.setattr(Pool, "_taken_back", lambda self: taken_back.append(real_back(self)) or taken_back[-1])
+    assert pooled(jobs()) == expected
+    taken_back = [chunk for chunk in taken_back if chunk]
+    assert taken_back
+    assert all(chunk in given for chunk in taken_back)
