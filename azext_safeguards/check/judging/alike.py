@@ -19,7 +19,7 @@ from typing import Any
 
 from azext_safeguards.check.judging.engine import Engine
 from azext_safeguards.check.judging.excluded import matcher
-from azext_safeguards.check.judging.files import FileResult, check_file, plain
+from azext_safeguards.check.judging.files import NOTHING_SAID, FileResult, check_file, plain
 from azext_safeguards.check.rego.patterns import search
 from azext_safeguards.check.settings import Settings
 from azext_safeguards.check.sources.source import Source
@@ -62,6 +62,8 @@ _IMAGE = re.compile(rb"^[ -]*image: +[\"']?([^\s\"',{}]+)[\"']?\r?$", re.MULTILI
 _ANY_IMAGE = re.compile(rb"image[\"']?\s*:")
 
 
+_NOTHING_SAID = marshal.dumps(plain(NOTHING_SAID))
+
 _Names = tuple[bytes, ...]
 _Key = tuple[Any, ...]
 _Pieces = tuple[bytes | int, ...]
@@ -82,7 +84,7 @@ class Alike:
         self._forms: dict[_Key, _Pieces | None] = {}
         self._forms_bytes = 0
         self._known_names: dict[bytes, bytes] = {}
-        self.tried = self.taken_over = 0
+        self.looked_at = self.taken_over = 0
         self._is_excluded = matcher(settings.excluded_namespaces)
         self._image_patterns = _image_patterns(settings)
         texts = [text.lower().encode() for text in _texts(settings)]
@@ -96,11 +98,17 @@ class Alike:
 
     def check(self, source: Source) -> bytes:
         """What `check_file` finds, as plain values that marshal has packed."""
-        content = self._content(source)
+        content = self._content(source) if self._is_on else None
         key, names = self._key(content) if content else (None, ())
+        if content:
+            self.looked_at += 1
+            if self.looked_at == _TRIAL and self.taken_over < _FEW:
+                self._is_on = False
+                self._seen_once.clear()
+                self._forms.clear()
         if key is None:
-            return marshal.dumps(plain(check_file(self._engine, source, content)))
-        self.tried += 1
+            alone = check_file(self._engine, source, content)
+            return _NOTHING_SAID if alone is NOTHING_SAID else marshal.dumps(plain(alone))
         form = self._forms.get(key)
         if form:
             self.taken_over += 1
@@ -109,16 +117,12 @@ class Alike:
         packed = marshal.dumps(result)
         if form is None and key not in self._forms:
             self._remember(key, names, packed, result, source)
-        if self.tried == _TRIAL and self.taken_over < _FEW:
-            self._is_on = False
-            self._seen_once.clear()
-            self._forms.clear()
         return packed
 
     def _content(self, source: Source) -> bytes | None:
         """All of a file that may be like another; None for any other, and for one that cannot be read so."""
         is_whole = source.has_lines and not source.lines_before and not source.is_continued
-        if self._is_on and is_whole and source.size < _MOST_BYTES:
+        if is_whole and source.size < _MOST_BYTES:
             try:
                 return source.read_small()
             except OSError:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from azext_safeguards.check.findings import Effect
-from azext_safeguards.check.judging.engine import GATEKEEPER, Apart, Kept, Raw
+from azext_safeguards.check.judging.judged import GATEKEEPER, Apart, Kept, Raw
 from azext_safeguards.check.policies.policy import Policy
 from azext_safeguards.check.policies.registry import NAMES
 from azext_safeguards.check.policies.registry import policy as policy_named

@@ -12,8 +12,9 @@ from azext_safeguards.check.documents.problem import Problem
 from azext_safeguards.check.documents.reading import Document, read_text
 from azext_safeguards.check.documents.streaming import MOST_FILE_BYTES, TOO_LARGE, read_stream
 from azext_safeguards.check.findings import ObjectDiff
-from azext_safeguards.check.judging.engine import Engine, Plain
-from azext_safeguards.check.judging.lists import INVALID, is_empty_list, is_list, missing
+from azext_safeguards.check.judging.engine import Engine
+from azext_safeguards.check.judging.judged import Judged, Plain
+from azext_safeguards.check.judging.lists import INVALID, has_type, is_empty_list, is_list, missing
 from azext_safeguards.check.sources.source import Source, unopened
 
 
@@ -52,6 +53,10 @@ class FileResult(NamedTuple):
         return not (self.objects or self.lists or self.problems or self.refused)
 
 
+NOTHING_SAID = FileResult([], [], [], [], [], [], [], 1, 0, 0, 0, 0, [], [], [])
+"""The result of a file of one object about which there is nothing to say. It is one for all of them."""
+
+
 def plain(result: FileResult) -> tuple[Any, ...]:
     """A result as marshal carries it."""
     return tuple(result._replace(diffs=[tuple(diff) for diff in result.diffs]) if result.diffs else result)  # type: ignore[misc]
@@ -72,15 +77,57 @@ def check_file(engine: Engine, source: Source, content: bytes | None = None) -> 
     """Everything about one file; what cannot be read is in `problems`, never raised.
 
     :param content: all of the file, where it has been read.
+    :returns: the result, which nobody changes: of many files it is `NOTHING_SAID`.
     """
+    documents: list[Document | Problem] | None = None
+    try:
+        if content is None:
+            content = source.read_small()
+        # Most files are small and have one document.
+        if content is not None and source.has_lines and b"\n---" not in content:
+            documents = list(read_text(content, source.lines_before))
+            found = _of_one_object(engine, source, documents)
+            if found:
+                return found
+    except (OSError, RecursionError, MemoryError):
+        # Comes again, and is said, when what comes before it has been.
+        pass
+    return _of_any(engine, source, content, documents)
+
+
+def _of_one_object(engine: Engine, source: Source, documents: list[Document | Problem]) -> FileResult | None:
+    """What a file gave that has one object and nothing else; None for any other file."""
+    if len(documents) != 1 or documents[0].__class__ is Problem or documents[0].problems:  # type: ignore[union-attr]
+        return None
+    document: Document = documents[0]  # type: ignore[assignment]
+    data = document.data
+    if data.__class__ is not dict or "items" in data or not has_type(data):
+        return None
+    judged = engine.judge(document, data, (), 1, source.name)
+    if judged is None:
+        return NOTHING_SAID
+    refused, raws, kept, *others = judged
+    if refused or any(others) or len(raws) > MOST_FINDINGS:
+        result = _Collector(engine, source)
+        result.take_only(judged)
+        return result.finished()
+    if kept:
+        return FileResult(raws, [], [], [], [kept], [], [], 1, 0, 0, 0, 0, [], [], [])
+    return FileResult(raws, [], [], [], [], [], [], 1, 0, 0, 0, 0, [], [], []) if raws else NOTHING_SAID
+
+
+def _of_any(
+    engine: Engine, source: Source, content: bytes | None, documents: list[Document | Problem] | None
+) -> FileResult:
+    """What any file gave, of which some may have been read."""
     result = _Collector(engine, source)
     if source.size > MOST_FILE_BYTES:
         result.problems.append((0, 0, TOO_LARGE))
         return result.finished()
     try:
-        if content is None:
-            content = source.read_small()
-        if content is not None:
+        if documents is not None:
+            result.read(documents)
+        elif content is not None or (content := source.read_small()) is not None:
             result.read(read_text(content, source.lines_before))
         else:
             with source.open() as stream:
@@ -169,32 +216,37 @@ class _Collector:
             if len(self._raws) > MOST_FINDINGS:
                 continue
             judged = self._engine.judge(document, content, at, self._objects, self._name)
-            if judged is None:
-                continue
-            refused, raws, kept, diff, excluded, ignored, notes, apart, seen = judged
-            for one in refused:
-                self._refuse(one)
-            self._raws += raws
-            if kept:
-                self._kept.append(kept)
-            if any(judged[3:]):
-                self._notes += notes
-                self._excluded += excluded
-                self._ignored += ignored
-                self._apart += apart
-                if seen:
-                    self._seen.append(seen)
-                if diff:
-                    self._diffs.append(diff)
-            if len(self._raws) > MOST_FINDINGS:
-                self._notes.append(
-                    f"{self._name}: after {MOST_FINDINGS:,} findings the rest of the file is not judged."
-                )
+            if judged is not None:
+                self._take(judged)
         if self._objects == before:
             is_empty = is_empty_list(document.data)
             self._lists += is_empty
             if not listed and document.data is not None:
                 self._strange(document)
+
+    def take_only(self, judged: Judged) -> None:
+        """What the only object of the file gave."""
+        self._objects = 1
+        self._take(judged)
+
+    def _take(self, judged: Judged) -> None:
+        refused, raws, kept, diff, excluded, ignored, notes, apart, seen = judged
+        for one in refused:
+            self._refuse(one)
+        self._raws += raws
+        if kept:
+            self._kept.append(kept)
+        if any(judged[3:]):
+            self._notes += notes
+            self._excluded += excluded
+            self._ignored += ignored
+            self._apart += apart
+            if seen:
+                self._seen.append(seen)
+            if diff:
+                self._diffs.append(diff)
+        if len(self._raws) > MOST_FINDINGS:
+            self._notes.append(f"{self._name}: after {MOST_FINDINGS:,} findings the rest of the file is not judged.")
 
     def _strange(self, document: Document) -> None:
         """Takes a document that is no object."""

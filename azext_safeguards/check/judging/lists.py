@@ -37,7 +37,7 @@ def objects_of(data: Any) -> Iterable[tuple[Object, Path]]:
         return ()
     if "items" in data and is_list(data):
         return () if _broken(data) else _objects(data)
-    return ((data, ()),) if _has_type(data) else ()
+    return ((data, ()),) if has_type(data) else ()
 
 
 def refusals_of(data: Object) -> Iterator[Refusal]:
@@ -98,7 +98,8 @@ def _typed(item: Object, data: Object) -> Object:
     return {**item, "apiVersion": data.get("apiVersion"), "kind": data["kind"].removesuffix("List")}
 
 
-def _has_type(data: Object) -> bool:
+def has_type(data: Object) -> bool:
+    """Whether a mapping says what kind of object it is."""
     kind, version = data.get("kind"), data.get("apiVersion")
     return isinstance(kind, str) and isinstance(version, str) and bool(kind and version)
 

@@ -19,8 +19,8 @@ from azext_safeguards.check.findings import (
     UnreadableFile,
 )
 from azext_safeguards.check.judging.among import judge_among
-from azext_safeguards.check.judging.engine import Apart, Kept, Plain
 from azext_safeguards.check.judging.files import FileResult
+from azext_safeguards.check.judging.judged import Apart, Kept, Plain
 from azext_safeguards.check.settings import Settings
 from azext_safeguards.check.sources.source import Source
 

@@ -12,7 +12,7 @@ from azext_safeguards.check.settings import Settings
 from azext_safeguards.check.sources.source import Source
 
 if TYPE_CHECKING:
-    from azext_safeguards.check.judging.engine import Plain
+    from azext_safeguards.check.judging.judged import Plain
 
 _PART = 64 * 1024
 _LARGE = 2 * _PART

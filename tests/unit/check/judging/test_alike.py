@@ -195,7 +195,7 @@ def test_what_never_comes_again_is_not_kept(monkeypatch):
     assert len(assert_the_same(SETTINGS["as they are"], contents)._forms) <= 10
     monkeypatch.setattr(module, "_TRIAL", 20)
     alike = assert_the_same(SETTINGS["as they are"], contents)
-    assert (alike.tried, alike._forms) == (20, {})
+    assert (alike.looked_at, alike._forms) == (20, {})
 
 
 def test_bytes_that_are_no_text_are_no_names():
