@@ -45,6 +45,10 @@ def load_command_table(loader: Any, args: Sequence[str] | None) -> None:
     if _is_ours(args) and isinstance(args, list):
         _strip(args)
     features = needed_features(args)
+    if args and features == ["manifests"] and "check" in args:
+        from azext_safeguards.cli.manifests.early import start
+
+        start(loader.cli_ctx, args)
     _open_door(loader.cli_ctx, args)
     for feature in features:
         # Help lies in a table of knack's, by the command's name.

@@ -45,11 +45,12 @@ _FIRST_FINDING = """
 import sys, time
 from azext_safeguards.check.judging.against import planned, settings_of
 from azext_safeguards.check.workers.pool import Pool
+from azext_safeguards.check.workers.worker import Workers
 from azext_safeguards.check.sources.find import find_sources
 from azext_safeguards.domain.level import Level
 begun = time.perf_counter()
 settings = settings_of(planned(Level.ENFORCEMENT, "v2.0.0", ()).assignment)
-results = Pool(2).results(settings, find_sources([sys.argv[1]], sys.stdin.buffer))
+results = Pool(Workers(1)).results(settings, find_sources([sys.argv[1]], sys.stdin.buffer))
 next(result for _, result in results if result[0])
 print(time.perf_counter() - begun)
 results.close()

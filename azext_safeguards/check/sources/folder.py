@@ -14,12 +14,8 @@ from dataclasses import dataclass, field
 
 from azext_safeguards.check.findings import UnreadableFile
 from azext_safeguards.check.sources import helm, kustomize
+from azext_safeguards.check.sources.names import EXTENSIONS, is_left_out
 from azext_safeguards.check.sources.source import Source, shown, unopened
-
-EXTENSIONS = (".yaml", ".yml", ".json")
-"""What kubectl takes from a folder."""
-
-LEFT_OUT = frozenset({"node_modules"})
 
 FileKey = tuple[int, int, str]
 """A file: its folder's device and inode, and its name there. Cheaper than a real path for each of many files, and
@@ -51,11 +47,6 @@ def file_key(path: str) -> FileKey:
     folder, name = os.path.split(os.path.realpath(path))
     status = os.stat(folder)
     return status.st_dev, status.st_ino, name
-
-
-def is_left_out(name: str) -> bool:
-    """Whether a walk passes over a file or folder of this name."""
-    return name.startswith(".") or name in LEFT_OUT
 
 
 def walk(root: str, seen: Seen, found: Found) -> Iterator[Source | UnreadableFile]:

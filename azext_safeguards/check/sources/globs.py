@@ -9,8 +9,8 @@ import os
 import re
 from collections.abc import Iterator
 
-from azext_safeguards.check.sources.folder import EXTENSIONS, is_left_out
 from azext_safeguards.check.sources.helm import ARCHIVES
+from azext_safeguards.check.sources.names import EXTENSIONS, is_left_out
 
 _MAGIC = re.compile(r"[*?[]")
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from azext_safeguards.check.sources import globs, helm, kustomize
-from azext_safeguards.check.sources.folder import EXTENSIONS
+from azext_safeguards.check.sources.names import EXTENSIONS
 
 # What is read of a folder: manifests, and what charts and Kustomize folders are made of.
 _READ = (*EXTENSIONS, ".tpl", *helm.ARCHIVES)

@@ -12,7 +12,9 @@ from itertools import chain, islice
 
 from azext_safeguards.check.findings import UnreadableFile
 from azext_safeguards.check.sources.source import Source
-from azext_safeguards.check.workers.pool import FEW, LITTLE, Pool
+from azext_safeguards.check.workers.foreseen import FEW, LITTLE
+from azext_safeguards.check.workers.pool import Pool
+from azext_safeguards.check.workers.worker import Workers
 
 
 class Ahead:
@@ -21,12 +23,14 @@ class Ahead:
     Ends the processes at the end of a `with` block.
     """
 
-    def __init__(self, sources: Iterable[Source | UnreadableFile], processes: int) -> None:
-        """Takes sources, and how many processes may work at once."""
+    def __init__(
+        self, sources: Iterable[Source | UnreadableFile], processes: int, foreseen: Workers | None = None
+    ) -> None:
+        """Takes sources, how many processes may work at once, and those that have been started already."""
         iterator = iter(sources)
         first = list(islice(iterator, FEW)) if processes > 1 else []
         is_much = len(first) == FEW or sum(one.size for one in first if isinstance(one, Source)) > LITTLE
-        self.pool = Pool(processes) if is_much else None
+        self.pool = Pool(foreseen or Workers(processes - 1)) if is_much else None
         self.sources = chain(first, iterator)
 
     def __enter__(self) -> Ahead:

@@ -7,20 +7,16 @@ from __future__ import annotations
 import marshal
 from collections.abc import Iterator
 from functools import lru_cache
-from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from azext_safeguards.check.sources.source import Source
 from azext_safeguards.check.workers.chunks import Chunk, Chunks
-from azext_safeguards.check.workers.worker import Answers, Worker
+from azext_safeguards.check.workers.worker import Workers
 
 if TYPE_CHECKING:
     from azext_safeguards.check.judging.alike import Alike
     from azext_safeguards.check.settings import Settings
 
-# Starting a process costs about as much as checking this many files, or this many bytes.
-FEW = 200
-LITTLE = 192 * 1024
 # So many chunks has a process at a time: enough to do until this one, between its own files, looks for its answer.
 _AHEAD = 4
 # After so many files of its own this process looks for answers.
@@ -28,15 +24,17 @@ _STEP = 8
 
 
 class Pool:
-    """Some processes that check files, this one among them; the others start at once, and end with the results.
+    """Some processes that check files, this one among them; the others end with the results.
 
     This process alone finds files and puts results in order, between files of its own. Threads that did so would take
     turns with its own work for the interpreter's lock, and processes wait for them.
     """
 
-    def __init__(self, processes: int) -> None:
-        self._answers: Answers = SimpleQueue()
-        self._workers = [Worker(self._answers) for _ in range(processes - 1)]
+    def __init__(self, workers: Workers) -> None:
+        self.close = workers.close
+        """Ends the other processes; once more does no harm."""
+        self._answers = workers.answers
+        self._workers = workers.all
 
     def results(self, settings: Settings, sources: Iterator[Source]) -> Iterator[tuple[Source, Any]]:
         """The sources with their results (see `FileResult`), in order; the other processes begin at once.
@@ -59,13 +57,6 @@ class Pool:
             yield from self._in_order(settings, chunks)
         finally:
             self.close()
-
-    def close(self) -> None:
-        """Ends the processes; once more does no harm."""
-        for worker in self._workers:
-            worker.end()
-        for worker in self._workers:
-            worker.close()
 
     def _in_order(self, settings: Settings, chunks: Chunks) -> Iterator[tuple[Source, Any]]:
         # Not before: the processes start while this is loaded.

@@ -8,6 +8,7 @@ with its threads. A process that loads the parser and the rules alone is also sm
 
 from __future__ import annotations
 
+import gc
 import marshal
 import struct
 from typing import IO, Any
@@ -16,7 +17,8 @@ _LENGTH = struct.Struct("!Q")
 
 # What a new interpreter runs: it takes the module path of its parent, then this module.
 BOOT = (
-    "import sys, marshal, struct; i = sys.stdin.buffer; "
+    # Nothing is worth collecting while modules are loaded.
+    "import gc; gc.disable(); import sys, marshal, struct; i = sys.stdin.buffer; "
     "sys.path[:] = marshal.loads(i.read(struct.unpack('!Q', i.read(8))[0])); "
     "from azext_safeguards.check.workers.process import serve; serve(i, sys.stdout.buffer)"
 )
@@ -50,8 +52,12 @@ def serve(jobs: IO[bytes], results: IO[bytes]) -> None:
     from azext_safeguards.check.sources.source import Source
     from azext_safeguards.check.workers.garbage import seldom_collected
 
-    settings = Settings.from_plain(receive(jobs))
+    told = receive(jobs)
+    if told is None:
+        return
+    settings = Settings.from_plain(told)
     alike = Alike(Engine(settings), settings)
+    gc.enable()
     with seldom_collected():
         while (chunk := receive(jobs)) is not None:
             send(results, [alike.check(Source(*job)) for job in chunk])

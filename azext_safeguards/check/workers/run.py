@@ -15,8 +15,9 @@ from azext_safeguards.check.rego.patterns import broken_patterns
 from azext_safeguards.check.settings import Settings
 from azext_safeguards.check.sources.source import Source
 from azext_safeguards.check.workers.ahead import Ahead
+from azext_safeguards.check.workers.foreseen import FEW
 from azext_safeguards.check.workers.parts import in_parts, whole
-from azext_safeguards.check.workers.pool import FEW, Pool
+from azext_safeguards.check.workers.pool import Pool
 
 Progress = Callable[[int, int], None]
 """Called with the number of files done so far, and of all."""

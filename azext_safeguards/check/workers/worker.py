@@ -1,23 +1,57 @@
 # Copyright (c) the safeguards contributors.
 # Licensed under the MIT License.
-"""One other process: the chunks that it was given, and its answers as they come."""
+"""Other processes: the chunks that each was given, and their answers as they come.
+
+Imports next to nothing, so that they can start before all else.
+"""
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import threading
 from collections import deque
 from contextlib import suppress
 from queue import SimpleQueue
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
-from azext_safeguards.check.settings import Settings
-from azext_safeguards.check.workers.chunks import Chunk
 from azext_safeguards.check.workers.process import BOOT, packed, receive
+
+if TYPE_CHECKING:
+    from azext_safeguards.check.settings import Settings
+    from azext_safeguards.check.workers.chunks import Chunk
+
+# Each holds the rules and one document; beyond these the disk and the process of az are the limit.
+_MOST_PROCESSES = 4
 
 Answers = SimpleQueue[tuple["Worker", Any]]
 """What workers say, each with what was said: the packed results of a chunk, or None when no more comes."""
+
+
+def processes() -> int:
+    """How many processes may work at once, that of az among them."""
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(usable, _MOST_PROCESSES)
+
+
+class Workers:
+    """Some other processes, which start at once."""
+
+    def __init__(self, count: int) -> None:
+        self.answers: Answers = SimpleQueue()
+        self.all = [Worker(self.answers) for _ in range(count)]
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Workers:
+        # az copies what it keeps before each command, and there is one of each process.
+        return self
+
+    def close(self) -> None:
+        """Ends the processes; once more does no harm."""
+        for worker in self.all:
+            worker.end()
+        for worker in self.all:
+            worker.close()
 
 
 class Worker:

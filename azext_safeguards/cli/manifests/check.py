@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from azext_safeguards.cli.manifests.page import Asked
     from azext_safeguards.domain.acting.acting import Acting
 
-# Each worker holds the rules and one document; beyond these the disk and this process are the limit.
-_MOST_PROCESSES = 4
 # What --fail-on is called by; the deprecated words are taken, too.
 _WORDS = {"deny": "error", "warn": "warning"}
 
@@ -50,12 +48,14 @@ def check(
     from azext_safeguards.check.streams import standard_input
     from azext_safeguards.check.workers.ahead import Ahead
     from azext_safeguards.check.workers.garbage import left_to_the_end, seldom_collected
+    from azext_safeguards.check.workers.worker import processes
     from azext_safeguards.cli.az.output import refuse_query, say_files, tell
+    from azext_safeguards.cli.manifests.early import started
     from azext_safeguards.cli.manifests.newest import Newest
     from azext_safeguards.cli.manifests.reports import Reports
 
     left_to_the_end()
-    with _refusals(cmd.cli_ctx):
+    with _refusals(cmd.cli_ctx), started(cmd.cli_ctx) as workers:
         if report_format:
             refuse_query(cmd.cli_ctx, f"--format {report_format[0]}")
         reports = Reports(report_format, report_file, docs_url or _published(cmd.cli_ctx))
@@ -66,7 +66,7 @@ def check(
         found = find_sources(filename, standard_input(), values or (), beside)
         sources = Newest(found) if reports.has_page else found
         # Processes start while it is found out what to check against.
-        with seldom_collected(), Ahead(sources, _processes()) as ahead:
+        with seldom_collected(), Ahead(sources, processes(), workers) as ahead:
             from azext_safeguards.check.judging.against import settings_for, without
             from azext_safeguards.check.workers.run import check as run
             from azext_safeguards.cli.az.progress import progress_bar
@@ -162,14 +162,6 @@ def _asked(
     from azext_safeguards.cli.manifests.page import Asked
 
     return Asked(names, skip, cluster_ref(cli_ctx, group, name) if group and name else None, stamp)
-
-
-def _processes() -> int:
-    """How many processes may work at once."""
-    import os
-
-    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(usable, _MOST_PROCESSES)
 
 
 def _spare_manifests(path: str, names: list[str], values: Sequence[str]) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from azext_safeguards.check.settings import Settings
 from azext_safeguards.check.sources.source import Source
-from azext_safeguards.check.workers import pool, run
+from azext_safeguards.check.workers import foreseen, run
 
 SETTINGS = Settings(
     {"probes": "deny", "unique-selectors": "warn"},
@@ -67,7 +67,7 @@ def test_an_excluded_object_is_named_with_its_place():
 def test_several_processes_name_the_same(parts):
     texts = [POD % (f"p{number}", "kube-x" if number % 2 else "team", KNOWN % "probes") for number in range(200)]
     given = ["---\n".join(texts * 40)] if parts else texts
-    assert len(given) >= pool.FEW or len(given[0]) > pool.LITTLE
+    assert len(given) >= foreseen.FEW or len(given[0]) > foreseen.LITTLE
     alone, together = report(*given), report(*given, processes=2)
     assert together.ignored_findings == alone.ignored_findings != []
     assert together.excluded_objects == alone.excluded_objects != []

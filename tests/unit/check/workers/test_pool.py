@@ -16,9 +16,11 @@ from azext_safeguards.check.judging.engine import Engine
 from azext_safeguards.check.judging.files import check_file
 from azext_safeguards.check.settings import Settings
 from azext_safeguards.check.sources.source import Source
-from azext_safeguards.check.workers import ahead, chunks, pool, run, worker
+from azext_safeguards.check.workers import ahead, chunks, run, worker
+from azext_safeguards.check.workers.foreseen import FEW
 from azext_safeguards.check.workers.pool import Pool
 from azext_safeguards.check.workers.process import BOOT, receive, send
+from azext_safeguards.check.workers.worker import Workers
 
 SETTINGS = Settings(
     {"probes": "deny", "resource-limits": "warn", "unique-selectors": "deny"},
@@ -50,7 +52,7 @@ def plain(results):
 
 def pooled(sources, processes=2):
     """The results of a pool, each of the source that it comes with."""
-    results = list(Pool(processes).results(SETTINGS, iter(sources)))
+    results = list(Pool(Workers(processes - 1)).results(SETTINGS, iter(sources)))
     assert [source for source, _ in results] == sources
     return plain(result for _, result in results)
 
@@ -113,7 +115,7 @@ def test_processes_end_with_the_iteration_even_when_it_is_given_up(monkeypatch):
     monkeypatch.setattr(worker.subprocess, "Popen", popen)
     monkeypatch.setattr(chunks, "CHUNK", 5)
     before = threading.active_count()
-    results = Pool(2).results(SETTINGS, iter(jobs()))
+    results = Pool(Workers(1)).results(SETTINGS, iter(jobs()))
     next(results)
     results.close()
     assert [process.poll() is not None for process in started] == [True]
@@ -129,8 +131,8 @@ def test_what_finding_a_file_raises_is_raised_here():
         raise CheckError("gone")
 
     with pytest.raises(CheckError, match="gone"):
-        list(Pool(2).results(SETTINGS, failing()))
-    assert list(Pool(2).results(SETTINGS, iter([]))) == []
+        list(Pool(Workers(1)).results(SETTINGS, failing()))
+    assert list(Pool(Workers(1)).results(SETTINGS, iter([]))) == []
 
 
 def test_few_files_are_checked_without_processes(monkeypatch):
@@ -138,11 +140,11 @@ def test_few_files_are_checked_without_processes(monkeypatch):
         raise AssertionError("a process was started")
 
     monkeypatch.setattr(worker.subprocess, "Popen", refuse)
-    few = jobs(pool.FEW - 1)
+    few = jobs(FEW - 1)
     assert run.check(few, SETTINGS, processes=2).files == len(few)
-    assert run.check(jobs(pool.FEW), SETTINGS, processes=1).files == pool.FEW
+    assert run.check(jobs(FEW), SETTINGS, processes=1).files == FEW
     with pytest.raises(AssertionError, match="a process was started"):
-        run.check(jobs(pool.FEW), SETTINGS, processes=2)
+        run.check(jobs(FEW), SETTINGS, processes=2)
 
 
 def test_the_whole_run_is_the_same_with_one_process_and_with_two(monkeypatch):

@@ -7,7 +7,6 @@ from __future__ import annotations
 import contextlib
 import html
 import json
-import os
 import sys
 from types import SimpleNamespace
 from typing import Any
@@ -19,7 +18,7 @@ from knack.util import CLIError
 
 from azext_safeguards.check.findings import Finding, Report, UnjudgedPolicy, UnreadableFile
 from azext_safeguards.check.judging.against import acting_of
-from azext_safeguards.cli.manifests import check as check_commands
+from azext_safeguards.check.workers import worker
 from azext_safeguards.cli.manifests import judged_by
 from azext_safeguards.cli.manifests._format import check_table
 from azext_safeguards.cli.manifests.check import check
@@ -46,6 +45,7 @@ class Az:
         self.invocation = SimpleNamespace(data={"output": "json"})
         self.handlers: dict[str, list[Any]] = {}
         self.settings: dict[tuple[str, str], str] = {}
+        self.data: dict[str, Any] = {}
 
     @property
     def config(self) -> Any:
@@ -257,20 +257,6 @@ def test_mutations_are_in_the_result_when_they_are_asked_for(run):
     assert run(show_mutations=True, level="Warning")[1]["mutations"] == []
 
 
-@pytest.mark.parametrize(
-    ("usable", "processes"), [({0}, 1), ({0, 1}, 2), (set(range(64)), check_commands._MOST_PROCESSES)]
-)
-def test_processes_are_as_many_as_may_run_at_once(monkeypatch, usable, processes):
-    monkeypatch.setattr(os, "sched_getaffinity", lambda _pid: usable, raising=False)
-    assert check_commands._processes() == processes
-
-
-def test_processes_where_nobody_says_how_many(monkeypatch):
-    monkeypatch.delattr(os, "sched_getaffinity", raising=False)
-    monkeypatch.setattr(os, "cpu_count", lambda: None)
-    assert check_commands._processes() == 1
-
-
 def test_progress_goes_to_az_s_bar(run, monkeypatch, tmp_path):
     told = []
 
@@ -281,7 +267,7 @@ def test_progress_goes_to_az_s_bar(run, monkeypatch, tmp_path):
     monkeypatch.setattr("azext_safeguards.cli.az.progress.progress_bar", bar)
     for number in range(130):
         (tmp_path / f"{number}.yaml").write_text(POD)
-    monkeypatch.setattr(check_commands, "_processes", lambda: 1)
+    monkeypatch.setattr(worker, "processes", lambda: 1)
     run(["."])
     assert [said[:3] for said in told] == [("Checking", "Files", 64), ("Checking", "Files", 128)]
 
