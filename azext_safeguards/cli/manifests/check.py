@@ -253,21 +253,22 @@ def _set_exit_code(cli_ctx: Any, report: Report, fail_on: str, refused: Sequence
 
 
 def _result(cli_ctx: Any, report: Report, show_mutations: bool) -> dict[str, Any]:
-    """The command's result; the findings are put in when az has looked through the rest of it.
+    """The command's result; what has many entries is put in when az has looked through the rest of it.
 
     az walks each value of a result three times, to turn models of its SDKs into plain values. For findings, which are
     plain, that takes as long as finding them.
     """
     from knack.events import EVENT_INVOKER_TRANSFORM_RESULT
 
-    findings = _findings(report)
+    result = {**_output(report, show_mutations), "findings": _findings(report)}
+    lists = {name: value for name, value in result.items() if isinstance(value, list)}
 
     def put_in(cli_ctx: Any, event_data: dict[str, Any], **_: Any) -> None:
         cli_ctx.unregister_event(EVENT_INVOKER_TRANSFORM_RESULT, put_in)
-        event_data["result"]["findings"] = findings
+        event_data["result"].update(lists)
 
     cli_ctx.register_event(EVENT_INVOKER_TRANSFORM_RESULT, put_in)
-    return _output(report, show_mutations)
+    return {name: [] if name in lists else value for name, value in result.items()}
 
 
 def _page(cli_ctx: Any, report: Report, acting: Acting, asked: Asked, show_mutations: bool) -> str:
