@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from azext_safeguards.check.documents.block import read_block
 from azext_safeguards.check.documents.block_places import Place, Places
 from azext_safeguards.check.documents.json_stream import objects_of
+from azext_safeguards.check.documents.json_text import JsonPlaces, read_json
 from azext_safeguards.check.documents.problem import Problem, is_object
 from azext_safeguards.check.policies.policy import Path
 
@@ -50,7 +51,7 @@ class Document:
         self._before = before
         self._has_lines = True
         self._read = ""
-        self._places: Places | None = None
+        self._places: Places | JsonPlaces | None = None
         self._text = b""
         self.data = data
         self.problems = problems
@@ -61,6 +62,13 @@ class Document:
         document = cls(None, data, [], offset)
         document._read = read
         document._text = text
+        return document
+
+    @classmethod
+    def of_json(cls, data: Any, text: str, offset: int) -> Document:
+        """A document that was read as one object of JSON."""
+        document = cls(None, data, [], offset)
+        document._places = JsonPlaces(text)
         return document
 
     def locate(self, path: Path) -> tuple[int, int]:
@@ -85,8 +93,8 @@ class Document:
         place, value, is_whole = self._composed(path)
         return self._place(value if is_whole else place)
 
-    def _in_text(self) -> Places | None:
-        """What tells the places of a document that was read line by line, as long as its lines tell them."""
+    def _in_text(self) -> Places | JsonPlaces | None:
+        """What tells the places of a document that was read without the composer, as long as its text tells them."""
         if self._node is not None:
             return None
         if self._places is None:
@@ -216,11 +224,17 @@ def _read_segment(segment: bytes, offset: int, may_separate: bool = True) -> Ite
     except UnicodeDecodeError as error:
         yield from _lossy(segment, error, offset)
         return
+    is_json = text.lstrip()[:1] == "{"
+    if is_json:
+        data = read_json(text)
+        if data:
+            yield Document.of_json(data, text, offset)
+            return
     block = read_block(text)
     if block:
         yield Document.of_lines(*block, segment, offset)
         return
-    if segment.lstrip()[:1] == b"{" and _NEXT_OBJECT.search(segment):
+    if is_json and _NEXT_OBJECT.search(segment):
         objects = list(objects_of(segment))
         if len(objects) > 1:
             for one, lines, before in objects:
