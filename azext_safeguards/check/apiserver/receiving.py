@@ -57,7 +57,7 @@ def received(content: Object, document: Object, namespace: str, change: Change |
     if (group, kind) not in CLUSTER_SCOPED:
         # Elsewhere the API server takes a namespace away that somebody wrote.
         refusals = [*_namespace(content, namespace), *refusals]
-    if kind == AUTOSCALER:
+    if kind == AUTOSCALER and group == "autoscaling":
         refusals = [*refusals, *no_policies(document)]
     return Received(None, as_written(refusals, document)) if refusals else Received(content, ())
 

@@ -16,12 +16,14 @@ from azext_safeguards.check.apiserver.applying import (
     unsendable_name,
 )
 from azext_safeguards.check.apiserver.defaults import fill_in
+from azext_safeguards.check.apiserver.plain import plain, plain_again
 from azext_safeguards.check.apiserver.quick import Doubt, quick
 from azext_safeguards.check.apiserver.receiving import Change, received
 from azext_safeguards.check.apiserver.refusals import UNKNOWN_FIELD, Refusal
 from azext_safeguards.check.apiserver.scopes import CLUSTER_SCOPED
 from azext_safeguards.check.apiserver.types import object_meta, table
 from azext_safeguards.check.apiserver.validation.rules import validate
+from azext_safeguards.check.apiserver.warnings import Warned, warn
 from azext_safeguards.check.documents.problem import is_object
 from azext_safeguards.check.documents.reading import Document
 from azext_safeguards.check.judging.lists import is_list
@@ -51,13 +53,29 @@ def named(data: Any, default_namespace: str) -> Identity:
     return (data["kind"], "", "") if is_list(data) else identity(data, default_namespace)
 
 
-def admit(
+def taken(
     content: Object, default_namespace: str, change: Change | None = None
-) -> tuple[Object | None, tuple[Refusal, ...]]:
-    """An object as the API server hands it on, or why it does not get that far.
+) -> tuple[Object | None, tuple[Refusal, ...], list[Warned]]:
+    """An object as the API server hands it on, or why it does not get that far; and what it warns of.
 
     :param change: a webhook that changes objects before they are validated.
     """
+    group, kind = content["apiVersion"].rpartition("/")[0], content["kind"]
+    if change is None:
+        try:
+            plain_one, is_quiet = plain(content, default_namespace)
+        except Doubt:
+            pass
+        else:
+            return plain_one, (), [] if is_quiet else warn(plain_one, group, kind)
+    found, refusals = admit(content, default_namespace, change)
+    return found, refusals, warn(found, group, kind) if found is not None else []
+
+
+def admit(
+    content: Object, default_namespace: str, change: Change | None = None
+) -> tuple[Object | None, tuple[Refusal, ...]]:
+    """The same without warnings, and looked at word by word, whatever the object."""
     version, kind = content["apiVersion"], content["kind"]
     group = version.rpartition("/")[0]
     struct = table().kind(version, kind)
@@ -109,6 +127,10 @@ def readmitted(before: Object, after: Object, group: str, kind: str) -> tuple[Ob
     :param before: the object, which is valid, or as invalid as it may be.
     :param after: as mutations leave it; it may share values with others, and is not changed.
     """
+    try:
+        return plain_again(after), []
+    except Doubt:
+        pass
     filled = _filled(after, group, kind)
     refusals = validate(filled, group, kind)
     if refusals:

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from azext_safeguards.check.apiserver.warnings import Warned, warn
+from azext_safeguards.check.apiserver.warnings import Warned
 from azext_safeguards.check.documents.reading import Document
 from azext_safeguards.check.judging.acting import Asked
-from azext_safeguards.check.judging.admission import admit, identity, named, refused_rows
+from azext_safeguards.check.judging.admission import identity, named, refused_rows, taken
 from azext_safeguards.check.judging.excluded import matcher
 from azext_safeguards.check.judging.judged import GATEKEEPER as GATEKEEPER
 from azext_safeguards.check.judging.judged import MOST_MESSAGES as MOST_MESSAGES
@@ -78,10 +78,9 @@ class Engine:
     ) -> Judged | None:
         group, kind = content["apiVersion"].rpartition("/")[0], content["kind"]
         namespace = self._settings.default_namespace
-        admitted, refusals = admit(content, namespace, hook)
+        admitted, refusals, warned = taken(content, namespace, hook)
         if admitted is None:
             return _refused(refused_rows(document, at, identity(content, namespace), refusals))
-        warned = warn(admitted, group, kind)
         acting = self._asked.by_kind.get((group, kind))
         if acting is None:
             return self._warned(document, admitted, at, warned) if warned else None

@@ -110,6 +110,11 @@ def label(value: str) -> Messages:
     return _checked(value, 63, bool(_label(value)), text)
 
 
+def is_dns_label(value: str) -> bool:
+    """Whether `label` finds nothing; not remembered."""
+    return len(value) < 64 and _label(value) is not None
+
+
 @lru_cache(maxsize=4096)
 def subdomain(value: str) -> Messages:
     """A DNS subdomain: names of most objects."""
@@ -179,6 +184,11 @@ def label_value(value: str) -> Messages:
     if len(value) < 64 and _label_value(value):
         return ()
     return _checked(value, 63, bool(_label_value(value)), _LABEL_VALUE_TEXT)
+
+
+def is_label_value(value: str) -> bool:
+    """Whether `label_value` finds nothing; not remembered."""
+    return len(value) < 64 and _label_value(value) is not None
 
 
 def stateful_set(value: str) -> Messages:

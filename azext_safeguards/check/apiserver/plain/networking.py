@@ -1,0 +1,189 @@
+# Copyright (c) the safeguards contributors.
+# Licensed under the MIT License.
+"""Plain Services, Ingresses and NetworkPolicies."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from azext_safeguards.check.apiserver.plain.fields import items, of, one_of, port_number
+from azext_safeguards.check.apiserver.plain.parts import port, port_name
+from azext_safeguards.check.apiserver.plain.texts import (
+    host,
+    label,
+    label_key,
+    labels,
+    selector,
+    service_name,
+    subdomain,
+)
+from azext_safeguards.check.apiserver.quick import Doubt
+from azext_safeguards.check.apiserver.validation.addresses import network
+
+Object = dict[str, Any]
+
+_PROTOCOLS = frozenset({"TCP", "UDP", "SCTP"})
+_LATER = object()
+_SERVICE: dict[str, Any] = {
+    **{"type": one_of("ClusterIP", "NodePort", "LoadBalancer"), "selector": labels, "ports": _LATER},
+    **{"clusterIP": one_of("None"), "sessionAffinity": one_of("None", "ClientIP"), "publishNotReadyAddresses": bool},
+    **{"externalTrafficPolicy": one_of("Cluster", "Local"), "internalTrafficPolicy": one_of("Cluster", "Local")},
+    "allocateLoadBalancerNodePorts": bool,
+}
+
+
+def service(found: Any) -> Object:
+    """The spec of a Service."""
+    if found.__class__ is not dict:
+        raise Doubt
+    for field, value in found.items():
+        step = _SERVICE[field]
+        if step is not value.__class__ and step is not _LATER:
+            if step.__class__ is type:
+                raise Doubt
+            step(value)
+    kind = found.get("type", "ClusterIP")
+    is_balanced, is_outer = kind == "LoadBalancer", kind != "ClusterIP"
+    filled: Object = found.copy()
+    if "sessionAffinity" not in found:
+        filled["sessionAffinity"] = "None"
+    if "type" not in found:
+        filled["type"] = kind
+    filled["ports"] = _service_ports(found["ports"], is_outer)
+    if is_outer:
+        if "clusterIP" in found:
+            raise Doubt
+        if "externalTrafficPolicy" not in found:
+            filled["externalTrafficPolicy"] = "Cluster"
+    elif "externalTrafficPolicy" in found or ("clusterIP" in found and filled["sessionAffinity"] != "None"):
+        raise Doubt
+    if "internalTrafficPolicy" not in found:
+        filled["internalTrafficPolicy"] = "Cluster"
+    if is_balanced:
+        filled.setdefault("allocateLoadBalancerNodePorts", True)
+    elif "allocateLoadBalancerNodePorts" in found:
+        raise Doubt
+    return filled
+
+
+def _service_ports(found: Any, is_outer: bool) -> list[Object]:
+    if found.__class__ is not list or not found:
+        raise Doubt
+    taken = []
+    seen: set[Any] = set()
+    for one in found:
+        if one.__class__ is not dict:
+            raise Doubt
+        filled = one.copy()
+        for field, value in one.items():
+            if field == "name":
+                label(value)
+            elif field == "port":
+                if value.__class__ is not int or not 0 < value <= 65535:
+                    raise Doubt
+            elif field == "targetPort":
+                port(value)
+            elif field == "protocol":
+                if value not in _PROTOCOLS:
+                    raise Doubt
+            elif field == "appProtocol":
+                label_key(value)
+            elif field != "nodePort" or not is_outer:
+                raise Doubt
+            else:
+                port_number(value)
+                seen.add((value, one.get("protocol", "TCP"), True))
+        if "protocol" not in one:
+            filled["protocol"] = "TCP"
+        if "targetPort" not in one:
+            filled["targetPort"] = one["port"]
+        taken.append(filled)
+        if len(found) > 1:
+            seen.add(one["name"])
+            seen.add((one["port"], filled["protocol"]))
+        elif "port" not in one:
+            raise Doubt
+    if len(found) > 1 and len(seen) < 2 * len(found) + sum("nodePort" in one for one in found):
+        raise Doubt
+    return taken
+
+
+def _path(text: Any) -> Any:
+    if text.__class__ is not str or text[:1] != "/" or "/." in text or "//" in text or "%2" in text:
+        raise Doubt
+    return text
+
+
+_PORT = of({"number": port_number, "name": port_name})
+
+
+def _port(found: Any) -> Any:
+    _PORT(found)
+    if len(found) != 1:
+        raise Doubt
+    return found
+
+
+_BACKEND = of({"service": of({"name": service_name, "port": _port}, "name", "port")}, "service")
+_PATHS = items(
+    of(
+        {"path": _path, "pathType": one_of("Prefix", "Exact", "ImplementationSpecific"), "backend": _BACKEND},
+        *("path", "pathType", "backend"),
+    )
+)
+_INGRESS = of(
+    {
+        **{
+            "ingressClassName": subdomain,
+            "defaultBackend": _BACKEND,
+            "tls": items(of({"hosts": items(host), "secretName": subdomain})),
+        },
+        "rules": items(of({"host": host, "http": of({"paths": _PATHS}, "paths")})),
+    }
+)
+
+
+def ingress(found: Any) -> Any:
+    """The spec of an Ingress."""
+    _INGRESS(found)
+    if "rules" not in found and "defaultBackend" not in found:
+        raise Doubt
+    return found
+
+
+@lru_cache(maxsize=1024)
+def _network(text: Any) -> Any:
+    if text.__class__ is not str or str(network(text)) != text:
+        raise Doubt
+    return text
+
+
+_BLOCK = of({"cidr": _network}, "cidr")
+_PEER = of({"podSelector": selector, "namespaceSelector": selector, "ipBlock": _BLOCK})
+
+
+def _peer(found: Any) -> Any:
+    _PEER(found)
+    if not found or ("ipBlock" in found and len(found) != 1):
+        raise Doubt
+    return found
+
+
+_POLICY_PORTS = items(of({"protocol": one_of(*_PROTOCOLS), "port": port}))
+_PEERS = items(_peer)
+_NETWORK_POLICY = of(
+    {
+        **{"podSelector": selector, "policyTypes": items(one_of("Ingress", "Egress"))},
+        "ingress": items(of({"from": _PEERS, "ports": _POLICY_PORTS})),
+        "egress": items(of({"to": _PEERS, "ports": _POLICY_PORTS})),
+    }
+)
+
+
+def network_policy(found: Any) -> Any:
+    """The spec of a NetworkPolicy."""
+    _NETWORK_POLICY(found)
+    if len(found.get("policyTypes", ())) > 2:
+        raise Doubt
+    return found
