@@ -43,7 +43,7 @@ def paths(value, path=()):
 def test_what_is_read_means_and_stands_where_the_composer_says(data, indent, around):
     text = around + json.dumps(data, indent=indent) + around
     found = read_json(text)
-    if "\\u" in text:
+    if "\\u" in text or "\\/" in text:
         assert found is None
         return
     assert found == data
