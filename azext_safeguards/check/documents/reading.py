@@ -71,6 +71,10 @@ class Document:
         document._places = JsonPlaces(text)
         return document
 
+    def is_shorter_than(self, size: int) -> bool:
+        """Whether the text is known to have fewer bytes."""
+        return 0 < len(self._text) < size
+
     def locate(self, path: Path) -> tuple[int, int]:
         """Line and column, from 1, of the field at `path`; of the deepest part of it that exists otherwise.
 

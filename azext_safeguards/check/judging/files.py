@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from azext_safeguards.check.documents.problem import Problem
 from azext_safeguards.check.documents.reading import Document, read_text
@@ -16,6 +16,9 @@ from azext_safeguards.check.judging.engine import Engine
 from azext_safeguards.check.judging.judged import Judged, Plain
 from azext_safeguards.check.judging.lists import INVALID, has_type, is_empty_list, is_list, missing
 from azext_safeguards.check.sources.source import Source, unopened
+
+if TYPE_CHECKING:
+    from azext_safeguards.check.judging.measured import Measuring
 
 
 class FileResult(NamedTuple):
@@ -130,6 +133,9 @@ def _of_any(
         elif content is not None or (content := source.read_small()) is not None:
             result.read(read_text(content, source.lines_before))
         else:
+            if source.has_lines:
+                # What helm renders it sends itself, without an annotation.
+                result.measures()
             with source.open() as stream:
                 result.read(read_stream(stream, source.lines_before))
     except OSError as error:
@@ -146,7 +152,7 @@ class _Collector:
     """Gathers what the documents of one file give."""
 
     def __init__(self, engine: Engine, source: Source) -> None:
-        self._engine = engine
+        self._engine: Engine | Measuring = engine
         self._name = source.name
         self._has_lines = source.has_lines
         self._raws: list[Plain] = []
@@ -161,6 +167,12 @@ class _Collector:
         self._strangers: list[Plain] = []
         self._is_part = source.is_continued or source.lines_before > 0
         self._objects = self._excluded = self._ignored = self._others = self._lists = 0
+
+    def measures(self) -> None:
+        """Has the objects of a large file measured."""
+        from azext_safeguards.check.judging.measured import Measuring
+
+        self._engine = Measuring(self._engine)  # type: ignore[arg-type]
 
     def read(self, documents: Iterable[Document | Problem]) -> None:
         """All documents of a file."""

@@ -11,7 +11,11 @@ from azext_safeguards.check.apiserver.validation import names
 from azext_safeguards.check.apiserver.validation.errors import Errors
 from azext_safeguards.check.apiserver.validation.names import NameRule
 
-_MOST_ANNOTATION_BYTES = 256 * 1024
+MOST_ANNOTATION_BYTES = 256 * 1024
+"""Of all keys and values of annotations together."""
+
+TOO_LONG = f"Too long: may not be more than {MOST_ANNOTATION_BYTES} bytes"
+"""What the API server says of more."""
 
 STANDARD_FINALIZERS = frozenset({"kubernetes", "orphan", "foregroundDeletion"})
 """Finalizers that have no domain."""
@@ -122,6 +126,14 @@ def check_annotations(errors: Errors, found: dict[str, str] | None, path: Path) 
         for message in names.qualified(key.lower()):
             errors.invalid(path, key, message, at=(*path, key), reason=f"'{key}' is no key of an annotation")
         size += len(key) + len(value)
-    if size > _MOST_ANNOTATION_BYTES:
-        text = f"may not be more than {_MOST_ANNOTATION_BYTES} bytes"
-        errors.add(path, f"Too long: {text}", f"the annotations have more than {_MOST_ANNOTATION_BYTES:,} bytes")
+    # A character has up to four bytes.
+    if size > MOST_ANNOTATION_BYTES // 4 and bytes_of(found or {}) > MOST_ANNOTATION_BYTES:
+        errors.add(path, TOO_LONG, f"the annotations have more than {MOST_ANNOTATION_BYTES:,} bytes")
+
+
+def bytes_of(annotations: dict[str, str]) -> int:
+    """How many bytes the keys and values of annotations have."""
+    return sum(
+        len(key.encode("utf-8", "replace")) + len(value.encode("utf-8", "replace"))
+        for key, value in annotations.items()
+    )
