@@ -4,10 +4,11 @@
 
 from __future__ import annotations
 
+from posixpath import normpath
 from typing import Any
 
 from azext_safeguards.check.apiserver import quantities
-from azext_safeguards.check.apiserver.validation import claims, classes, names, volume_sources
+from azext_safeguards.check.apiserver.validation import claims, classes, names, volume_kinds, volume_sources
 from azext_safeguards.check.apiserver.validation.affinity import node_terms
 from azext_safeguards.check.apiserver.validation.errors import Errors, Key
 from azext_safeguards.check.apiserver.validation.metadata import check_name
@@ -76,7 +77,7 @@ def volume(errors: Errors, content: Object) -> None:
         at = ("spec", "persistentVolumeReclaimPolicy")
         errors.unsupported(at, policy, ("Delete", "Recycle", "Retain"))
     _node_affinity(errors, spec)
-    _source(errors, spec)
+    _source(errors, spec, (content.get("metadata") or {}).get("name", ""))
     if spec.get("storageClassName"):
         check_name(errors, ("spec", "storageClassName"), spec["storageClassName"], names.subdomain)
     claims.volume_mode(errors, spec, ("spec",))
@@ -105,21 +106,43 @@ def _node_affinity(errors: Errors, spec: Object) -> None:
         node_terms(errors, found["required"].get("nodeSelectorTerms") or [], (*at, "nodeSelectorTerms"))
 
 
-def _source(errors: Errors, spec: Object) -> None:
+# In the order in which the API server looks for them; of flexVolume it does not say that it is one too many.
+_ORDER = (
+    *("hostPath", "gcePersistentDisk", "awsElasticBlockStore", "glusterfs", "flocker", "nfs", "rbd", "quobyte"),
+    *("cephfs", "iscsi", "cinder", "fc", "flexVolume", "azureFile", "vsphereVolume", "photonPersistentDisk"),
+    *("portworxVolume", "azureDisk", "scaleIO", "local", "storageos", "csi"),
+)
+
+
+def _source(errors: Errors, spec: Object, name: str) -> None:
     given = [field for field in spec if field not in _NO_SOURCES]
     if not given:
         errors.required(("spec",), "must specify a volume type", reason="the volume has no source")
-    for extra in given[1:]:
-        errors.forbidden(("spec", extra), "may not specify more than 1 volume type")
-    for kind in given[:1]:
-        found, at = spec[kind], ("spec", kind)
+    if len(given) > 1:
+        given.sort(key=lambda kind: _ORDER.index(kind) if kind in _ORDER else len(_ORDER))
+    for number, kind in enumerate(given):
+        found, at = spec[kind] or {}, ("spec", kind)
+        if number and kind != "flexVolume":
+            volume_kinds.one_too_many(errors, kind, ("spec",))
+            continue
         if kind == "csi":
             volume_sources.csi_driver(errors, found.get("driver", ""), (*at, "driver"))
-            if not found.get("volumeHandle"):
-                errors.required((*at, "volumeHandle"))
-        elif kind == "hostPath":
-            volume_sources.host_path(errors, found, at)
-        elif kind == "nfs":
-            volume_sources.nfs(errors, found, at)
-        elif kind == "local" and "nodeAffinity" not in spec:
+        check = _CHECKS.get(kind)
+        if check:
+            check(errors, found, at)
+        else:
+            volume_kinds.check_kind(errors, kind, found, at, volume=name)
+        if kind == "local" and not (spec.get("nodeAffinity") or {}).get("required"):
             errors.required(("spec", "nodeAffinity"), "Local volume requires node affinity")
+    policy = spec.get("persistentVolumeReclaimPolicy")
+    if policy == "Recycle" and _is_root((spec.get("hostPath") or {}).get("path", "")):
+        detail = "may not be 'recycle' for a hostPath mount of '/'"
+        errors.forbidden(("spec", "persistentVolumeReclaimPolicy"), detail)
+
+
+_CHECKS = {"hostPath": volume_sources.host_path, "nfs": volume_sources.nfs, "azureDisk": volume_sources.azure_disk}
+
+
+def _is_root(path: str) -> bool:
+    """Whether a path leads to the root of the file system."""
+    return path.startswith("/") and normpath(path) in ("/", "//")

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -13,18 +12,17 @@ from azext_safeguards.check.apiserver.refusals import Path
 from azext_safeguards.check.apiserver.validation import claims, environment, names, paths
 from azext_safeguards.check.apiserver.validation.errors import Errors
 from azext_safeguards.check.apiserver.validation.metadata import check_labels
+from azext_safeguards.check.apiserver.validation.volume_kinds import (
+    TARGET_TOO_LONG,
+    check_kind,
+    is_target_too_long,
+    one_too_many,
+)
 
 Object = dict[str, Any]
 
 _HOST_PATHS = (*("", "BlockDevice", "CharDevice", "Directory", "DirectoryOrCreate", "File", "FileOrCreate", "Socket"),)
 _FIELDS_OF_FILES = ("metadata.annotations", "metadata.labels", "metadata.name", "metadata.namespace", "metadata.uid")
-# What a source of another kind cannot be without.
-_NEEDED = {
-    "azureFile": ("secretName", "shareName"),
-    "persistentVolumeClaim": ("claimName",),
-    "awsElasticBlockStore": ("volumeID",),
-    "flexVolume": ("driver",),
-}
 
 
 def source(errors: Errors, volume: Object, path: Path, *, pod: str) -> None:
@@ -33,7 +31,9 @@ def source(errors: Errors, volume: Object, path: Path, *, pod: str) -> None:
     if len(given) > 1:
         given = _in_order(given)
         for extra in given[1:]:
-            errors.forbidden((*path, extra), "may not specify more than 1 volume type")
+            # Of the newest kind older clusters see nothing.
+            if extra != "image":
+                one_too_many(errors, extra, path)
     if not given:
         return
     kind = given[0]
@@ -47,16 +47,26 @@ def source(errors: Errors, volume: Object, path: Path, *, pod: str) -> None:
             name = f"{pod}-{volume['name']}"
             for message in names.subdomain(name):
                 errors.invalid((*path, "name"), volume["name"], f'PVC name "{name}": {message}')
-    for field in _NEEDED.get(kind, ()):
-        if not found.get(field):
-            errors.required((*at, field))
+    else:
+        check_kind(errors, kind, found, at)
+        if kind == "iscsi" and is_target_too_long(found, volume.get("name", "")):
+            errors.invalid((*path, "name"), volume.get("name", ""), TARGET_TOO_LONG)
 
 
 # In the order in which the API server looks for them; the first that is there is the source.
 _ORDER = (
     *("emptyDir", "hostPath", "gitRepo", "gcePersistentDisk", "awsElasticBlockStore", "secret", "nfs", "iscsi"),
-    *("glusterfs", "flocker", "persistentVolumeClaim", "rbd", "cinder", "cephfs", "downwardAPI", "fc", "flexVolume"),
-    *("configMap", "azureFile", "vsphereVolume", "photonPersistentDisk", "portworxVolume", "azureDisk", "storageos"),
+    *("glusterfs", "flocker", "persistentVolumeClaim", "rbd", "cinder", "cephfs", "quobyte", "downwardAPI", "fc"),
+    *(
+        "flexVolume",
+        "configMap",
+        "azureFile",
+        "vsphereVolume",
+        "photonPersistentDisk",
+        "portworxVolume",
+        "azureDisk",
+        "storageos",
+    ),
     *("projected", "scaleIO", "csi", "ephemeral", "image"),
 )
 
@@ -203,7 +213,8 @@ def csi_driver(errors: Errors, name: str, path: Path) -> None:
         errors.invalid(path, name, message)
 
 
-def _azure_disk(errors: Errors, found: Object, path: Path) -> None:
+def azure_disk(errors: Errors, found: Object, path: Path) -> None:
+    """Checks a disk of Azure."""
     for field in ("diskName", "diskURI"):
         if not found.get(field):
             errors.required((*path, field))
@@ -220,15 +231,6 @@ def _azure_disk(errors: Errors, found: Object, path: Path) -> None:
 _DISKS = ("Dedicated", "Managed", "Shared")
 _MANAGED = "/subscriptions/{sub-id}/resourcegroups/{group-name}/providers/microsoft.compute/disks/{disk-id}"
 _BLOB = "https://{account-name}.blob.core.windows.net/{container-name}/{disk-name}.vhd"
-
-
-def _iscsi(errors: Errors, found: Object, path: Path) -> None:
-    iqn = found.get("iqn", "")
-    for field in ("targetPortal", "iqn"):
-        if not found.get(field):
-            errors.required((*path, field))
-    if iqn and not re.match("iqn|eui|naa", iqn):
-        errors.invalid((*path, "iqn"), iqn, "must be valid format starting with iqn, eui, or naa")
 
 
 def _ephemeral(errors: Errors, found: Object, path: Path) -> None:
@@ -251,6 +253,5 @@ _SOURCES: dict[str, Callable[[Errors, Object, Path], None]] = {
     "downwardAPI": _downward,
     "projected": _projected,
     "csi": _csi,
-    "azureDisk": _azure_disk,
-    "iscsi": _iscsi,
+    "azureDisk": azure_disk,
 }
