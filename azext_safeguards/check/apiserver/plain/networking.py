@@ -89,11 +89,10 @@ def _service_ports(found: Any, is_outer: bool) -> list[Object]:
                     raise Doubt
             elif field == "appProtocol":
                 label_key(value)
-            elif field != "nodePort" or not is_outer:
+            elif field != "nodePort" or not is_outer or value.__class__ is not int or not 30000 <= value <= 32767:
                 raise Doubt
             else:
-                port_number(value)
-                seen.add((value, one.get("protocol", "TCP"), True))
+                seen.add((value, True))
         if "protocol" not in one:
             filled["protocol"] = "TCP"
         if "targetPort" not in one:

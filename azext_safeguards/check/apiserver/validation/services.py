@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from azext_safeguards.check.apiserver.refusals import Path
-from azext_safeguards.check.apiserver.validation import addresses, names
+from azext_safeguards.check.apiserver.validation import addresses, allocation, names
 from azext_safeguards.check.apiserver.validation.errors import Errors, Key
 from azext_safeguards.check.apiserver.validation.handlers import port_number_or_name
 from azext_safeguards.check.apiserver.validation.metadata import check_labels, check_name
@@ -17,7 +17,7 @@ Object = dict[str, Any]
 _TYPES = ("ClusterIP", "ExternalName", "LoadBalancer", "NodePort")
 _PROTOCOLS = ("SCTP", "TCP", "UDP")
 _POLICIES = ("Cluster", "Local")
-_FAMILY_POLICIES = ("PreferDualStack", "RequireDualStack", "SingleStack")
+_DISTRIBUTIONS = ("PreferClose", "PreferSameZone", "PreferSameNode")
 _ONLY_BALANCED = "may only be used when `type` is 'LoadBalancer'"
 _RANGES = "service.beta.kubernetes.io/load-balancer-source-ranges"
 _LONGEST_AFFINITY = 86400
@@ -27,7 +27,9 @@ def service(errors: Errors, content: Object) -> None:
     """Checks a Service."""
     spec = content.get("spec") or {}
     kind, ports = spec.get("type", "ClusterIP"), spec.get("ports") or ()
-    is_headless = _cluster_ips(spec)[:1] == ["None"]
+    if not allocation.allocate(errors, spec, kind):
+        return
+    is_headless = allocation.cluster_ips(spec)[:1] == ["None"]
     if not ports and not is_headless and kind != "ExternalName":
         errors.required(("spec", "ports"))
     if is_headless and kind in ("LoadBalancer", "NodePort"):
@@ -40,8 +42,6 @@ def service(errors: Errors, content: Object) -> None:
         _port(errors, port, len(ports) > 1, seen, ("spec", "ports", index))
     check_labels(errors, spec.get("selector"), ("spec", "selector"))
     _affinity(errors, spec)
-    if kind != "ExternalName":
-        _addresses(errors, spec, is_headless)
     for index, address in enumerate(spec.get("externalIPs") or ()):
         _outer_address(errors, address, ("spec", "externalIPs", index))
     if kind not in _TYPES:
@@ -54,12 +54,6 @@ def service(errors: Errors, content: Object) -> None:
     _same_ports(errors, ports)
     _balancer(errors, content, spec, kind == "LoadBalancer")
     _traffic(errors, spec, kind)
-
-
-def _cluster_ips(spec: Object) -> list[str]:
-    """The addresses of a Service; the one of older clients is the first of them."""
-    one = spec.get("clusterIP")
-    return spec.get("clusterIPs") or ([one] if one else [])
 
 
 def _external_name(errors: Errors, spec: Object) -> None:
@@ -103,41 +97,6 @@ def _affinity(errors: Errors, spec: Object) -> None:
         if not 0 < seconds <= _LONGEST_AFFINITY:
             at = ("spec", "sessionAffinityConfig", "clientIP", "timeoutSeconds")
             errors.invalid(at, seconds, f"must be greater than 0 and less than {_LONGEST_AFFINITY}")
-
-
-def _addresses(errors: Errors, spec: Object, is_headless: bool) -> None:
-    families = spec.get("ipFamilies") or []
-    one, found = spec.get("clusterIP"), _cluster_ips(spec)
-    if not families and not found and "ipFamilyPolicy" not in spec:
-        return
-    place = ("spec", "clusterIP") if one else ("spec", "clusterIPs")
-    if one and found[0] != one:
-        errors.invalid(("spec", "clusterIPs"), found, "first value must match `clusterIP`")
-    seen: set[str] = set()
-    for index, family in enumerate(families):
-        if family not in ("IPv4", "IPv6"):
-            errors.unsupported(("spec", "ipFamilies", index), family, ("IPv4", "IPv6"))
-        if family in seen:
-            errors.duplicate(("spec", "ipFamilies", index), family)
-        seen.add(family)
-    if spec.get("ipFamilyPolicy", "SingleStack") not in _FAMILY_POLICIES:
-        errors.unsupported(("spec", "ipFamilyPolicy"), spec["ipFamilyPolicy"], _FAMILY_POLICIES)
-    wrong = False
-    for index, text in enumerate(found):
-        if not index and text == "None":
-            if len(found) > 1:
-                errors.invalid(("spec", "clusterIPs"), found, "'None' must be the first and only value")
-                wrong = True
-        elif addresses.address(text) is None:
-            wrong = True
-            addresses.check_address(errors, text, ("spec", "clusterIPs", index), at=place)
-    if len(found) > 2:
-        errors.invalid(("spec", "clusterIPs"), found, "may only hold up to 2 values")
-    for index, text in enumerate(() if wrong or is_headless else found[: len(families)]):
-        version = getattr(addresses.address(text), "version", 0)
-        if families[index] in ("IPv4", "IPv6") and families[index] != f"IPv{version}":
-            detail = f"expected an {families[index]} value as indicated by `ipFamilies[{index}]`"
-            errors.invalid(("spec", "clusterIPs", index), text, detail, at=place)
 
 
 def _outer_address(errors: Errors, text: str, path: Path) -> None:
@@ -212,3 +171,6 @@ def _traffic(errors: Errors, spec: Object, kind: str) -> None:
     inner = spec.get("internalTrafficPolicy", "Cluster")
     if inner not in _POLICIES:
         errors.unsupported(("spec", "internalTrafficPolicy"), inner, _POLICIES)
+    distribution = spec.get("trafficDistribution")
+    if distribution is not None and distribution not in _DISTRIBUTIONS:
+        errors.unsupported(("spec", "trafficDistribution"), distribution, _DISTRIBUTIONS)
