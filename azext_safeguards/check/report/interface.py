@@ -8,12 +8,14 @@ import io
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from azext_safeguards.check.findings import ApiServerWarning, Finding, Refused, Report
 from azext_safeguards.check.policies.policy import Policy
-from azext_safeguards.check.readiness import JudgedObject
 from azext_safeguards.domain.acting.records import PREFIX
+
+if TYPE_CHECKING:
+    from azext_safeguards.check.readiness import JudgedObject
 
 _BATCH = 1000
 _NOTHING = "nothing would be denied or warned of"

@@ -14,8 +14,6 @@ import time
 from collections.abc import Sequence
 from typing import IO
 
-from azext_safeguards.check.sources.reasons import reason
-
 SECONDS = 60
 MOST_BYTES = 64 * 1024 * 1024
 _MOST_ERROR_BYTES = 1024 * 1024
@@ -77,6 +75,9 @@ def run(command: Sequence[str], folder: str) -> bytes:
     if output.is_cut:
         raise ToolFailed(f"it printed more than {MOST_BYTES // 1024 // 1024} MiB")
     if process.returncode:
+        # Hardly any run needs it.
+        from azext_safeguards.check.sources.reasons import reason
+
         raise ToolFailed(reason(bytes(output.content), bytes(errors.content), process.returncode))
     return bytes(output.content)
 

@@ -6,11 +6,13 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from azext_safeguards.check.findings import Report
+    from azext_safeguards.check.policies.policy import Policy
 
 # A report of these is known by what is in it, and passed over by a run that writes it again.
 _JSON = ("sarif",)
@@ -30,7 +32,6 @@ class Reports:
         """
         from azure.cli.core.azclierror import ArgumentUsageError
 
-        from azext_safeguards.check.report.prose import described
         from azext_safeguards.cli.az.pages import HTML, refuse_terminal
 
         formats, files = [name.lower() for name in formats or ()], list(files or ())
@@ -46,10 +47,20 @@ class Reports:
         self._targets: list[tuple[str, str | None]] = [
             (name, files[index] if index < len(files) else None) for index, name in enumerate(formats)
         ]
-        self._policies = described(docs_url)
+        self._docs_url = docs_url
+        if docs_url:
+            # What is no address is refused before anything is checked.
+            _ = self._policies
         for name, path in self._targets:
             if name == HTML:
                 refuse_terminal(path, "--format html --report-file safeguards.html")
+
+    @cached_property
+    def _policies(self) -> Mapping[str, Policy]:
+        """What reports say about policies; all of these are loaded for it. Raises `CheckError`, see above."""
+        from azext_safeguards.check.report.prose import described
+
+        return described(self._docs_url)
 
     @property
     def files(self) -> list[str]:
