@@ -3,48 +3,33 @@
 """Files that are alike but for the names in them, as those of many applications are: judged twice, and then no more.
 
 What is said of an object does not depend on what it is called, as long as the other name has letters and digits at the
-same places, stands at the same places, and means nothing to anybody: what was found for one file is then found for the
-next one, under its own names. Where more might matter (a refusal, which quotes half a name; a pattern that tells names
-apart; a name that is part of a longer word) nothing is taken over, and the second file of a form is judged as the first
-was: only where both results are the same but for the names is the third one not. A test holds this against judging each
-file.
+same places, stands at the same places, and means nothing to anybody (see `names`): what was found for one file is then
+found for the next one, under its own names. Where more might matter (a refusal, which quotes half a name; a pattern
+that tells names apart; a name that is part of a longer word) nothing is taken over, and the second file of a form is
+judged as the first was: only where both results are the same but for the names is the third one not. A test holds this
+against judging each file.
 """
 
 from __future__ import annotations
 
 import marshal
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from azext_safeguards.check.judging.engine import Engine
-from azext_safeguards.check.judging.excluded import matcher
 from azext_safeguards.check.judging.files import NOTHING_SAID, FileResult, check_file, plain
+from azext_safeguards.check.judging.names import MARKS, MOST_NAMES, NAMES, Looks
 from azext_safeguards.check.rego.patterns import search
 from azext_safeguards.check.settings import Settings
 from azext_safeguards.check.sources.source import Source
-
-# The names and namespaces of a file's objects; words with a number behind a hyphen, which no constant of Kubernetes is.
-# Begun with a text, which is looked for at once, and not with a ^, which is tried at each byte.
-_NAMES = re.compile(rb"\n  name(?:space)?: ([a-z]{2}[a-z0-9]*(?:-[a-z0-9]+)*-[0-9]+(?:-[a-z0-9]+)*)\r?$", re.MULTILINE)
-_MOST_NAMES = 8
-# Bytes that UTF-8 has nowhere.
-_MARKS = [bytes([0xF8 + number]) for number in range(_MOST_NAMES)]
-_PATTERN = bytes.maketrans(b"bcdefghijklmnopqrstuvwxyz123456789", b"a" * 25 + b"0" * 9)
 
 _MOST_BYTES = 16 * 1024
 # The patterns look at each name in a line with all that follows it.
 _LONG_LINE = 1000
 _MOST_KNOWN_BYTES = 2 * 1024 * 1024
-_MOST_KNOWN_NAMES = 4096
 # So many files tell whether looking for likenesses is worth its while.
 _TRIAL, _FEW = 500, 25
-
-# Words that something in a manifest is compared with, and what such words begin with.
-_MEANINGFUL = re.compile(
-    rb"(?:^|-)(?:(?:hugepages|localhost|requests)|(?:aks|azure|azurecr|com|default|docker|ignore|io|istio|k8s|kube"
-    rb"|kubernetes|latest|linux|managed|microsoft|mcr|node|pod|proxy|safeguards|sha256|system|tz|windows)(?:-|$))"
-)
 
 # Where a file may not be like another though it looks so. Of lines with a name in them: a name in a key, which orders
 # what is told; one that is part of a longer word, half of which may mean something.
@@ -83,14 +68,9 @@ class Alike:
         self._seen_once_bytes = 0
         self._forms: dict[_Key, _Pieces | None] = {}
         self._forms_bytes = 0
-        self._known_names: dict[bytes, bytes] = {}
         self.looked_at = self.taken_over = 0
-        self._is_excluded = matcher(settings.excluded_namespaces)
+        self._looks = Looks(settings)
         self._image_patterns = _image_patterns(settings)
-        texts = [text.lower().encode() for text in _texts(settings)]
-        self._said = b"\n".join([*texts, *(name.lower().encode() for name in settings.excluded_namespaces)])
-        self._words = {word for text in texts for word in re.findall(rb"[a-z][a-z0-9]*", text)}
-        self._meaningful_parts: dict[bytes, bool] = {}
         shows_objects = settings.want_diffs or settings.want_objects
         # AKS's own mutators and admission policies quote parts of objects in ways of their own.
         asks_aks = bool(settings.mutators or settings.admission)
@@ -130,43 +110,21 @@ class Alike:
         return None
 
     def _key(self, content: bytes) -> tuple[_Key | None, _Names]:
-        """What a file has in common with those that are like it, and its names; None for one that is like no other."""
-        names = tuple(dict.fromkeys(_NAMES.findall(content)))
-        if not names or len(names) > _MOST_NAMES:
+        """What a file has in common with those that are like it, and its names, the longest first; None for one that is
+        like no other."""
+        names = tuple(dict.fromkeys(NAMES.findall(content)))
+        if not names or len(names) > MOST_NAMES or (not content.isascii() and any(mark in content for mark in MARKS)):
             return None, ()
-        known_names = self._known_names
-        looks = [known_names[name] if name in known_names else self._looked_at(name) for name in names]
-        if b"" in looks or _overlap(names) or (not content.isascii() and any(mark in content for mark in _MARKS)):
-            return None, ()
+        if len(names) > 1:
+            # One may be a part of another.
+            names = tuple(sorted(names, key=len, reverse=True))
+        looks = self._looks(names)
         images = self._told(content) if self._image_patterns else []
-        if images is None:
+        if looks is None or images is None:
             return None, ()
-        for name, mark in zip(names, _MARKS, strict=False):
+        for name, mark in zip(names, MARKS, strict=False):
             content = content.replace(name, mark)
         return (content, *looks, *images), names
-
-    def _looked_at(self, name: bytes) -> bytes:
-        """Where a name has letters and digits, and whether it would be an excluded namespace; nothing for one that
-        means something. Remembered, for many files have the same namespace."""
-        if name in self._said or _MEANINGFUL.search(name) or any(map(self._says, name.split(b"-"))):
-            looks = b""
-        else:
-            looks = (b"+" if self._is_excluded(name.decode()) else b"-") + name.translate(_PATTERN)
-        if len(self._known_names) >= _MOST_KNOWN_NAMES:
-            self._known_names.clear()
-        self._known_names[name] = looks
-        return looks
-
-    def _says(self, part: bytes) -> bool:
-        """Whether a word of the settings, which has no hyphen, is in a part of a name; remembered as names are."""
-        if part.isdigit():
-            return False
-        known = self._meaningful_parts.get(part)
-        if known is None:
-            if len(self._meaningful_parts) >= _MOST_KNOWN_NAMES:
-                self._meaningful_parts.clear()
-            known = self._meaningful_parts[part] = any(word in part for word in self._words)
-        return known
 
     def _told(self, content: bytes) -> list[bool] | None:
         """How the settings may tell names apart in images: which patterns match them; None where the images cannot be
@@ -194,22 +152,14 @@ class Alike:
             self._forms.clear()
             self._forms_bytes = size
         pieces = _pieces(*first)
-        is_same = marshal.loads(_named(pieces, names)) == result  # noqa: S302 - packed above
+        is_same = pieces is not None and marshal.loads(_named(pieces, names)) == result  # noqa: S302 - packed above
         may_be_taken_over = is_same and _can_be_taken_over(key[0], FileResult._make(result), source)
         self._forms[key] = pieces if may_be_taken_over else None
 
 
-def _overlap(names: _Names) -> bool:
-    """Whether one of the names is a part of another."""
-    if len(names) == 1:
-        return False
-    if len(names) == 2:
-        return names[0] in names[1] or names[1] in names[0]
-    return any(name in other for name in names for other in names if other is not name)
-
-
-def _pieces(packed: bytes, names: _Names) -> _Pieces:
-    """A packed result, cut at its names. Other names are as long, so that all lengths in it stay right."""
+def _pieces(packed: bytes, names: _Names) -> _Pieces | None:
+    """A packed result, cut at its names. Other names are as long, so that all lengths in it stay right; None where what
+    looks like a name is something else, such as a length and a half of a text."""
     pieces: list[bytes | int] = [packed]
     for number, name in enumerate(names):
         cut: list[bytes | int] = []
@@ -220,7 +170,24 @@ def _pieces(packed: bytes, names: _Names) -> _Pieces:
             for index, part in enumerate(piece.split(name)):
                 cut += [number, part] if index else [part]
         pieces = cut
-    return tuple(pieces)
+    in_texts = _count(marshal.loads(packed), names, set())  # noqa: S302 - packed above
+    return tuple(pieces) if sum(piece.__class__ is int for piece in pieces) == in_texts else None
+
+
+def _count(value: Any, names: _Names, counted: set[int]) -> int:
+    """How often names are in the texts of a result, each of which is packed once."""
+    if id(value) in counted:
+        return 0
+    counted.add(id(value))
+    if isinstance(value, str):
+        text, found = value.encode(), 0
+        for name, mark in zip(names, MARKS, strict=False):
+            found += text.count(name)
+            text = text.replace(name, mark)
+        return found
+    if isinstance(value, dict):
+        value = [*value, *value.values()]
+    return sum(_count(one, names, counted) for one in value) if isinstance(value, tuple | list) else 0
 
 
 def _named(pieces: _Pieces, names: _Names) -> bytes:
@@ -251,21 +218,6 @@ def _is_doubtful(content: bytes) -> bool:
     return any(len(line) > _LONG_LINE or _DOUBTFUL_LINE.match(line) for line in with_names)
 
 
-def _texts(settings: Settings) -> Iterator[str]:
-    """The texts of the settings with which parts of a name may be compared."""
-    ahead: list[Any] = [settings.default_namespace]
-    ahead += [value for name, value in settings.parameters.items() if name not in _OF_IMAGES]
-    while ahead:
-        one = ahead.pop()
-        if isinstance(one, str):
-            yield one
-        elif isinstance(one, dict):
-            ahead += one.values()
-        elif isinstance(one, list | tuple):
-            ahead += one
-
-
-_OF_IMAGES = frozenset(("allowedContainerImagesRegex", "excludedImages"))
 _LITERAL = re.compile(r"\^?[A-Za-z./_-]+\$?")
 
 

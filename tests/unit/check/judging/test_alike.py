@@ -110,7 +110,9 @@ WORDS = ("web", "db", "app", "team", "te", "aks", "hugepages", "kube", "localhos
 # Words that are as long.
 ALIKE = (("web", "app", "aks"), ("shop", "team", "kube"), ("hugepages", "localhost", "warehouse"))
 ENDS = ("", "-a", "-dev", "-dev-1", "-prd-1")
-names = st.builds("{}-{}{}".format, st.sampled_from(WORDS), st.integers(0, 25), st.sampled_from(ENDS))
+names = st.builds("{}-{}{}".format, st.sampled_from(WORDS), st.integers(0, 25), st.sampled_from(ENDS)) | st.builds(
+    "{}{}{}".format, st.sampled_from(WORDS), st.sampled_from(("7", "-b", "4-x9", "-to", "a1")), st.sampled_from(ENDS)
+)
 # What another part of a manifest is made of the name.
 DERIVED = ("{name}", "{name}-sidecar", "my{name}", "{space}", "other", "{name}2", "requests.{name}", "UPPER-{name}")
 
@@ -131,16 +133,35 @@ ODD = {
 }
 
 
+# Names that are as long and have digits in the same places, of several kinds.
+KINDS = [
+    st.builds("{}-{}".format, st.sampled_from(words), st.integers(10, 25))
+    | st.builds("{}{}".format, st.sampled_from(words), st.integers(10, 25))
+    | st.builds("{}-{}{}".format, st.sampled_from(words), st.sampled_from("abc"), st.sampled_from("xyz"))
+    for words in ALIKE
+]
+# A name may be a part of another one.
+RELATIONS = (
+    ("{0}", "{1}"),
+    ("{0}-{1}", "{1}"),
+    ("{0}", "{0}-{1}"),
+    ("{0}", "{0}-pod"),
+    ("{0}", "x{0}"),
+    ("{0}", "{0}"),
+)
+
+
 @st.composite
 def files(draw):
     """Some files that are alike, or nearly: one form with different names, and a field that is odd."""
     text = draw(st.sampled_from(TEXTS))
     odd = draw(st.sampled_from(sorted(PLAIN)))
     fields = {**PLAIN, odd: draw(st.sampled_from(ODD.get(odd, DERIVED)))}
-    alike = st.builds("{}-{}".format, st.sampled_from(draw(st.sampled_from(ALIKE))), st.integers(10, 25))
+    relation, alike, others = draw(st.sampled_from(RELATIONS)), draw(st.sampled_from(KINDS)), draw(st.booleans())
     made = []
-    for _ in range(draw(st.integers(2, 6))):
-        name, space = draw(alike | names), draw(alike)
+    for _ in range(draw(st.integers(3, 8))):
+        both = draw(alike | names if others else alike), draw(alike)
+        name, space = (part.format(*both) for part in relation)
         whole = {key: value.format(name=name, space=space) for key, value in fields.items()}
         made.append(text.format(name=name, space=space, **whole).encode())
     return made
