@@ -7,18 +7,32 @@ mappings and lists in block style, one scalar or one flow collection a line, tex
 them. Anything else (an anchor, a quoted text of several lines, a key given twice) is left to the composer; what is read
 here means the same there, which a test holds against it.
 
-What the parts of a line mean `block_words` knows. Where a field stands `block_places` tells those who ask.
+What the parts of a text mean `block_words` knows. Where a field stands `block_places` tells those who ask.
 """
 
 from __future__ import annotations
 
-from itertools import islice, repeat
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import repeat
 from operator import length_hint
 from typing import Any
 
-from azext_safeguards.check.documents.block_lines import first_line
+from azext_safeguards.check.documents.block_lines import beginning
 from azext_safeguards.check.documents.block_scalars import Header, scalar
-from azext_safeguards.check.documents.block_words import BELOW, COMMENT, HEADS, NONE, VALUES, WHOLE, WHOLES, Left
+from azext_safeguards.check.documents.block_words import (
+    ANEW,
+    BELOW,
+    BETWEEN,
+    END,
+    NONE,
+    VALUES,
+    WHOLES,
+    Left,
+    Line,
+    head,
+)
 
 _MOST_CHARACTERS = 256 * 1024
 _MOST_DEPTH = 60
@@ -35,9 +49,8 @@ def read_block(text: str) -> tuple[dict[str, Any], str] | None:
         return None
     if "\r" in text:
         text = text.replace("\r\n", "\n")
-    rows = text.split("\n")
     try:
-        root = _read(rows)
+        root = _read(text[beginning(text) :] if text[:1] in ("-", "#", "\n") else text)
     except Left:
         return None
     return (root, text) if root.__class__ is dict else None
@@ -45,92 +58,185 @@ def read_block(text: str) -> tuple[dict[str, Any], str] | None:
 
 # One loop over all lines of all files, in which a call for each line would be felt.
 # pylint: disable-next=too-many-branches,too-many-statements
-def _read(rows: list[str]) -> Any:
+def _read(text: str) -> Any:
     """The mapping that is the document. Raises `Left`."""
-    heads, values, wholes = HEADS, VALUES, WHOLES
-    rest = iter(rows)
-    if rows[0][:1] in ("-", "#", "") and (begin := first_line(rows)):
-        next(islice(rest, begin, begin), None)
-    # The document is the value of a key that stands to the left of all lines.
+    values, between = VALUES, BETWEEN
+    # Each piece is a value, and the lines up to the next one. The document is the value of a key that stands to the
+    # left of all lines.
+    rest = iter(f"\n{text}\n{END}: ".split(": "))
+    key, column = "", -NONE
     outermost: dict[str, Any] = {}
     current: Any = outermost
-    waiting: str | None = ""
-    level = -NONE
+    # The key of which it is not known yet whether there is something below, and its column.
+    waiting: str | None = None
+    level = 0
     # What the indent of one more member is, or the complement of that of one more item.
-    expected = NONE
-    # The collections that are open, from the outside: each with what is expected of it.
-    above: list[tuple[Any, int]] = []
-    for before, separator, text in map(str.partition, rest, repeat(": ")):
-        if separator:
-            code, column, key = heads[before]
-            # Most lines are one more member of the mapping that is open.
-            if code == expected >= 0:
-                value = values[text]
-                if value.__class__ is not Header:
-                    if key in current:
-                        raise Left
-                    current[key] = value
-                    continue
-            elif code == COMMENT:
-                if not text.isprintable():
-                    raise Left
-                continue
-            elif code == WHOLE:
-                whole = wholes[f"{before}: {text}"]
-                if whole is None:
-                    continue
-                code, column, key, value = whole
+    expected = -NONE
+    # The collections that are open, from the inside: each with what is expected of it.
+    above: Any = None
+    for written, newline, follows in map(str.partition, rest, repeat("\n")):
+        if not newline:
+            written, follows = _row(written, rest)
+        value = values[written]
+        if not value and type(value) is Header:
+            if value is BELOW:
+                waiting, level, value = key, column, None
+                follows = f"{ANEW}\n{follows}"
             else:
-                value = values[text]
-        else:
-            whole = wholes[before]
-            if whole is None:
-                continue
-            code, column, key, value = whole
-        if waiting is not None:
-            if code > level if code >= 0 else ~code >= level:
-                inner: Any = {} if code >= 0 else []
-                current[waiting] = inner
-                above.append((current, level))
-                if len(above) > _MOST_DEPTH:
-                    raise Left
-                current, expected = inner, code
-            else:
-                current[waiting] = None
-                expected = level
-            waiting = None
-        while code != expected:
-            if not above:
-                raise Left
-            current, expected = above.pop()
-        if code < 0:
-            if not key:
-                if value.__class__ is Header:
-                    value = _text(rows, rest, ~code, value)
-                current.append(value)
-                continue
-            item: dict[str, Any] = {}
-            current.append(item)
-            above.append((current, code))
-            current, expected = item, column
-        elif key in current:
+                value, follows, at = _text(f"\n{follows}", 1, rest, column, value)
+                follows = follows[at:]
+        if key in current:
             raise Left
-        if value is BELOW:
-            waiting, level, expected = key, column, NONE
-            continue
-        if value.__class__ is Header:
-            value = _text(rows, rest, column, value)
         current[key] = value
+        code, column, key, lines = between[follows]
+        # Most lines are one more member of the mapping that is open.
+        if lines is None:
+            if code != expected:
+                while code != expected:
+                    if above is None:
+                        raise Left
+                    above, current, expected = above
+                if code < 0:
+                    item: Any = {}
+                    current.append(item)
+                    above = (above, current, code)
+                    current, expected = item, column
+        elif key:
+            while code != expected:
+                if above is None:
+                    raise Left
+                above, current, expected = above
+            if code < 0:
+                item = {}
+                current.append(item)
+                above = (above, current, code)
+                current = item
+            elif key in current:
+                raise Left
+            for code, to, name in lines:
+                above = (above, current, column)
+                if code >= 0:
+                    current[key] = current = {}
+                else:
+                    item = {}
+                    current[key] = items = [item]
+                    above = (above, items, code)
+                    current = item
+                column, key = to, name
+            expected = column
+        else:
+            for code, column, key, value in lines or _apart(follows, rest):
+                if waiting is not None:
+                    if code > level if code >= 0 else ~code >= level:
+                        above = (above, current, level)
+                        if column >= _MOST_DEPTH and _is_deep(above):
+                            raise Left
+                        current[waiting] = current = {} if code >= 0 else []
+                        expected = code
+                    else:
+                        current[waiting] = None
+                    waiting = None
+                while code != expected:
+                    if above is None:
+                        raise Left
+                    above, current, expected = above
+                if code < 0:
+                    item = {} if key else value
+                    current.append(item)
+                    above = (above, current, code)
+                    current, expected = item, column if key else NONE
+                    if not key:
+                        continue
+                elif key in current:
+                    raise Left
+                if value is not BELOW:
+                    break
+                waiting, level = key, column
+            else:
+                break
+    if length_hint(rest) != 1:
+        raise Left
     if waiting is not None:
         current[waiting] = None
     return outermost[""]
 
 
-def _text(rows: list[str], rest: Any, indent: int, header: Header) -> str:
-    """The text of several lines that begins here."""
-    found = scalar(rows, len(rows) - length_hint(rest), indent + 1, header)
-    if found is None:
+def _row(begin: str, rest: Iterator[str]) -> tuple[str, str]:
+    """The rest of a line in which there is one more `: `, and the lines that follow."""
+    pieces = [begin]
+    for piece in rest:
+        pieces.append(piece)
+        if "\n" in piece:
+            row, _, follows = ": ".join(pieces).partition("\n")
+            return row, follows
+    raise Left
+
+
+def _apart(follows: str, rest: Iterator[str]) -> Iterator[Line]:
+    """What each of the lines that follow says, up to one that ends with its `: `, or to the end."""
+    at = 0
+    while True:
+        end = follows.find("\n", at)
+        if end < 0:
+            row = follows[at:]
+            if row == END:
+                return
+            last = head(row)
+            if last:
+                yield last
+                return
+            row, follows = _row(row, rest)
+            at = 0
+        else:
+            row = follows[at:end]
+            at = end + 1
+        line = WHOLES[row]
+        if line:
+            code, column, key, value = line
+            if type(value) is Header and value is not BELOW:
+                value, follows, at = _text(follows, at, rest, ~code, value)
+            yield code, column, key, value
+
+
+def _text(follows: str, at: int, rest: Iterator[str], indent: int, header: Header) -> tuple[str, str, int]:
+    """A text of several lines that begins at a place behind a line break; the lines that follow, and where they begin
+    there.
+
+    :param indent: the column of that to which the text belongs.
+    """
+    outside = _outside(indent)
+    found = outside.search(follows, at - 1)
+    if found:
+        end = found.start()
+    else:
+        pieces = [follows]
+        while not (found := outside.search(piece := next(rest))):
+            pieces.append(piece)
+        pieces.append(piece)
+        follows = ": ".join(pieces)
+        end = len(follows) - len(piece) + found.start()
+    rows = follows[at:end].split("\n")
+    read = scalar(rows, 0, indent + 1, header)
+    if read is None:
         raise Left
-    text, count = found
-    next(islice(rest, count, count), None)
-    return text
+    text, count = read
+    # To the left of the text, and to the right of that to which it belongs, only comments can stand.
+    for row in rows[count:]:
+        if not row.isprintable() or row.lstrip(" ")[:1] not in ("", "#"):
+            raise Left
+    return text, follows, end + 1
+
+
+@lru_cache(maxsize=100)
+def _outside(indent: int) -> re.Pattern[str]:
+    """What begins a line that does not belong to something in a column."""
+    return re.compile(rf"\n {{0,{indent}}}[^ \n]")
+
+
+def _is_deep(above: Any) -> bool:
+    """Whether too many collections are open."""
+    depth = 0
+    while above is not None:
+        above = above[0]
+        depth += 1
+    return depth > _MOST_DEPTH

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import Any
 
 from azext_safeguards.check.documents.block_scalars import HEADERS
@@ -26,6 +25,10 @@ BLANK, PAIR, OPEN, ITEM, ITEM_PAIR, ITEM_OPEN = range(6)
 HEAD = re.compile(r"( *)(- +)?([A-Za-z][A-Za-z0-9_./-]*)", re.ASCII)
 """What stands before `: ` in a line."""
 
+# What a document begins with that a chart has rendered.
+_USUAL = re.compile(r"---\n(?:#[ -~]*\n)?")
+# What a line begins with that is no member of a mapping.
+_BEFORE = frozenset("-#\n ")
 _KEY = re.compile(r"([A-Za-z][A-Za-z0-9_./-]*):(?= |$)", re.ASCII)
 _QUOTED = re.compile(r"(?:'([^']*)'|\"([^\"\\]*)\")(?: +#.*)?\Z")
 # What begins something other than a plain scalar, or may.
@@ -34,16 +37,26 @@ _ALL_WORDS = WORDS | {"~"}
 _BLANK: Line = (BLANK, 0, 0, "", None, 0, False)
 
 
-def first_line(rows: Sequence[str]) -> int:
-    """The number of the row that follows the `---` before a document, with comments before it; 0 without."""
-    for number, row in enumerate(rows):
-        if row[:3] == "---":
+def beginning(text: str) -> int:
+    """Where in a text the first line of its document begins that says something, behind its `---` and comments."""
+    found = _USUAL.match(text)
+    at, is_separated = (found.end(), True) if found else (0, False)
+    while text[at : at + 1] in _BEFORE:
+        end = text.find("\n", at)
+        row = text[at:end] if end >= 0 else text[at:]
+        if row[:3] == "---" and not is_separated:
             rest = row[3:].lstrip(" ")
-            is_separator = row.isprintable() and (not rest or (rest[0] == "#" and row[3] == " "))
-            return number + 1 if is_separator else 0
-        if not row.isprintable() or row.lstrip(" ")[:1] not in ("", "#"):
-            return 0
-    return 0
+            if rest and not (rest[0] == "#" and row[3] == " "):
+                break
+            is_separated = True
+        elif row.lstrip(" ")[:1] not in ("", "#"):
+            break
+        if not row.isprintable():
+            break
+        if end < 0:
+            return len(text)
+        at = end + 1
+    return at
 
 
 def line_of(raw: str) -> Line | None:

@@ -22,6 +22,10 @@ class Header:
         self.is_folded = style[0] == ">"
         self.is_stripped = style[1:] == "-"
 
+    def __bool__(self) -> bool:
+        """False, so that no value that is true has to be asked whether it is a header."""
+        return False
+
 
 HEADERS = {style: Header(style) for style in ("|", "|-", ">", ">-")}
 

@@ -1,12 +1,13 @@
 # Copyright (c) the safeguards contributors.
 # Licensed under the MIT License.
-"""What is written in the lines of manifests, each text looked at once: what stands before `: `, and what behind it.
+"""What is written in manifests, each text looked at once: a value, and the lines between it and the next one.
 
 Of ten lines nine are new, but what stands before the value is not, nor, nearly always, the value.
 """
 
 from __future__ import annotations
 
+import re
 from typing import Any, TypeVar
 
 from azext_safeguards.check.documents.block_lines import BLANK, HEAD, ITEM, ITEM_OPEN, OPEN, line_of, value_of
@@ -17,65 +18,79 @@ _MOST_HEADS = 8_000
 _MOST_VALUES = 16_000
 _LONG_LINE = 300
 _LONG_WORD = max(map(len, WORDS))
+# Where what is too deep may begin.
+_FAR = 50
+# Most values that are new: a word without blanks that is longer than those that are no text, quotes without escapes,
+# digits. All of them are printable.
+_AT_ONCE = re.compile(
+    r"[A-Za-z][A-Za-z0-9_./@:-]{5,}(?<!:)|\"([ !#-\[\]-~]*)\"|'([ -&(-~]*)'|([1-9][0-9]{0,17})", re.ASCII
+).fullmatch
+_DIGITS = 3
+
+END = "\0"
+"""A line that follows the last one; no line that is read has such a character."""
 
 BELOW = Header("|")
 """In the place of a value that stands in the lines that follow, further to the right."""
 
-# In the place of an indent: a comment; a line that has to be looked at as a whole; none that a line could have.
-COMMENT, WHOLE, NONE = 1 << 30, 1 << 31, 1 << 32
+# In the place of an indent: none that a line could have.
+NONE = 1 << 32
 
 _Meaning = TypeVar("_Meaning")
 
-Head = tuple[int, int, str]
+Line = tuple[int, int, str, Any]
 """The indent of the key, or for an item of a list the complement (`~`) of that of its dash; the column of the key; the
-key, "" for an item that is one value."""
+key, "" for an item that is one value; the value, or None where it stands behind the `: `."""
+
+Lines = tuple[int, int, str, "tuple[Any, ...] | None"]
+"""A line up to its `: `, and None. Or one that opens a collection, and for each line that follows, of which each is
+inside of the one before, the first three of a `Line`. Or, behind what means nothing, any others, of which the last ends
+with its `: ` if it is not the `END`; `APART` where they have to be looked at one by one."""
+
+APART: Lines = (0, 0, "", ())
+
+ANEW = "#"
+"""A line before others that may be the value of the one before it."""
 
 
 class Left(Exception):
     """The document is left to the composer."""
 
 
-class _Heads(dict[str, Head]):
-    """What stands before `: ` in a line."""
-
-    def __missing__(self, before: str) -> Head:
-        found = HEAD.fullmatch(before)
-        if found:
-            if found[3].lower() in WORDS:
-                raise Left
-            indent = len(found[1])
-            head = (~indent if found[2] else indent, found.start(3), found[3])
-        elif before.lstrip(" ")[:1] == "#" and before.isprintable():
-            head = (COMMENT, 0, "")
-        else:
-            head = (WHOLE, 0, "")
-        return _remembered(self, before, head, _MOST_HEADS)
-
-
 class _Values(dict[str, Any]):
     """What stands behind `: ` in a line."""
 
     def __missing__(self, text: str) -> Any:
-        # Most that are new are words.
-        if len(text) > _LONG_WORD and text[0].isalpha() and text[-1] not in " :" and _is_plain(text):
-            return _remembered(self, text, text, _MOST_VALUES)
-        bare = text.lstrip(" ")
-        if not text.isprintable():
-            raise Left
-        if not bare or bare[0] == "#":
-            value: Any = BELOW
+        found = _AT_ONCE(text)
+        if found:
+            group = found.lastindex
+            value = text if group is None else found[group] if group < _DIGITS else int(text)
         else:
-            found = value_of(bare)
-            if found is None:
-                raise Left
-            value = found[0]
-        return _remembered(self, text, value, _MOST_VALUES)
+            value = _value(text)
+        if len(text) < _LONG_LINE:
+            if len(self) >= _MOST_VALUES:
+                self.clear()
+            self[text] = value
+        return value
 
 
-class _Wholes(dict[str, "tuple[int, int, str, Any] | None"]):
-    """Lines without `: ` in them: a `Head`, and the value; None for one that says nothing."""
+def _value(text: str) -> Any:
+    """What stands behind `: ` in a line, whatever it is."""
+    if not text.isprintable():
+        raise Left
+    bare = text.lstrip(" ")
+    if not bare or bare[0] == "#":
+        return BELOW
+    found = value_of(bare)
+    if found is None:
+        raise Left
+    return found[0]
 
-    def __missing__(self, raw: str) -> tuple[int, int, str, Any] | None:
+
+class _Wholes(dict[str, "Line | None"]):
+    """Lines with all that is in them; None for one that says nothing."""
+
+    def __missing__(self, raw: str) -> Line | None:
         found = line_of(raw)
         if found is None:
             raise Left
@@ -87,9 +102,55 @@ class _Wholes(dict[str, "tuple[int, int, str, Any] | None"]):
         return _remembered(self, raw, (~indent if kind >= ITEM else indent, column, key, value), _MOST_HEADS)
 
 
-def _is_plain(text: str) -> bool:
-    """Whether there is nothing in a text that ends a plain scalar."""
-    return text.isprintable() and " #" not in text and ": " not in text
+class _Between(dict[str, Lines]):
+    """What stands between the end of a line with a value and the next `: `."""
+
+    def __missing__(self, text: str) -> Lines:
+        lines = _several(text) if "\n" in text or text == END else head(text) or APART
+        return _remembered(self, text, lines, _MOST_HEADS)
+
+
+def _several(text: str) -> Lines:
+    """What stands in more than one line."""
+    rows = text.split("\n")
+    last = rows.pop()
+    lines: list[Line] = []
+    for row in rows:
+        line = WHOLES[row]
+        if line:
+            if line[3].__class__ is Header and line[3] is not BELOW:
+                return APART
+            lines.append(line)
+    if last != END:
+        found = head(last)
+        if not found:
+            return APART
+        lines.append(found)
+        if rows[0] != ANEW:
+            if len(lines) == 1:
+                return found
+            if all(map(_is_below, lines, lines[1:])):
+                return (*lines[0][:3], tuple([line[:3] for line in lines[1:]]))
+    return (0, 0, "", tuple(lines))
+
+
+def _is_below(line: Line, following: Line) -> bool:
+    """Whether a line is the value of the one before it, or begins that."""
+    _, column, _, value = line
+    code, to, key, _ = following
+    return value is BELOW and key != "" and to < _FAR and (code > column if code >= 0 else ~code >= column)
+
+
+def head(before: str) -> Line | None:
+    """What a line says that has been read up to its `: `; None for one that has to be looked at as a whole."""
+    found = HEAD.fullmatch(before)
+    if not found:
+        return None
+    blanks, dash, key = found.groups()
+    if len(key) <= _LONG_WORD and key.lower() in WORDS:
+        raise Left
+    indent = len(blanks)
+    return (~indent if dash else indent, len(before) - len(key), key, None)
 
 
 def _remembered(known: dict[str, _Meaning], text: str, meaning: _Meaning, most: int) -> _Meaning:
@@ -101,4 +162,4 @@ def _remembered(known: dict[str, _Meaning], text: str, meaning: _Meaning, most: 
     return meaning
 
 
-HEADS, VALUES, WHOLES = _Heads(), _Values(), _Wholes()
+VALUES, WHOLES, BETWEEN = _Values(), _Wholes(), _Between()

@@ -218,6 +218,12 @@ _LINES = st.sampled_from(
         "f: |",
         "g h",
         "a: x",
+        "# i: j",
+        "i: 'j: k'",
+        "- 'l: m'",
+        "k: ",
+        "l: # m: n",
+        "- |",
     ]
 )
 
