@@ -60,15 +60,15 @@ def taken(
 
     :param change: a webhook that changes objects before they are validated.
     """
-    group, kind = content["apiVersion"].rpartition("/")[0], content["kind"]
     if change is None:
         try:
-            plain_one, is_quiet = plain(content, default_namespace)
+            as_most, warned = plain(content, default_namespace)
         except Doubt:
             pass
         else:
-            return plain_one, (), [] if is_quiet else warn(plain_one, group, kind)
+            return as_most, (), warned
     found, refusals = admit(content, default_namespace, change)
+    group, kind = content["apiVersion"].rpartition("/")[0], content["kind"]
     return found, refusals, warn(found, group, kind) if found is not None else []
 
 

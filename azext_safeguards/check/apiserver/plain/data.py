@@ -10,6 +10,7 @@ from azext_safeguards.check.apiserver.decoding import wrong_base64
 from azext_safeguards.check.apiserver.plain.fields import items, of, text
 from azext_safeguards.check.apiserver.plain.texts import data_key, metadata
 from azext_safeguards.check.apiserver.quick import Doubt
+from azext_safeguards.check.apiserver.warnings.warned import Warned
 
 Object = dict[str, Any]
 
@@ -32,7 +33,7 @@ def _bytes(found: Any) -> Any:
     return found
 
 
-def config_map(content: Object) -> tuple[Object, bool]:
+def config_map(content: Object) -> tuple[Object, list[Warned]]:
     """A ConfigMap, see `kinds`."""
     taken = content.copy()
     for field, value in content.items():
@@ -45,10 +46,10 @@ def config_map(content: Object) -> tuple[Object, bool]:
                 raise Doubt
         elif field != "apiVersion" and field != "kind":
             raise Doubt
-    return taken, True
+    return taken, []
 
 
-def secret(content: Object) -> tuple[Object, bool]:
+def secret(content: Object) -> tuple[Object, list[Warned]]:
     """A Secret of no special type."""
     taken = content.copy()
     for field, value in content.items():
@@ -68,7 +69,7 @@ def secret(content: Object) -> tuple[Object, bool]:
             raise Doubt
     if "type" not in content:
         taken["type"] = "Opaque"
-    return taken, True
+    return taken, []
 
 
 _NAMES = items(of({"name": text}, "name"))
@@ -80,9 +81,9 @@ _ACCOUNT = of(
 )
 
 
-def service_account(content: Object) -> tuple[Object, bool]:
+def service_account(content: Object) -> tuple[Object, list[Warned]]:
     """A ServiceAccount."""
     _ACCOUNT(content)
     taken = content.copy()
     taken["metadata"] = metadata(content["metadata"])
-    return taken, True
+    return taken, []

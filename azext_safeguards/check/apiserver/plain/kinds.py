@@ -23,11 +23,14 @@ from azext_safeguards.check.apiserver.plain.texts import (
     selector,
 )
 from azext_safeguards.check.apiserver.quick import Doubt
+from azext_safeguards.check.apiserver.refusals import Path
 from azext_safeguards.check.apiserver.types import table
+from azext_safeguards.check.apiserver.warnings.containers import placed, warn_of_ports
+from azext_safeguards.check.apiserver.warnings.warned import Warned, Warnings
 
 Object = dict[str, Any]
-Taken = tuple[Object, bool]
-"""An object as the API server hands it on, and whether it warns of nothing in it."""
+Taken = tuple[Object, list[Warned]]
+"""An object as the API server hands it on, and what it warns of."""
 
 
 def plain(content: Object, namespace: str) -> Taken:
@@ -67,7 +70,7 @@ def _custom(content: Object, namespace: str) -> Taken:
     found = content["metadata"]
     if "namespace" not in found:
         label(namespace)
-    return {**content, "metadata": metadata(found)}, True
+    return {**content, "metadata": metadata(found)}, []
 
 
 @lru_cache(maxsize=256)
@@ -76,22 +79,36 @@ def _is_custom(group: str) -> bool:
 
 
 def _of_spec(
-    step: Callable[[Any], Taken], take_metadata: Step = metadata_of_workload, longest_name: int = 63
+    step: Callable[[Any], tuple[Object, bool]], path: Path, longest_name: int = 63
 ) -> Callable[[Object], Taken]:
-    """A kind that has a spec with Pods in it."""
+    """A kind that has a spec with Pods in it.
+
+    :param path: leads to the Pod, or to the template of one.
+    """
 
     def take(content: Object) -> Taken:
         if len(content) != 4:
             raise Doubt
+        metadata = metadata_of_workload(content["metadata"])
+        if len(metadata["name"]) > longest_name:
+            raise Doubt
         spec, is_quiet = step(content["spec"])
         taken = content.copy()
-        taken["metadata"] = found = take_metadata(content["metadata"])
+        taken["metadata"] = metadata
         taken["spec"] = spec
-        if len(found["name"]) > longest_name:
-            raise Doubt
-        return taken, is_quiet
+        return taken, [] if is_quiet else _of_ports(taken, path)
 
     return take
+
+
+def _of_ports(pod: Object, path: Path) -> list[Warned]:
+    """What is warned of in a Pod whose ports alone are not as most are."""
+    inner: Any = pod
+    for step in path:
+        inner = inner[step]
+    warnings = Warnings()
+    warn_of_ports(warnings, placed(inner["spec"], (*path, "spec")))
+    return warnings.finished()
 
 
 def _quiet(step: Step, take_metadata: Step = metadata) -> Callable[[Object], Taken]:
@@ -103,18 +120,20 @@ def _quiet(step: Step, take_metadata: Step = metadata) -> Callable[[Object], Tak
         taken = content.copy()
         taken["metadata"] = take_metadata(content["metadata"])
         taken["spec"] = step(content["spec"])
-        return taken, True
+        return taken, []
 
     return take
 
 
 def _of_fields(fields: dict[str, Step], *needed: str, take_metadata: Step = metadata) -> Callable[[Object], Taken]:
     """A kind that has no spec, but some fields."""
-    known = of({"apiVersion": str, "kind": str, "metadata": take_metadata, **fields}, "metadata", *needed)
+    known = of({"apiVersion": str, "kind": str, "metadata": dict, **fields}, *needed)
 
     def take(content: Object) -> Taken:
         known(content)
-        return {**content, "metadata": content["metadata"].copy()}, True
+        taken = content.copy()
+        taken["metadata"] = take_metadata(content["metadata"])
+        return taken, []
 
     return take
 
@@ -145,22 +164,23 @@ def _without_namespace(take: Callable[[Object], Taken]) -> Callable[[Object], Ta
     return take_one
 
 
+_TEMPLATE = ("spec", "template")
 _RBAC = "rbac.authorization.k8s.io/v1"
 _of_any, _of_cluster = access.role_reference("Role", "ClusterRole"), access.role_reference("ClusterRole")
 
 _KINDS: dict[tuple[str, str], Callable[[Object], Taken]] = {
-    ("v1", "Pod"): _of_spec(pods.pod),
+    ("v1", "Pod"): _of_spec(pods.pod, ()),
     ("v1", "Service"): _quiet(networking.service, metadata_of_service),
     ("v1", "ConfigMap"): config_map,
     ("v1", "Secret"): secret,
     ("v1", "ServiceAccount"): service_account,
     ("v1", "PersistentVolumeClaim"): _quiet(claim),
-    ("apps/v1", "Deployment"): _of_spec(workloads.deployment),
-    ("apps/v1", "StatefulSet"): _of_spec(workloads.stateful_set),
-    ("apps/v1", "DaemonSet"): _of_spec(workloads.daemon_set),
-    ("apps/v1", "ReplicaSet"): _of_spec(workloads.replica_set),
-    ("batch/v1", "Job"): _of_spec(workloads.job),
-    ("batch/v1", "CronJob"): _of_spec(workloads.cron_job, longest_name=52),
+    ("apps/v1", "Deployment"): _of_spec(workloads.deployment, _TEMPLATE),
+    ("apps/v1", "StatefulSet"): _of_spec(workloads.stateful_set, _TEMPLATE),
+    ("apps/v1", "DaemonSet"): _of_spec(workloads.daemon_set, _TEMPLATE),
+    ("apps/v1", "ReplicaSet"): _of_spec(workloads.replica_set, _TEMPLATE),
+    ("batch/v1", "Job"): _of_spec(workloads.job, _TEMPLATE),
+    ("batch/v1", "CronJob"): _of_spec(workloads.cron_job, ("spec", "jobTemplate", *_TEMPLATE), longest_name=52),
     ("autoscaling/v2", "HorizontalPodAutoscaler"): _quiet(autoscaler),
     ("policy/v1", "PodDisruptionBudget"): _quiet(_budget),
     ("networking.k8s.io/v1", "Ingress"): _quiet(networking.ingress),

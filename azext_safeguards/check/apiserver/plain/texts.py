@@ -36,12 +36,22 @@ def _remember(known: set[str], text: str) -> None:
     known.add(text)
 
 
+def _remember_label(text: str) -> None:
+    if len(_labels) >= _MOST_KNOWN:
+        _labels.clear()
+    _labels.add(text)
+    # It will be one of the values of labels.
+    if len(_values) >= _MOST_KNOWN:
+        _values.clear()
+    _values.add(text)
+
+
 def label(text: Any) -> Any:
     """A DNS label."""
     if text not in _labels:
-        if text.__class__ is not str or not names.is_dns_label(text):
+        if text.__class__ is not str or len(text) > 63 or not names.matches_label(text):
             raise Doubt
-        _remember(_labels, text)
+        _remember_label(text)
     return text
 
 
@@ -50,8 +60,8 @@ def subdomain(text: Any) -> Any:
     if text not in _labels:
         if text.__class__ is not str:
             raise Doubt
-        if names.is_dns_label(text):
-            _remember(_labels, text)
+        if len(text) <= 63 and names.matches_label(text):
+            _remember_label(text)
         elif names.subdomain(text):
             raise Doubt
     return text
@@ -83,9 +93,11 @@ def label_key(text: Any) -> Any:
 def label_value(text: Any) -> Any:
     """The value of a label."""
     if text not in _values:
-        if text.__class__ is not str or not names.is_label_value(text):
+        if text.__class__ is not str or len(text) > 63 or not names.matches_label_value(text):
             raise Doubt
-        _remember(_values, text)
+        if len(_values) >= _MOST_KNOWN:
+            _values.clear()
+        _values.add(text)
     return text
 
 
@@ -101,7 +113,8 @@ def labels(found: Any) -> Any:
             label_key(key)
     if not _are_known_values(found.values()):
         for value in found.values():
-            label_value(value)
+            if value not in _values:
+                label_value(value)
     return found
 
 
@@ -165,14 +178,16 @@ def _metadata(found: Any) -> Any:
     if found.__class__ is not dict:
         raise Doubt
     for field, value in found.items():
+        if field == "name":
+            continue
         if field == "labels":
             labels(value)
-        elif field == "annotations":
-            plain_annotations(value)
         elif field == "namespace":
             if value not in _labels:
                 label(value)
-        elif field != "name":
+        elif field == "annotations":
+            plain_annotations(value)
+        else:
             raise Doubt
     return found.copy()
 

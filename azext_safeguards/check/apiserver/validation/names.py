@@ -82,12 +82,14 @@ _CONFIG_KEY_TEXT = _expected(
     "key-name",
 )
 
-_label = re.compile(_LABEL + r"\Z").match
+matches_label = re.compile(_LABEL + r"\Z").match
+"""Whether a text is as a DNS label has to be, but for its length."""
 _subdomain = re.compile(_SUBDOMAIN + r"\Z").match
 _search_domain = re.compile(_SEARCH_DOMAIN + r"\Z").match
 _dns1035 = re.compile(_DNS1035 + r"\Z").match
 _qualified = re.compile(_QUALIFIED + r"\Z").match
-_label_value = re.compile(_LABEL_VALUE + r"\Z").match
+matches_label_value = re.compile(_LABEL_VALUE + r"\Z").match
+"""The same of the value of a label."""
 _config_key = re.compile(_CONFIG_KEY + r"\Z").match
 
 
@@ -104,15 +106,10 @@ def _checked(value: str, most: int, is_valid: bool, text: str) -> Messages:
 @lru_cache(maxsize=4096)
 def label(value: str) -> Messages:
     """A DNS label: names of containers, volumes, namespaces."""
-    if len(value) < 64 and _label(value):
+    if len(value) < 64 and matches_label(value):
         return ()
     text = "must not contain dots" if _subdomain(value) else _LABEL_TEXT
-    return _checked(value, 63, bool(_label(value)), text)
-
-
-def is_dns_label(value: str) -> bool:
-    """Whether `label` finds nothing; not remembered."""
-    return len(value) < 64 and _label(value) is not None
+    return _checked(value, 63, bool(matches_label(value)), text)
 
 
 @lru_cache(maxsize=4096)
@@ -181,14 +178,9 @@ def qualified(value: str) -> Messages:
 @lru_cache(maxsize=4096)
 def label_value(value: str) -> Messages:
     """The value of a label."""
-    if len(value) < 64 and _label_value(value):
+    if len(value) < 64 and matches_label_value(value):
         return ()
-    return _checked(value, 63, bool(_label_value(value)), _LABEL_VALUE_TEXT)
-
-
-def is_label_value(value: str) -> bool:
-    """Whether `label_value` finds nothing; not remembered."""
-    return len(value) < 64 and _label_value(value) is not None
+    return _checked(value, 63, bool(matches_label_value(value)), _LABEL_VALUE_TEXT)
 
 
 def stateful_set(value: str) -> Messages:
