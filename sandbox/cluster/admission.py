@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from azext_safeguards.check.apiserver.receiving import Change
-from azext_safeguards.check.apiserver.warnings import warn
+from azext_safeguards.check.apiserver.warnings.asking import warn
 from azext_safeguards.check.policies.policy import POD
 from sandbox.cluster.add_on.acting import Acting
 from sandbox.cluster.add_on.judging import judge, mutated

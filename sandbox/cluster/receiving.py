@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from azext_safeguards.check.apiserver import receive
-from azext_safeguards.check.apiserver.receiving import Change
+from azext_safeguards.check.apiserver.receiving import Change, receive
 from azext_safeguards.check.apiserver.refusals import UNKNOWN_FIELD, Refusal, decoding_text
 from sandbox.cluster.core.failures import Failure, bad_request, invalid
 from sandbox.cluster.core.kinds import Kind

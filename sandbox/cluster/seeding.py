@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from azext_safeguards.check.apiserver import receive
+from azext_safeguards.check.apiserver.receiving import receive
 from sandbox.cluster.core.kinds import Kind
 from sandbox.cluster.objects.statuses import status_of
 from sandbox.cluster.state import State

@@ -4,9 +4,6 @@
 
 Pure functions on plain JSON values. The order of things and most texts were seen with kube-apiserver 1.34; where a rule
 is from kubernetes/kubernetes its file is named.
+
+Imports nothing: most runs meet plain objects alone, and need no more than `plain`.
 """
-
-from azext_safeguards.check.apiserver.receiving import Received, receive
-from azext_safeguards.check.apiserver.refusals import Refusal
-
-__all__ = ["Received", "Refusal", "receive"]

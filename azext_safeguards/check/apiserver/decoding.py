@@ -9,11 +9,11 @@ case-sensitive; a null is as if the field were not there, and so is an empty lis
 
 from __future__ import annotations
 
-import binascii
 import re
 from typing import Any
 
 from azext_safeguards.check.apiserver import quantities
+from azext_safeguards.check.apiserver.base64_text import wrong_base64
 from azext_safeguards.check.apiserver.named_texts import text_type
 from azext_safeguards.check.apiserver.numbers import go_number
 from azext_safeguards.check.apiserver.refusals import UNKNOWN_FIELD, Path, Refusal, field_path
@@ -235,19 +235,6 @@ def quantity_text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return go_number(value) if isinstance(value, int | float) else "{}"
-
-
-def wrong_base64(text: str) -> int | None:
-    """Where Go's decoder stops in a text that is no base64; None for one that is."""
-    plain = text.replace("\n", "").replace("\r", "")
-    try:
-        binascii.a2b_base64(plain, strict_mode=True) if plain else b""
-    except (binascii.Error, ValueError):
-        pass
-    else:
-        return None
-    wrong = re.search(r"[^A-Za-z0-9+/]", text)
-    return wrong.start() if wrong and text[wrong.start() :].strip("=\r\n") else len(text) // 4 * 4
 
 
 def type_name(shape: Shape) -> str:

@@ -16,14 +16,10 @@ from collections.abc import Callable
 from typing import Any
 
 from azext_safeguards.check.apiserver import quantities
-from azext_safeguards.check.apiserver.decoding import wrong_base64
+from azext_safeguards.check.apiserver.base64_text import wrong_base64
+from azext_safeguards.check.apiserver.doubt import Doubt
 from azext_safeguards.check.apiserver.shared import FILLED_IN, LISTS_FILLED_IN, Shared, SharedList
 from azext_safeguards.check.apiserver.types import ListOf, MapOf, Shape, Struct
-
-
-class Doubt(Exception):
-    """Something does not fit."""
-
 
 Step = Callable[[Any], Any]
 """A value in, what is decoded out; None where that is as if it were not there. Raises `Doubt`."""

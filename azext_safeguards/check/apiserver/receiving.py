@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 from azext_safeguards.check.apiserver.decoding import decode, decode_field, is_nothing
 from azext_safeguards.check.apiserver.defaults import fill_in
-from azext_safeguards.check.apiserver.quick import Doubt, quick
+from azext_safeguards.check.apiserver.doubt import Doubt
+from azext_safeguards.check.apiserver.quick import quick
 from azext_safeguards.check.apiserver.refusals import Refusal, as_written
 from azext_safeguards.check.apiserver.scopes import CLUSTER_SCOPED
 from azext_safeguards.check.apiserver.types import object_meta, table

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from azext_safeguards.check.apiserver.warnings import Warned
+from azext_safeguards.check.apiserver.warnings.warned import Warned
 from azext_safeguards.check.documents.reading import Document
 from azext_safeguards.check.judging.acting import Asked
 from azext_safeguards.check.judging.admission import identity, named, refused_rows, taken

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from azext_safeguards.check.apiserver import Refusal
+from azext_safeguards.check.apiserver.refusals import Refusal
 from azext_safeguards.check.documents.reading import Document
 from azext_safeguards.check.findings import Effect, ObjectDiff
 from azext_safeguards.check.judging.acting import Acting, Asked

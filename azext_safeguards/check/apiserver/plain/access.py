@@ -6,9 +6,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from azext_safeguards.check.apiserver.doubt import Doubt
 from azext_safeguards.check.apiserver.plain.fields import items, of, one_of, text
 from azext_safeguards.check.apiserver.plain.texts import path_segment, some, subdomain, texts
-from azext_safeguards.check.apiserver.quick import Doubt
 
 Object = dict[str, Any]
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 from typing import Any
 
 from azext_safeguards.check.apiserver import quantities
+from azext_safeguards.check.apiserver.doubt import Doubt
 from azext_safeguards.check.apiserver.plain.fields import items, of, one_of, positive, text
 from azext_safeguards.check.apiserver.plain.texts import path_segment
-from azext_safeguards.check.apiserver.quick import Doubt
 
 Object = dict[str, Any]
 

@@ -6,11 +6,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from azext_safeguards.check.apiserver.doubt import Doubt
 from azext_safeguards.check.apiserver.images import tag_of
 from azext_safeguards.check.apiserver.plain import parts
 from azext_safeguards.check.apiserver.plain.fields import Step, items, of, one_of, text
 from azext_safeguards.check.apiserver.plain.texts import data_key, label, subdomain, texts, variable
-from azext_safeguards.check.apiserver.quick import Doubt
 from azext_safeguards.check.apiserver.validation.environment import FIELDS_OF_VARIABLES
 
 Object = dict[str, Any]

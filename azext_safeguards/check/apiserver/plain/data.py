@@ -6,10 +6,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from azext_safeguards.check.apiserver.decoding import wrong_base64
+from azext_safeguards.check.apiserver.base64_text import wrong_base64
+from azext_safeguards.check.apiserver.doubt import Doubt
 from azext_safeguards.check.apiserver.plain.fields import items, of, text
 from azext_safeguards.check.apiserver.plain.texts import data_key, metadata
-from azext_safeguards.check.apiserver.quick import Doubt
 from azext_safeguards.check.apiserver.warnings.warned import Warned
 
 Object = dict[str, Any]

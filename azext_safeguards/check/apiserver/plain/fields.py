@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from types import FunctionType
 from typing import Any
 
-from azext_safeguards.check.apiserver.quick import Doubt
+from azext_safeguards.check.apiserver.doubt import Doubt
 from azext_safeguards.check.apiserver.validation.amounts import is_percent
 
 Step = Callable[[Any], Any]

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from azext_safeguards.check.apiserver.applying import can_be_served, is_not_served
+from azext_safeguards.check.apiserver.doubt import Doubt
 from azext_safeguards.check.apiserver.plain import access, networking, pods, workloads
 from azext_safeguards.check.apiserver.plain.autoscaling import autoscaler
 from azext_safeguards.check.apiserver.plain.data import config_map, secret, service_account
@@ -22,10 +22,7 @@ from azext_safeguards.check.apiserver.plain.texts import (
     metadata_of_workload,
     selector,
 )
-from azext_safeguards.check.apiserver.quick import Doubt
 from azext_safeguards.check.apiserver.refusals import Path
-from azext_safeguards.check.apiserver.types import table
-from azext_safeguards.check.apiserver.warnings.containers import placed, warn_of_ports
 from azext_safeguards.check.apiserver.warnings.warned import Warned, Warnings
 
 Object = dict[str, Any]
@@ -75,6 +72,9 @@ def _custom(content: Object, namespace: str) -> Taken:
 
 @lru_cache(maxsize=256)
 def _is_custom(group: str) -> bool:
+    from azext_safeguards.check.apiserver.applying import can_be_served, is_not_served
+    from azext_safeguards.check.apiserver.types import table
+
     return group not in table().groups and not is_not_served(group) and can_be_served(group)
 
 
@@ -103,6 +103,8 @@ def _of_spec(
 
 def _of_ports(pod: Object, path: Path) -> list[Warned]:
     """What is warned of in a Pod whose ports alone are not as most are."""
+    from azext_safeguards.check.apiserver.warnings.containers import placed, warn_of_ports
+
     inner: Any = pod
     for step in path:
         inner = inner[step]

@@ -7,6 +7,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
+from azext_safeguards.check.apiserver.doubt import Doubt
 from azext_safeguards.check.apiserver.plain.fields import items, of, one_of, port_number
 from azext_safeguards.check.apiserver.plain.parts import port, port_name
 from azext_safeguards.check.apiserver.plain.texts import (
@@ -18,7 +19,6 @@ from azext_safeguards.check.apiserver.plain.texts import (
     service_name,
     subdomain,
 )
-from azext_safeguards.check.apiserver.quick import Doubt
 from azext_safeguards.check.apiserver.validation.addresses import network
 
 Object = dict[str, Any]

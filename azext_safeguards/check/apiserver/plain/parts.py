@@ -9,14 +9,11 @@ import re
 from typing import Any
 
 from azext_safeguards.check.apiserver import quantities
-from azext_safeguards.check.apiserver.decoding import quantity_text
+from azext_safeguards.check.apiserver.doubt import Doubt
 from azext_safeguards.check.apiserver.plain.fields import Step, count, items, of, one_of, port_number, text
 from azext_safeguards.check.apiserver.plain.texts import texts
-from azext_safeguards.check.apiserver.quick import Doubt
 from azext_safeguards.check.apiserver.shared import Shared
 from azext_safeguards.check.apiserver.validation import names
-from azext_safeguards.check.apiserver.validation.errors import Errors
-from azext_safeguards.check.apiserver.validation.resources import requirements
 
 Object = dict[str, Any]
 
@@ -121,6 +118,8 @@ def _amounts(found: Any) -> Object:
         if amount.__class__ is int and -(1 << 63) <= amount < 1 << 63:
             amount = str(amount)
         elif amount.__class__ is float:
+            from azext_safeguards.check.apiserver.decoding import quantity_text
+
             amount = quantity_text(amount)
         elif amount.__class__ is not str:
             raise Doubt
@@ -142,6 +141,9 @@ def _resources(found: Any) -> Object:
         if field != "limits" and field != "requests":
             raise Doubt
         taken[field] = _amounts(amounts)
+    from azext_safeguards.check.apiserver.validation.errors import Errors
+    from azext_safeguards.check.apiserver.validation.resources import requirements
+
     errors = Errors()
     requirements(errors, taken, ())
     if errors.refusals:

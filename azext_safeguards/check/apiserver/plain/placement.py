@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from azext_safeguards.check.apiserver.doubt import Doubt
 from azext_safeguards.check.apiserver.plain.fields import Step, items, of, one_of, positive
 from azext_safeguards.check.apiserver.plain.texts import (
     label_key,
@@ -15,7 +16,6 @@ from azext_safeguards.check.apiserver.plain.texts import (
     selector,
     some,
 )
-from azext_safeguards.check.apiserver.quick import Doubt
 from azext_safeguards.check.apiserver.warnings.nodes import OLD_LABELS
 
 Object = dict[str, Any]

@@ -7,12 +7,12 @@ from __future__ import annotations
 from typing import Any
 
 from azext_safeguards.check.apiserver import quantities
+from azext_safeguards.check.apiserver.doubt import Doubt
 from azext_safeguards.check.apiserver.plain import parts
 from azext_safeguards.check.apiserver.plain.containers import container, init_container
 from azext_safeguards.check.apiserver.plain.fields import Step, count, file_mode, of, one_of, text
 from azext_safeguards.check.apiserver.plain.placement import affinity, node_selector, spread_constraints, tolerations
 from azext_safeguards.check.apiserver.plain.texts import inner_metadata, label, some, subdomain
-from azext_safeguards.check.apiserver.quick import Doubt
 
 Object = dict[str, Any]
 

@@ -8,9 +8,9 @@ from functools import lru_cache
 from typing import Any
 
 from azext_safeguards.check.apiserver import quantities
+from azext_safeguards.check.apiserver.doubt import Doubt
 from azext_safeguards.check.apiserver.plain.fields import of, one_of
 from azext_safeguards.check.apiserver.plain.texts import some, subdomain
-from azext_safeguards.check.apiserver.quick import Doubt
 
 Object = dict[str, Any]
 

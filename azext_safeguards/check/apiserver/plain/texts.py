@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from azext_safeguards.check.apiserver.quick import Doubt
+from azext_safeguards.check.apiserver.doubt import Doubt
 from azext_safeguards.check.apiserver.validation import addresses, names
 
 Object = dict[str, Any]
 
 _MOST_KNOWN = 8192
 _MOST_ANNOTATION_CHARACTERS = 50_000
-_MOST_ANNOTATIONS = 200
+_MOST_ANNOTATIONS = 100
 
 # DNS labels, which are subdomains, values of labels, keys of data and parts of paths, too.
 _labels: set[str] = set()

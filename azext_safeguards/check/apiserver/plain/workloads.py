@@ -7,12 +7,11 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
+from azext_safeguards.check.apiserver.doubt import Doubt
 from azext_safeguards.check.apiserver.plain.fields import count, number_or_percent, of, one_of
 from azext_safeguards.check.apiserver.plain.pods import template
 from azext_safeguards.check.apiserver.plain.storage import claim
 from azext_safeguards.check.apiserver.plain.texts import inner_metadata, label, some
-from azext_safeguards.check.apiserver.quick import Doubt
-from azext_safeguards.check.apiserver.validation import schedules
 from azext_safeguards.check.apiserver.validation.amounts import is_zero
 
 Object = dict[str, Any]
@@ -243,7 +242,9 @@ def job(found: Any) -> Taken:
 
 @lru_cache(maxsize=1024)
 def _schedule(text: str) -> str:
-    if text.__class__ is not str or not text or "TZ" in text or schedules.wrong_schedule(text):
+    from azext_safeguards.check.apiserver.validation.schedules import wrong_schedule
+
+    if text.__class__ is not str or not text or "TZ" in text or wrong_schedule(text):
         raise Doubt
     return text
 

@@ -5,8 +5,3 @@
 Sources: kubernetes/kubernetes 1.34, pkg/api/*/warnings.go, `WarningsOnCreate` of pkg/registry, and the lifecycles in
 kubernetes/api. Texts and their order are those of that version; an older one has fewer of them.
 """
-
-from azext_safeguards.check.apiserver.warnings.asking import warn
-from azext_safeguards.check.apiserver.warnings.warned import Warned
-
-__all__ = ["Warned", "warn"]

@@ -17,7 +17,8 @@ from referencing import Registry, Resource
 
 from azext_safeguards.check.apiserver.decoding import decode
 from azext_safeguards.check.apiserver.defaults import fill_in
-from azext_safeguards.check.apiserver.quick import Doubt, quick
+from azext_safeguards.check.apiserver.doubt import Doubt
+from azext_safeguards.check.apiserver.quick import quick
 from azext_safeguards.check.apiserver.refusals import UNKNOWN_FIELD
 from azext_safeguards.check.apiserver.types import ListOf, MapOf, Shape, Struct, table
 from azext_safeguards.check.documents.reading import Document, read_text

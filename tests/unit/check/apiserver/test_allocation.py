@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from azext_safeguards.check.judging.admission import admit
+from azext_safeguards.check.judging.word_by_word import admit
 
 _RANGE = "provided port is not in the valid range. The range of valid ports is 30000-32767"
 _TAKEN = "Invalid value: 30000: provided port is already allocated"

@@ -11,9 +11,8 @@ from typing import Any
 import pytest
 import yaml
 
-from azext_safeguards.check.apiserver import receive
 from azext_safeguards.check.apiserver.defaults import fill_in
-from azext_safeguards.check.apiserver.receiving import decoded
+from azext_safeguards.check.apiserver.receiving import decoded, receive
 from azext_safeguards.check.apiserver.validation import pods, workloads
 from azext_safeguards.check.apiserver.validation.glance import is_plain_pod
 from azext_safeguards.check.apiserver.validation.rules import validate

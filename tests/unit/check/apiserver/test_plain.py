@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 import yaml
 
+from azext_safeguards.check.apiserver.doubt import Doubt
 from azext_safeguards.check.apiserver.plain import plain, plain_again, texts
-from azext_safeguards.check.apiserver.quick import Doubt
-from azext_safeguards.check.apiserver.warnings import warn
-from azext_safeguards.check.judging.admission import admit, taken
+from azext_safeguards.check.apiserver.warnings.asking import warn
+from azext_safeguards.check.judging.admission import taken
+from azext_safeguards.check.judging.word_by_word import admit
 from tests.facts.validation import objects, rows
 
 OBJECTS: list[dict[str, Any]] = list(

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 import yaml
 
-from azext_safeguards.check.apiserver import receive
 from azext_safeguards.check.apiserver.applying import apply_refusals
 from azext_safeguards.check.apiserver.quantities import WrongQuantity, parse
+from azext_safeguards.check.apiserver.receiving import receive
 from azext_safeguards.check.apiserver.refusals import Refusal, decoding_text
 from azext_safeguards.check.documents.problem import Problem
 from azext_safeguards.check.documents.reading import read_text

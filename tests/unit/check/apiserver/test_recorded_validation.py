@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from azext_safeguards.check.apiserver import receive
+from azext_safeguards.check.apiserver.receiving import receive
 from azext_safeguards.check.apiserver.refusals import decoding_text
 from tests.facts.validation import objects, rows
 

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 import yaml
 
-from azext_safeguards.check.apiserver import receive
+from azext_safeguards.check.apiserver.receiving import receive
 from azext_safeguards.check.apiserver.refusals import Path
-from azext_safeguards.check.apiserver.warnings import Warned, warn
-from azext_safeguards.check.apiserver.warnings.warned import MOST_WARNINGS
+from azext_safeguards.check.apiserver.warnings.asking import warn
+from azext_safeguards.check.apiserver.warnings.warned import MOST_WARNINGS, Warned
 from tests.facts.cluster import answers
 from tests.facts.warnings import rows
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from azext_safeguards.check.apiserver import receive
+from azext_safeguards.check.apiserver.receiving import receive
 from azext_safeguards.check.apiserver.validation.schedules import wrong_schedule
 
 SEEN = [

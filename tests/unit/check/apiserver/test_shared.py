@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
-from azext_safeguards.check.apiserver import quick, receive
-from azext_safeguards.check.apiserver.quick import Doubt
+from azext_safeguards.check.apiserver import quick
+from azext_safeguards.check.apiserver.doubt import Doubt
 from azext_safeguards.check.apiserver.quick import quick as decoded
+from azext_safeguards.check.apiserver.receiving import receive
 from azext_safeguards.check.apiserver.shared import FILLED_IN, Shared
 from azext_safeguards.check.apiserver.types import table
-from azext_safeguards.check.judging.admission import admit
+from azext_safeguards.check.judging.word_by_word import admit
 from tests.facts.validation import objects, rows
 
 RESOURCES = {"limits": {"cpu": "1.0", "memory": "1Gi"}, "requests": {"cpu": 0.5}}

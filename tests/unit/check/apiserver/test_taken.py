@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
-from azext_safeguards.check.apiserver import receive
-from azext_safeguards.check.judging.admission import admit
+from azext_safeguards.check.apiserver.receiving import receive
+from azext_safeguards.check.judging.word_by_word import admit
 
 _TAKEN = {
     "a budget may have any name that a path can hold": """

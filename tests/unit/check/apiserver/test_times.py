@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from azext_safeguards.check.apiserver import receive
+from azext_safeguards.check.apiserver.receiving import receive
 from azext_safeguards.check.apiserver.times import time_problem
 
 _AS = ' as "2006-01-02T15:04:05Z07:00": cannot parse '
