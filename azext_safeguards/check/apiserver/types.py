@@ -93,6 +93,10 @@ class Table:
             found = self._structs[number] = Struct(self._types[number][0], self._types[number][1], self)
         return found
 
+    def number(self, struct: Struct) -> int:
+        """The number of a type that has been asked for."""
+        return next(number for number, one in self._structs.items() if one is struct)
+
     def shape(self, code: str) -> Shape:
         """What a code of the table means."""
         if code[0] == "[":

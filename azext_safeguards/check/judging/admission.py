@@ -69,7 +69,7 @@ def refused_rows(document: Document, at: Path, who: Identity, refusals: Iterable
     rows = []
     for one in refusals:
         # An unknown field is wrong itself, anything else has a wrong value.
-        is_field = one.cluster.startswith(UNKNOWN_FIELD)
+        is_field = one.cluster.startswith(UNKNOWN_FIELD) or f": {UNKNOWN_FIELD}" in one.cluster
         place = document.locate(at + one.path) if is_field else document.locate_value(at + one.path)
         # Of the items of a list kubectl does not read as much.
         stage = "decode" if at and one.cluster.startswith("json: ") else one.stage

@@ -220,10 +220,12 @@ class _Collector:
                 self._note_odd(problem)
         before = self._objects
         listed = is_list(document.data)
+        unsent = False
         if listed:
             for one in self._engine.unopened(document):
                 self._refuse(one)
-        for content, at in self._engine.objects(document):
+                unsent = unsent or one[-1].startswith("ValidationError(")
+        for content, at in () if unsent else self._engine.objects(document):
             self._objects += 1
             if len(self._raws) > MOST_FINDINGS:
                 continue

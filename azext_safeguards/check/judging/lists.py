@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from azext_safeguards.check.apiserver.refusals import Path, Refusal
+from azext_safeguards.check.apiserver.refusals import Path, Refusal, field_path
 from azext_safeguards.check.apiserver.types import table
 
 Object = dict[str, Any]
@@ -45,6 +45,10 @@ def refusals_of(data: Object) -> Iterator[Refusal]:
     broken = _broken(data)
     if broken:
         yield broken
+        return
+    unsent = invalid(data)
+    if unsent:
+        yield from unsent
         return
     for index, item in enumerate(data["items"] or ()):
         lacking = _lacking(item, data)
@@ -83,6 +87,52 @@ def missing(data: Object) -> str:
     if not data["kind"]:
         return "Object 'Kind' is missing"
     return "" if data["apiVersion"] else f'no matches for kind "{data["kind"]}" in version ""'
+
+
+# Of so many mistakes kubectl's message is none that anybody reads.
+_MOST = 100
+
+
+def invalid(data: Object) -> list[Refusal]:
+    """What kubectl itself finds wrong with the objects of a list whose kinds it knows; it sends none of them then."""
+    is_plain = data["kind"] == "List"
+    found = [] if is_plain else _wrong_fields(data)
+    for index, item in enumerate(data["items"] or ()):
+        if not item or len(found) >= _MOST or _lacking(item, data):
+            continue
+        struct = table().kind(item.get("apiVersion") or data["apiVersion"], _typed(item, data)["kind"])
+        if not struct or not (is_plain or _is_known_list(data)):
+            continue
+        from azext_safeguards.check.apiserver.schemas import wrong_in
+
+        head = item["kind"] if is_plain else f"{data['kind']}.items[{index}]"
+        for one in wrong_in(item, struct):
+            path: Path = ("items", index, *one.path)
+            told = f"ValidationError({field_path((head, *one.told))}): {one.text}"
+            found.append(_refusal(path, f"{one.reason}, and kubectl sends nothing of the list", told))
+    return found[:_MOST]
+
+
+def _is_known_list(data: Object) -> bool:
+    return table().kind(data["apiVersion"], data["kind"].removesuffix("List")) is not None
+
+
+def _wrong_fields(data: Object) -> list[Refusal]:
+    """Fields that a list of a kind of Kubernetes' own has not."""
+    struct = table().kind(data["apiVersion"], data["kind"].removesuffix("List"))
+    extra = sorted(data.keys() - {"apiVersion", "kind", "metadata", "items"}) if struct else []
+    if not extra or not struct:
+        return []
+    from azext_safeguards.check.apiserver.schemas import full_name
+
+    return [
+        _refusal(
+            (key,),
+            f"the field {key} is unknown here, and kubectl sends nothing of the list",
+            f'ValidationError({data["kind"]}): unknown field "{key}" in {full_name(struct)}List',
+        )
+        for key in extra
+    ]
 
 
 def _objects(data: Object) -> Iterator[tuple[Object, Path]]:

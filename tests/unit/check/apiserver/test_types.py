@@ -13,6 +13,7 @@ from scripts import kubernetes_types
 
 def test_the_table_is_what_the_script_writes() -> None:
     assert kubernetes_types.TARGET.read_text(encoding="utf-8") == kubernetes_types.text()
+    assert kubernetes_types.SCHEMAS.read_text(encoding="utf-8") == kubernetes_types.schemas_text()
 
 
 def test_the_table_is_small_and_says_where_it_is_from() -> None:
