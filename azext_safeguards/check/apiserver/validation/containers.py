@@ -55,6 +55,34 @@ def init_containers(errors: Errors, spec: dict[str, Any], mountable: volumes.Mou
                 errors.forbidden((*at, field), "may not be set for init containers without restartPolicy=Always")
 
 
+_NOT_EPHEMERAL = ("ports", "resources", "resizePolicy", *_PROBES, "lifecycle")
+
+
+def ephemeral_containers(errors: Errors, spec: dict[str, Any], mountable: volumes.Mountable, path: Path) -> None:
+    """Checks the ephemeral containers of a Pod, which are refused as a whole, too."""
+    host_users, never = spec.get("hostUsers") is not False, spec.get("restartPolicy") == "Never"
+    others = {one.get("name", "") for field in ("containers", "initContainers") for one in spec.get(field) or ()}
+    seen = {*others}
+    for index, container in enumerate(spec["ephemeralContainers"]):
+        at = (*path, "ephemeralContainers", index)
+        _common(errors, container, mountable, at, host_users, never)
+        image = container.get("image", "")
+        if image != image.strip():
+            errors.invalid((*at, "image"), image, "must not have leading or trailing whitespace")
+        _unique(errors, container, seen, at)
+        target = container.get("targetContainerName", "")
+        if target and target not in others:
+            errors.not_found((*at, "targetContainerName"), target)
+        for field in _NOT_EPHEMERAL:
+            if container.get(field):
+                errors.forbidden((*at, field), "cannot be set for an Ephemeral Container")
+        for position, mount in enumerate(container.get("volumeMounts") or ()):
+            for field in ("subPath", "subPathExpr"):
+                if mount.get(field):
+                    told = (*at, "volumeMounts", position, field)
+                    errors.forbidden(told, "cannot be set for an Ephemeral Container")
+
+
 def grace_period(spec: dict[str, Any]) -> int | None:
     """The seconds that a Pod has to end; negative ones are one to the API server."""
     found: int | None = spec.get("terminationGracePeriodSeconds")

@@ -41,15 +41,12 @@ def _key(errors: Errors, field: str, key: str, where: str = "") -> None:
 
 
 def _docker(errors: Errors, key: str, text: bytes) -> None:
-    """Checks the start of the credentials of registries, which are a JSON object."""
-    found = text.lstrip(b" \t\r\n")
-    if not found:
-        detail = "unexpected end of JSON input"
-    elif found[:1] in b'{"[-0123456789tfn':
+    """Checks the credentials of registries, which are a JSON object."""
+    from azext_safeguards.check.apiserver.go_json import wrong_object
+
+    detail = wrong_object(text)
+    if not detail:
         return
-    else:
-        first = found.decode("utf-8", "replace")[0]
-        detail = f"invalid character '{first}' looking for beginning of value"
     reason = f"{key} holds no JSON object with the credentials of registries"
     errors.invalid(("data", Key(key)), "<secret contents redacted>", detail, at=("data",), reason=reason)
 
@@ -73,6 +70,7 @@ def secret(errors: Errors, content: Object) -> None:
     if kind == "kubernetes.io/basic-auth" and not {"username", "password"} & {*data, *plain}:
         needed = ("username", "password")
     for key in needed:
-        if key not in data and key not in plain:
+        is_empty = key == "ssh-privatekey" and not (plain[key] if key in plain else data.get(key))
+        if is_empty or (key not in data and key not in plain):
             reason = f"a Secret of type {kind} holds {' and '.join(needed)}; {key} is missing"
             errors.required(("data", Key(key)), reason=reason, at=("data",))

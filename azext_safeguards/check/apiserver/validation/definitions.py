@@ -65,7 +65,12 @@ def definition(errors: Errors, content: Object) -> None:
     for field in ("subresources", "additionalPrinterColumns"):
         if versions and _is_same(versions, field):
             _beside(errors, versions[0], field, ("spec", field), ("spec", "versions", 0, field))
-    _conversion(errors, spec.get("conversion", {"strategy": "None"}), ("spec", "conversion"))
+    _conversion(
+        errors,
+        spec.get("conversion", {"strategy": "None"}),
+        ("spec", "conversion"),
+        bool(spec.get("preserveUnknownFields")),
+    )
     _stored(errors, [version.get("name", "") for version in versions if version.get("storage")])
     _approval(errors, group, metadata.get("annotations") or {})
     if spec.get("preserveUnknownFields"):
@@ -116,14 +121,25 @@ def _versions(errors: Errors, versions: list[Object]) -> None:
             if not same[field]:
                 _beside(errors, version, field, (*path, field), (*path, field))
     told = ("spec", "versions")
-    # The API server prints all versions with their schemas here, which nobody can read.
+    # With schemas that differ the API server prints all of them here, which nobody can read.
+    shown = [_shown(version) for version in versions] if all(same.values()) else found
     if len(set(found)) < len(found):
-        errors.invalid(told, found, "must contain unique version names", reason="two versions have the same name")
+        errors.invalid(told, shown, "must contain unique version names", reason="two versions have the same name")
     stored = [version.get("name", "") for version in versions if version.get("storage")]
     if len(stored) != 1:
         reason = f"{len(stored)} versions are marked with storage: true; it has to be one"
         detail = "must have exactly one version marked as storage version"
-        errors.invalid(told, found or None, detail, reason=reason)
+        errors.invalid(told, shown or None, detail, reason=reason)
+
+
+def _shown(version: Object) -> Object:
+    """A version as Go prints it, without what all versions have alike."""
+    return {
+        **{"Name": version.get("name", ""), "Served": version.get("served", False)},
+        **{"Storage": version.get("storage", False), "Deprecated": version.get("deprecated", False)},
+        "DeprecationWarning": version.get("deprecationWarning"),
+        **dict.fromkeys(("Schema", "Subresources", "AdditionalPrinterColumns", "SelectableFields")),
+    }
 
 
 def _deprecation(errors: Errors, version: Object, path: Path) -> None:
@@ -218,8 +234,11 @@ def _column(errors: Errors, column: Object, path: Path, at: Path) -> None:
         errors.invalid((*path, "JSONPath"), text, detail, at=(*at, "jsonPath"))
 
 
-def _conversion(errors: Errors, found: Object, path: Path) -> None:
+def _conversion(errors: Errors, found: Object, path: Path, keeps_all: bool) -> None:
     strategy, hook = found.get("strategy", ""), found.get("webhook") or {}
+    if keeps_all and strategy != "None":
+        detail = "must be None if spec.preserveUnknownFields is true"
+        errors.invalid((*path, "strategy"), strategy, detail)
     _given(errors, strategy, ("None", "Webhook"), (*path, "strategy"))
     config, versions = hook.get("clientConfig"), hook.get("conversionReviewVersions") or []
     at, told = (*path, "webhook"), (*path, "webhookClientConfig")

@@ -10,7 +10,7 @@ from typing import Any
 from azext_safeguards.check.apiserver.refusals import Path
 from azext_safeguards.check.apiserver.validation import device_claims, names, pod_fields, security, volumes
 from azext_safeguards.check.apiserver.validation.affinity import affinity, spread_constraints
-from azext_safeguards.check.apiserver.validation.containers import containers, init_containers
+from azext_safeguards.check.apiserver.validation.containers import containers, ephemeral_containers, init_containers
 from azext_safeguards.check.apiserver.validation.errors import Errors
 from azext_safeguards.check.apiserver.validation.glance import is_plain_pod
 from azext_safeguards.check.apiserver.validation.metadata import (
@@ -91,6 +91,8 @@ def pod_spec(errors: Errors, spec: Object, path: Path, *, pod: str = "") -> None
     containers(errors, spec, mountable, path)
     if spec.get("initContainers"):
         init_containers(errors, spec, mountable, path)
+    if spec.get("ephemeralContainers"):
+        ephemeral_containers(errors, spec, mountable, path)
     if "resources" in spec:
         device_claims.of_pod(errors, spec["resources"], spec, (*path, "resources"))
     if spec.get("hostNetwork"):
