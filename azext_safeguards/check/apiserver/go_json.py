@@ -11,7 +11,7 @@ from azext_safeguards.domain.go_quoting import quoted
 _BLANKS = b" \t\r\n"
 _LITERALS = {b"t": b"true", b"f": b"false", b"n": b"null"}
 _KINDS = {b'"': "string", b"[": "array", b"t": "bool", b"f": "bool"}
-_HEX = frozenset(b"%c" % byte for byte in b"0123456789abcdefABCDEF")
+_HEX = frozenset(b"%x" % digit for digit in range(16))
 _END = "unexpected end of JSON input"
 _TOP, _KEY, _VALUE, _ITEM = (
     "after top-level value",
@@ -109,7 +109,7 @@ class _Scanner:
         return self._text[self._at - 1 : self._at]
 
     def _unexpected(self, byte: bytes, where: str) -> _Wrong:
-        shown = {b"'": r"'\''", b'"': "'\"'"}.get(byte) or f"'{quoted(byte.decode('latin-1'))[1:-1]}'"
+        shown = {b"'": r"'\''", b'"': "'\"'"}.get(byte) or f"'{quoted(chr(byte[0]))[1:-1]}'"
         return _Wrong(f"invalid character {shown} {where}")
 
     def _value(self, byte: bytes) -> None:
@@ -139,7 +139,7 @@ class _Scanner:
             if byte == b"u":
                 for _ in range(4):
                     byte = self._byte()
-                    if byte not in _HEX:
+                    if byte.lower() not in _HEX:
                         raise self._unexpected(byte, "in \\u hexadecimal character escape")
             elif byte not in (b"b", b"f", b"n", b"r", b"t", b"\\", b"/", b'"'):
                 raise self._unexpected(byte, "in string escape code")

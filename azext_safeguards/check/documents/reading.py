@@ -26,8 +26,6 @@ _SEPARATOR = re.compile(rb"^---(?=[ \t\r]*(?:#[^\n]*)?$)", re.MULTILINE)
 # The first line that is no comment and no directive; a pattern that repeats lines would take much memory for each.
 _CONTENT = re.compile(rb"^(?![ \t]*(?:#[^\n]*)?\r?\n|%[^\n]*\n)", re.MULTILINE)
 _MARK = b"\xef\xbb\xbf"
-# Tools that join files leave the marks of those in the middle.
-_MARK_OF_DOCUMENT = re.compile(rb"(\A|^---[^\n]*\n)\xef\xbb\xbf", re.MULTILINE)
 _MISUSED = re.compile(rb"^---(?![ \t\r]*(?:#[^\n]*)?$)([^\n]*)", re.MULTILINE)
 # A comment to kubectl, but for the first line of a file; to YAML, it begins behind a blank.
 _COMMENTED = (b"\n---#", b"\n--- #")
@@ -213,9 +211,19 @@ def _read_segment(segment: bytes, offset: int, may_separate: bool = True) -> Ite
         yield Problem(offset + 1, 1, f"the document is larger than {MOST_BYTES >> 20} MiB")
         return
     if not segment.isascii() and _MARK in segment:
-        segment = _MARK_OF_DOCUMENT.sub(rb"\1", segment)
+        from azext_safeguards.check.documents.marks import mark_at_end, without_marks
+
+        segment = without_marks(segment, is_first=not offset)
+        problem = mark_at_end(segment, offset)
+        if problem:
+            yield problem
+            return
     if may_separate or segment[:3] == b"---":
         found = _misused(segment)
+        if found and not found[1].decode("utf-8", "replace").strip():
+            # Blanks of another kind, which kubectl takes for what they look like.
+            yield from read_text(segment[: found.start(1)] + segment[found.end(1) :], offset)
+            return
         if found:
             from azext_safeguards.check.documents.composed import object_of
             from azext_safeguards.check.documents.syntax_problems import misused

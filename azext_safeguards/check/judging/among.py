@@ -82,24 +82,35 @@ def _judged(
 class _Comparable:
     """What a policy compares, by namespace and by what makes two objects comparable; one of a name each.
 
-    A cluster has one object of a name, so that a second one given (an overlay, say) is the same object.
+    A cluster has one object of a name, so that a second one given (an overlay, say) is the same object: to what is
+    judged in order the later one takes the place of the earlier.
     """
 
     def __init__(self, policy: Policy) -> None:
         self._short, self._among = policy.short, policy.among
         self._groups: dict[Any, dict[Any, dict[str, Any]]] = {}
+        self._replaces = policy.looks_back
+        self._likenesses: dict[Any, tuple[Any, ...]] = {}
 
     def add(self, one: Kept) -> None:
         """Takes an object that others are compared with."""
         group, kind = one.group, one.kind
         if (group, kind) in self._among:
             key, content = (group, kind, one.name), one.content
+            if self._replaces:
+                self._forget(one, key)
             for likeness in one.likenesses[self._short]:
                 alike = self._groups.get((one.namespace, likeness))
                 if alike is None:
                     self._groups[one.namespace, likeness] = {key: content}
                 else:
                     alike.setdefault(key, content)
+
+    def _forget(self, one: Kept, key: Any) -> None:
+        """Takes away what was stored under the name, which the object changes as `kubectl apply` does."""
+        for likeness in self._likenesses.get((one.namespace, key), ()):
+            self._groups.get((one.namespace, likeness), {}).pop(key, None)
+        self._likenesses[one.namespace, key] = one.likenesses[self._short]
 
     def others(self, one: Kept) -> list[dict[str, Any]]:
         """What is comparable with an object, without itself, in the order given."""

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from azext_safeguards.check.apiserver.refusals import Path, Refusal
+from azext_safeguards.domain.go_quoting import quoted
 
 # Each of a hundred thousand containers may be wrong.
 MOST_ERRORS = 100
@@ -107,7 +108,7 @@ def told_path(path: Path) -> str:
 def _value(value: Any) -> str:
     """A value as Go prints it in an error: quoted text, plain numbers, JSON."""
     if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False)
+        return quoted(value)
     return "null" if value is None else _for_pages(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
 
 

@@ -195,3 +195,13 @@ def test_budgets_and_workloads_of_odd_shape_are_no_error():
             service("b", selector=odd, ports="text"),
             "apiVersion: v1\nkind: Service\nmetadata: {name: c}\nspec: text\n",
         )
+
+
+def test_a_service_that_is_changed_is_compared_as_it_is_then():
+    """Recorded with `kubectl apply`: created, configured, and what was there before is in nobody's way."""
+    first, second = "{app: a}", "{app: b}"
+    assert said(service("s1", first), service("s1", second), service("s2", first)) == []
+    assert said(service("s1", first), service("s1", second), service("s2", second)) == [(2, "s2", "s1")]
+    assert said(service("s1", first), service("s2", second), service("s2", first)) == [(2, "s2", "s1")]
+    changed = (service("s1", first), service("s1", second), service("s2", first), service("s1", first))
+    assert said(*changed) == [(3, "s1", "s2")]
