@@ -25,7 +25,7 @@ def _rule(pod: Object, parameters: Parameters) -> Iterable[Violation]:
     is_allowed = search(pattern)
     found: dict[str, Path] = {}
     for name in ALL_LISTS:
-        for index, container in elements(spec.get(name)):
+        for index, container in elements(spec[name]) if name in spec else ():
             if not isinstance(container, dict) or "name" not in container or "image" not in container:
                 continue
             image = container["image"]

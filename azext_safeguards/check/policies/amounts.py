@@ -52,7 +52,7 @@ def violations(pod: Object, parameters: Parameters, wanted: Wanted) -> Iterable[
         return ()
     found: dict[str, Path] = {}
     for name in _LISTS:
-        for index, container in elements(spec.get(name)):
+        for index, container in elements(spec[name]) if name in spec else ():
             if not isinstance(container, dict) or "name" not in container or _is_fine(container, parameters, wanted):
                 continue
             if not _excluded(container, parameters, wanted):

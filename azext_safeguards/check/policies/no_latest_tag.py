@@ -36,7 +36,7 @@ def _rule(pod: Object, parameters: Parameters) -> Iterable[Violation]:
         return found
     for name in (CONTAINERS, INIT_CONTAINERS):
         items = spec.get(name)
-        for index, container in enumerate(items if isinstance(items, list) else ()):
+        for index, container in enumerate(items) if isinstance(items, list) else ():
             image = container.get("image") if isinstance(container, dict) else None
             if isinstance(image, str) and _is_latest(image):
                 found.append(Violation(_message(container), ("spec", name, index, "image")))

@@ -24,8 +24,10 @@ def _rule(workload: Object, parameters: Parameters) -> Iterable[Violation]:
     del parameters
     found: dict[str, Path] = {}
     for at in _POD_SPECS:
-        for name in (CONTAINERS, INIT_CONTAINERS):
-            for index, container in elements(get(workload, *at, name)):
+        spec = get(workload, *at)
+        for name in (CONTAINERS, INIT_CONTAINERS) if isinstance(spec, dict) else ():
+            # Asked of every workload, of which few have init containers.
+            for index, container in elements(spec[name]) if name in spec else ():
                 if isinstance(container, dict) and "name" in container and not _has_hook(container):
                     name_of_it = container["name"]
                     text = _message(name_of_it) if name_of_it.__class__ is str else _text(name_of_it)

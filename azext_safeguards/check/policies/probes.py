@@ -25,8 +25,13 @@ def _rule(pod: Object, parameters: Parameters) -> Iterable[Violation]:
     for index, container in elements(spec.get("containers")):
         if not isinstance(container, dict) or "name" not in container:
             continue
+        for probe in probes:
+            if not _is_there(container.get(probe)):
+                break
+        else:
+            continue
         missing = [probe for probe in probes if not _is_there(container.get(probe))]
-        if missing and not is_excluded_name(container, parameters) and not is_excluded_image(container, parameters):
+        if not is_excluded_name(container, parameters) and not is_excluded_image(container, parameters):
             for probe in missing:
                 message = _message(pod, container["name"], probe, probes)
                 if message:
