@@ -166,6 +166,11 @@ def without(settings: Settings, skipped: Iterable[str]) -> Settings:
     unknown = sorted(names - set(SHORT_NAMES.values()) - {*settings.effects, *settings.mutations} - own)
     if unknown:
         known = [*SHORT_NAMES.values(), *sorted(own)]
+        parts = [part.strip() for part in unknown[0].split(",") if part.strip()]
+        if len(parts) > 1 and set(parts) <= {*known, *settings.effects, *settings.mutations}:
+            raise CheckError(
+                f"Policies to skip are separated by blanks: '{unknown[0]}'.", [f"--skip {' '.join(parts)}"]
+            )
         meant = nearest(unknown[0], known)
         raise CheckError(
             f"There is no policy '{unknown[0]}' to skip{did_you_mean(unknown[0], known)}",

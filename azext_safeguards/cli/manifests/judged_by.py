@@ -48,6 +48,9 @@ def judged_by(cli_ctx: Any, wanted: Wanted) -> tuple[Acting, list[str]]:
     """
     from azure.cli.core.azclierror import RequiredArgumentMissingError
 
+    if not wanted.name and getattr(wanted.group, "is_default", False):
+        # The resource group of `az config set defaults.group`, which names no cluster.
+        wanted = replace(wanted, group=None)
     if bool(wanted.group) != bool(wanted.name):
         raise RequiredArgumentMissingError(
             "A cluster is named by --resource-group and --name together.", recommendation=[_CLUSTER]

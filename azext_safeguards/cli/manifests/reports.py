@@ -84,11 +84,11 @@ class Reports:
 
         from azext_safeguards.check.sources.inputs import becomes_input, is_input
 
-        taken = set() if baseline is None else {os.path.realpath(baseline)}
+        taken = set() if baseline is None else {_real(baseline)}
         for name, path in self._targets:
             if path is None:
                 continue
-            real = os.path.realpath(path)
+            real = _real(path)
             if is_input(path, names, values):
                 raise ArgumentUsageError(
                     f"The report '{path}' would be written over a file that is checked.",
@@ -174,3 +174,19 @@ def _named_otherwise(path: str, name: str) -> str:
 def _is_coloured() -> bool:
     """Whether stdout is a terminal that wants colours (https://no-color.org)."""
     return sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+
+
+def _real(path: str) -> str:
+    """Where a path leads.
+
+    :raises azure.cli.core.azclierror.FileOperationError: where it is relative to a folder that is no more.
+    """
+    try:
+        return os.path.realpath(path)
+    except OSError as error:
+        from azure.cli.core.azclierror import FileOperationError
+
+        raise FileOperationError(
+            f"There is no working directory any more that '{path}' could be in: {error.strerror or error}.",
+            recommendation=["cd ~"],
+        ) from error

@@ -19,8 +19,8 @@ IMAGES = "allowedContainerImagesRegex"
 _CPU = re.compile(r"[0-9]+m|[0-9]+(\.[0-9]+)?", re.ASCII)
 _MEMORY = re.compile(r"[0-9]+(\.[0-9]+)?([EPTGMkm]|[KMGTPE]i)?", re.ASCII)
 _QUANTITIES = {
-    "cpulimit": (_CPU, "a quantity of CPU", "2 or 500m"),
-    "memorylimit": (_MEMORY, "a quantity of memory", "1Gi or 512Mi"),
+    "cpulimit": (_CPU, "a quantity of CPU", "500m"),
+    "memorylimit": (_MEMORY, "a quantity of memory", "512Mi"),
 }
 # Their entries are searched for as patterns in labels and taints (the templates of the two policies).
 _PATTERN_LISTS = ("labels", "reservedtaints")

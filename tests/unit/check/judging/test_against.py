@@ -197,3 +197,16 @@ def test_policies_are_left_out_by_name():
 def test_settings_go_to_another_process_and_back():
     one = settings(namespaces=("x",))
     assert Settings.from_plain(one.as_plain()) == one
+
+
+@pytest.mark.parametrize(("given", "better"), [("cpuLimit=x", "cpuLimit=500m"), ("memoryLimit=x", "memoryLimit=512Mi")])
+def test_a_quantity_that_can_be_pasted_is_recommended(given, better):
+    with pytest.raises(InvalidValueError) as found:
+        with_parameters(planned(Level.ENFORCEMENT, V2, ()), [given])
+    assert better.partition("=")[2] in str(found.value.remedies[0])
+
+
+def test_policies_to_skip_are_not_separated_by_commas():
+    with pytest.raises(CheckError, match="separated by blanks") as found:
+        without(settings(), ["probes,no-latest-tag"])
+    assert found.value.todo == ("--skip probes no-latest-tag",)
