@@ -1,6 +1,6 @@
 # Copyright (c) the safeguards contributors.
 # Licensed under the MIT License.
-"""`az aks safeguards check` where its surroundings are odd: defaults of az's configuration, a folder that is no more."""
+"""`az aks safeguards check` where its surroundings are odd: defaults of az, a folder that is no more."""
 
 from __future__ import annotations
 
