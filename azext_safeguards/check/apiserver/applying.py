@@ -56,6 +56,7 @@ def _unknown_kind(document: Object) -> list[Refusal]:
     known = table()
     group = version.rpartition("/")[0]
     is_possible = group not in known.groups and not is_not_served(group) and can_be_served(group)
+    is_possible = is_possible and not is_misspelt(group, kind)
     if known.kind(version, kind) or is_possible or kind in _NO_OBJECTS:
         return []
     text = f'no matches for kind "{kind}" in version "{version}"'
@@ -90,6 +91,12 @@ def _unknown_kind(document: Object) -> list[Refusal]:
 def is_not_served(group: str) -> bool:
     """Whether no cluster has an API group: one was there until Kubernetes 1.22, one is for files of kustomize alone."""
     return group in ("extensions", _KUSTOMIZE)
+
+
+def is_misspelt(group: str, kind: str) -> bool:
+    """Whether a group can hardly be meant: `app` of a Deployment. Groups of custom resources are domains; of tools the
+    kinds of files have other names than Kubernetes' own."""
+    return "." not in group and group not in table().groups and bool(table().kinds_named_like(kind))
 
 
 _KUSTOMIZE = "kustomize.config.k8s.io"

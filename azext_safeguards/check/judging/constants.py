@@ -36,7 +36,8 @@ pod-disruption-budgets pod-level pod-security pod-security-standards port-au-pri
 privilege-escalation privileged-containers proc-mount proc-mount-type pst8pdt pull-image-private-registry read-only
 reserved-taints resource-limits resource-requests run-application run-as-non-root scheduling-eviction server-side
 service-account service-account-token services-networking sha256 show-mutations ssh-auth ssh-privatekey storage-class
-stubpkcs10request sub-id sysctl-cluster termination-log time-zones top-level topology-aware-hints topology-mode
+stubpkcs10request sub-id sysctl-cluster system-cluster-critical system-node-critical termination-log time-zones
+top-level topology-aware-hints topology-mode
 topology-spread-constraints u03bcs uint8 unique-selectors unsafe-sysctls use-labels use-system-pools users-groups
 ust-nera utf-16 utf-8 uuid3 uuid4 uuid5 v1alpha1 v1alpha2 v1alpha3 v1beta1 v1beta2 v1beta3 volume-types w-su
 windows-host-process windows-no-admin x-header-name x-kubernetes-embedded-resource x-kubernetes-int-or-string

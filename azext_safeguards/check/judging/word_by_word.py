@@ -10,6 +10,7 @@ from azext_safeguards.check.apiserver.applying import (
     apply_refusals,
     as_sent,
     can_be_served,
+    is_misspelt,
     is_not_served,
     unsendable_name,
 )
@@ -64,6 +65,8 @@ _NOTHING: Object = {}
 def _custom(content: Object, group: str) -> Object:
     """An object of a kind that is not Kubernetes' own, of which only the metadata has a type."""
     if group in table().groups or is_not_served(group) or not can_be_served(group):
+        raise Doubt
+    if "." not in group and is_misspelt(group, content["kind"]):
         raise Doubt
     metadata = content.get("metadata")
     if metadata.__class__ is not dict:

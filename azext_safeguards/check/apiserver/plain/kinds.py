@@ -75,7 +75,7 @@ def _is_custom(group: str) -> bool:
     from azext_safeguards.check.apiserver.applying import can_be_served, is_not_served
     from azext_safeguards.check.apiserver.types import table
 
-    return group not in table().groups and not is_not_served(group) and can_be_served(group)
+    return "." in group and group not in table().groups and not is_not_served(group) and can_be_served(group)
 
 
 def _of_spec(

@@ -126,7 +126,13 @@ def pod_template(errors: Errors, content: Object) -> None:
 
 def priority_class(errors: Errors, content: Object) -> None:
     """Checks a PriorityClass."""
-    if content.get("value", 0) > _HIGHEST_PRIORITY and not content["metadata"].get("name", "").startswith("system-"):
+    name, value = content["metadata"].get("name", ""), content.get("value", 0)
+    if name.startswith("system-"):
+        wrong = _wrong_system_class(name, value, bool(content.get("globalDefault")))
+        if wrong:
+            detail = f"priority class names with 'system-' prefix are reserved for system use only. error: {wrong}"
+            errors.forbidden(("metadata", "name"), detail)
+    elif value > _HIGHEST_PRIORITY:
         detail = f"maximum allowed value of a user defined priority is {_HIGHEST_PRIORITY}"
         errors.forbidden(("value",), detail)
     policy = content.get("preemptionPolicy", "Never")
@@ -137,6 +143,17 @@ def priority_class(errors: Errors, content: Object) -> None:
 
 
 _HIGHEST_PRIORITY = 1_000_000_000
+_SYSTEM_CLASSES = {"system-node-critical": 2_000_001_000, "system-cluster-critical": 2_000_000_000}
+
+
+def _wrong_system_class(name: str, value: int, is_default: bool) -> str:
+    """What is wrong with a class of Kubernetes' own; "" for one as it is."""
+    if name not in _SYSTEM_CLASSES:
+        return f"{name} is not a known system priority class"
+    if value != _SYSTEM_CLASSES[name]:
+        return f"value of {name} PriorityClass must be {_SYSTEM_CLASSES[name]}"
+    return f"globalDefault of {name} PriorityClass must be false" if is_default else ""
+
 
 _RBAC = "rbac.authorization.k8s.io"
 _ADMISSION = "admissionregistration.k8s.io"

@@ -15,6 +15,7 @@ from azext_safeguards.check.apiserver.receiving import receive
 from azext_safeguards.check.apiserver.refusals import Refusal, decoding_text
 from azext_safeguards.check.documents.problem import Problem
 from azext_safeguards.check.documents.reading import read_text
+from azext_safeguards.check.judging.word_by_word import admit
 from tests.facts.cluster import Answer, answers, quantities
 
 _BY_POLICIES = ("Warning: ", "Error from server (Forbidden)")
@@ -86,3 +87,19 @@ def test_odd_quantities_end_in_an_amount_or_a_refusal(text: str) -> None:
     except WrongQuantity:
         return
     assert parse(str(amount.rounded())).compare(amount.rounded()) == 0
+
+
+@pytest.mark.parametrize(
+    ("version", "kind", "hint"),
+    [("app/v1", "Deployment", "apps/v1"), ("networking/v1", "Ingress", "networking.k8s.io/v1")],
+)
+def test_a_group_that_is_no_domain_is_none_of_a_custom_resource(version: str, kind: str, hint: str) -> None:
+    """Recorded: `no matches for kind "Deployment" in version "app/v1"`."""
+    document = {"apiVersion": version, "kind": kind, "metadata": {"name": "a"}, "spec": {}}
+    [one] = admit(document, "default")[1]
+    assert (one.stage, one.cluster) == ("read", f'no matches for kind "{kind}" in version "{version}"')
+    assert one.reason.endswith(f"it is {kind} in {hint}")
+
+
+def test_files_of_tools_have_groups_of_all_sorts() -> None:
+    assert admit({"apiVersion": "skaffold/v4beta11", "kind": "Config", "metadata": {"name": "a"}}, "default")[0]
