@@ -100,7 +100,9 @@ def invalid(data: Object) -> list[Refusal]:
     for index, item in enumerate(data["items"] or ()):
         if not item or len(found) >= _MOST or _lacking(item, data):
             continue
-        struct = table().kind(item.get("apiVersion") or data["apiVersion"], _typed(item, data)["kind"])
+        # To a list of a kind its items are of that kind, whatever they say.
+        of = (item["apiVersion"], item["kind"]) if is_plain else (data["apiVersion"], data["kind"].removesuffix("List"))
+        struct = table().kind(*of)
         if not struct or not (is_plain or _is_known_list(data)):
             continue
         from azext_safeguards.check.apiserver.schemas import wrong_in

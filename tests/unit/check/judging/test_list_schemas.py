@@ -93,6 +93,14 @@ def _checked(text: str) -> FileResult:
             ],
             id="items without a kind",
         ),
+        pytest.param(
+            "apiVersion: v1\nkind: PodList\nitems:\n- {apiVersion: apps/v1, kind: Deployment, spec: {selector: {}}}\n",
+            [
+                f'ValidationError(PodList.items[0].spec): unknown field "selector" in {_CORE}.PodSpec',
+                f'ValidationError(PodList.items[0].spec): missing required field "containers" in {_CORE}.PodSpec',
+            ],
+            id="items of another kind",
+        ),
     ],
 )
 def test_nothing_of_such_a_list_is_sent(text: str, told: list[str]) -> None:
