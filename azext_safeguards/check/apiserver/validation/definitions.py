@@ -86,8 +86,9 @@ def _stored(errors: Errors, found: list[str]) -> None:
     if not found:
         reason = "no version is marked with storage: true"
         errors.invalid(told, None, "must have at least one stored version", reason=reason, at=at)
-    for name in dict.fromkeys(found):
-        if name != found[0]:
+    for index, name in enumerate(found):
+        # Of two with one name the second is none that is stored.
+        if index and (name != found[0] or found.index(name) < index):
             reason = "two versions are marked with storage: true"
             errors.invalid(told, found[:1], f"must have the storage version {name}", reason=reason, at=at)
 

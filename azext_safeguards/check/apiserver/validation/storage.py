@@ -88,7 +88,7 @@ def _capacity(errors: Errors, found: Object | None) -> None:
     if not found:
         errors.required(at)
     if not found or "storage" not in found or len(found) > 1:
-        errors.unsupported(at, found, ["storage"])
+        errors.unsupported(at, found and dict(sorted(found.items())), ["storage"])
     for name, amount in (found or {}).items():
         value = quantities.parse(amount).value
         if value < 0:
