@@ -8,6 +8,7 @@ import re
 from typing import Any
 
 from azext_safeguards.check.apiserver.decoding import decode_field
+from azext_safeguards.check.apiserver.groups import KUSTOMIZE, can_be_served, is_misspelt, is_not_served
 from azext_safeguards.check.apiserver.refusals import Refusal
 from azext_safeguards.check.apiserver.types import object_meta, table
 from azext_safeguards.domain.go_quoting import quoted
@@ -81,31 +82,11 @@ def _unknown_kind(document: Object) -> list[Refusal]:
 
         close = get_close_matches(kind, known.kinds_of(version), 1, 0.75)
         hint = f"; did you mean {close[0]}?" if close else ""
-        if group == _KUSTOMIZE:
+        if group == KUSTOMIZE:
             hint = ": kubectl builds it with -k, and check where its folder is named"
     is_kind = can_be_served(group) and (not other or other[0][0] == version)
     path = ("kind",) if is_kind else ("apiVersion",)
     return [Refusal("read", path, f"no cluster has the kind {kind} in {version}{hint}", 404, text)]
-
-
-def is_not_served(group: str) -> bool:
-    """Whether no cluster has an API group: one was there until Kubernetes 1.22, one is for files of kustomize alone."""
-    return group in ("extensions", _KUSTOMIZE)
-
-
-def is_misspelt(group: str, kind: str) -> bool:
-    """Whether a group can hardly be meant: `app` of a Deployment. Groups of custom resources are domains; of tools the
-    kinds of files have other names than Kubernetes' own."""
-    return "." not in group and group not in table().groups and bool(table().kinds_named_like(kind))
-
-
-_KUSTOMIZE = "kustomize.config.k8s.io"
-_GROUP = re.compile(r"[a-z0-9]([-a-z0-9.]*[a-z0-9])?")
-
-
-def can_be_served(group: str) -> bool:
-    """Whether there can be an API group of this name on any cluster."""
-    return not group or _GROUP.fullmatch(group) is not None
 
 
 # Known to the API, though the table has no type for them; nobody applies them, but a refusal might be wrong.

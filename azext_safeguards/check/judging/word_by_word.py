@@ -6,16 +6,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from azext_safeguards.check.apiserver.applying import (
-    apply_refusals,
-    as_sent,
-    can_be_served,
-    is_misspelt,
-    is_not_served,
-    unsendable_name,
-)
+from azext_safeguards.check.apiserver.applying import apply_refusals, as_sent, unsendable_name
 from azext_safeguards.check.apiserver.defaults import fill_in
 from azext_safeguards.check.apiserver.doubt import Doubt
+from azext_safeguards.check.apiserver.groups import can_be_served, is_misspelt, is_not_served
 from azext_safeguards.check.apiserver.quick import quick
 from azext_safeguards.check.apiserver.receiving import Change, receive, received
 from azext_safeguards.check.apiserver.refusals import Refusal

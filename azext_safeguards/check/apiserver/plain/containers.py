@@ -10,7 +10,7 @@ from azext_safeguards.check.apiserver.doubt import Doubt
 from azext_safeguards.check.apiserver.images import tag_of
 from azext_safeguards.check.apiserver.plain import parts
 from azext_safeguards.check.apiserver.plain.fields import Step, items, of, one_of, text
-from azext_safeguards.check.apiserver.plain.texts import data_key, label, subdomain, texts, variable
+from azext_safeguards.check.apiserver.plain.texts import data_key, known_variables, label, subdomain, texts, variable
 from azext_safeguards.check.apiserver.validation.environment import FIELDS_OF_VARIABLES
 
 Object = dict[str, Any]
@@ -40,7 +40,10 @@ def _environment(found: Any) -> Any:
     for one in found:
         if one.__class__ is not dict:
             raise Doubt
-        seen.add(variable(one["name"]))
+        name = one["name"]
+        if name not in known_variables:
+            variable(name)
+        seen.add(name)
         if len(one) == 1:
             continue
         if len(one) != 2:

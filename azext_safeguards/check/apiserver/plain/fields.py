@@ -81,10 +81,21 @@ def of(fields: Mapping[str, Any], *needed: str) -> Step:
     :param needed: the fields that have to be there.
     """
     steps = dict(fields)
+    count = len(needed)
+    pairs = [(field, fields[field]) for field in needed]
 
     def check(value: Any) -> Any:
         if value.__class__ is not dict:
             raise Doubt
+        if len(value) == count:
+            # Those that are needed, or one of them is missing.
+            for field, step in pairs:
+                inner = value[field]
+                if step is not inner.__class__:
+                    if step.__class__ is type:
+                        raise Doubt
+                    step(inner)
+            return value
         for field, inner in value.items():
             step = steps[field]
             if step is not inner.__class__:

@@ -72,7 +72,7 @@ def _custom(content: Object, namespace: str) -> Taken:
 
 @lru_cache(maxsize=256)
 def _is_custom(group: str) -> bool:
-    from azext_safeguards.check.apiserver.applying import can_be_served, is_not_served
+    from azext_safeguards.check.apiserver.groups import can_be_served, is_not_served
     from azext_safeguards.check.apiserver.types import table
 
     return "." in group and group not in table().groups and not is_not_served(group) and can_be_served(group)

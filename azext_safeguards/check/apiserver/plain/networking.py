@@ -108,37 +108,41 @@ def _service_ports(found: Any, is_outer: bool) -> list[Object]:
     return taken
 
 
-def _path(text: Any) -> Any:
-    if text.__class__ is not str or text[:1] != "/" or "/." in text or "//" in text or "%2" in text:
+_PATH_TYPES = frozenset({"Prefix", "Exact", "ImplementationSpecific"})
+
+
+def _backend(found: Any) -> Any:
+    service = found["service"]
+    port = service["port"]
+    if len(found) != 1 or len(service) != 2 or len(port) != 1:
         raise Doubt
-    return text
-
-
-_PORT = of({"number": port_number, "name": port_name})
-
-
-def _port(found: Any) -> Any:
-    _PORT(found)
-    if len(found) != 1:
-        raise Doubt
+    service_name(service["name"])
+    if "number" in port:
+        port_number(port["number"])
+    else:
+        port_name(port["name"])
     return found
 
 
-_BACKEND = of({"service": of({"name": service_name, "port": _port}, "name", "port")}, "service")
-_PATHS = items(
-    of(
-        {"path": _path, "pathType": one_of("Prefix", "Exact", "ImplementationSpecific"), "backend": _BACKEND},
-        *("path", "pathType", "backend"),
-    )
-)
+def _path(one: Any) -> Any:
+    text = one["path"]
+    if len(one) != 3 or one["pathType"] not in _PATH_TYPES or text.__class__ is not str:
+        raise Doubt
+    if text[:1] != "/" or "/." in text or "//" in text or "%2" in text:
+        raise Doubt
+    _backend(one["backend"])
+    return one
+
+
+_RULE = of({"host": host, "http": of({"paths": items(_path)}, "paths")})
 _INGRESS = of(
     {
         **{
             "ingressClassName": subdomain,
-            "defaultBackend": _BACKEND,
+            "defaultBackend": _backend,
             "tls": items(of({"hosts": items(host), "secretName": subdomain})),
         },
-        "rules": items(of({"host": host, "http": of({"paths": _PATHS}, "paths")})),
+        "rules": items(_RULE),
     }
 )
 

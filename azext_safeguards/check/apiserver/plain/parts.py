@@ -160,15 +160,31 @@ def _header(found: Any) -> Any:
     return found
 
 
-_COMMAND = of({"command": texts}, "command")
 _HTTP = of(
     {"path": text, "port": port, "scheme": one_of("HTTP", "HTTPS"), "host": str, "httpHeaders": items(_header)}, "port"
 )
-_TCP = of({"port": port, "host": str}, "port")
 _GRPC = of({"port": port_number, "service": str}, "port")
 
 
+def _tcp(found: Any) -> Any:
+    port(found["port"])
+    if len(found) != 1:
+        raise Doubt
+    return found
+
+
+def _command(found: Any) -> Any:
+    texts(found["command"])
+    if len(found) != 1:
+        raise Doubt
+    return found
+
+
 def _http(found: Any) -> Object:
+    if len(found) == 2 and "path" in found:
+        text(found["path"])
+        port(found["port"])
+        return {**found, "scheme": "HTTP"}
     _HTTP(found)
     if "path" in found and "scheme" in found:
         return found  # type: ignore[no-any-return]
@@ -183,7 +199,7 @@ def _grpc(found: Any) -> Object:
     return found if "service" in found else {**found, "service": ""}
 
 
-_HANDLERS: dict[str, Step] = {"exec": _COMMAND, "httpGet": _http, "tcpSocket": _TCP, "grpc": _grpc}
+_HANDLERS: dict[str, Step] = {"exec": _command, "httpGet": _http, "tcpSocket": _tcp, "grpc": _grpc}
 _COUNTS = frozenset({"initialDelaySeconds", "timeoutSeconds", "periodSeconds", "successThreshold", "failureThreshold"})
 
 
@@ -219,7 +235,7 @@ def _hook(found: Any) -> Object:
     if found.__class__ is not dict or len(found) != 1:
         raise Doubt
     if "exec" in found:
-        _COMMAND(found["exec"])
+        _command(found["exec"])
         return found
     return {"httpGet": _http(found["httpGet"])}
 

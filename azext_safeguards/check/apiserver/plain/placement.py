@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from azext_safeguards.check.apiserver.doubt import Doubt
-from azext_safeguards.check.apiserver.plain.fields import Step, items, of, one_of, positive
+from azext_safeguards.check.apiserver.plain.fields import Step, items, of
 from azext_safeguards.check.apiserver.plain.texts import (
     label_key,
     label_value,
@@ -65,21 +65,22 @@ def _topology(key: Any) -> Any:
     return key
 
 
-_CONSTRAINT = of(
-    {
-        **{"maxSkew": positive, "topologyKey": _topology, "labelSelector": selector},
-        "whenUnsatisfiable": one_of("DoNotSchedule", "ScheduleAnyway"),
-    },
-    *("maxSkew", "topologyKey", "whenUnsatisfiable", "labelSelector"),
-)
+def _constraint(one: Any) -> Any:
+    skew = one["maxSkew"]
+    if len(one) != 4 or skew.__class__ is not int or not 0 < skew < 1 << 31:
+        raise Doubt
+    if one["whenUnsatisfiable"] not in _ACTIONS:
+        raise Doubt
+    selector(one["labelSelector"])
+    return _topology(one["topologyKey"])
+
+
+_ACTIONS = frozenset({"DoNotSchedule", "ScheduleAnyway"})
 
 
 def spread_constraints(found: Any) -> Any:
     """How Pods are spread over nodes."""
-    seen = set()
-    for one in some(found):
-        _CONSTRAINT(one)
-        seen.add((one["topologyKey"], one["whenUnsatisfiable"]))
+    seen = {(_constraint(one), one["whenUnsatisfiable"]) for one in some(found)}
     if len(seen) < len(found):
         raise Doubt
     return found

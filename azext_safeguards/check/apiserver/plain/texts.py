@@ -26,7 +26,7 @@ _keys: set[str] = set()
 _values: set[str] = set()
 _hosts: set[str] = set()
 _data_keys: set[str] = set()
-_variables: set[str] = set()
+known_variables: set[str] = set()
 _annotations: set[str] = set()
 
 
@@ -260,12 +260,12 @@ def data_key(text: Any) -> Any:
 
 def variable(text: Any) -> Any:
     """The name of an environment variable."""
-    if text not in _variables:
+    if text not in known_variables:
         if text.__class__ is not str or not text or len(text) > 253:
             raise Doubt
         if not text.isascii() or not text.isprintable() or "=" in text:
             raise Doubt
-        _remember(_variables, text)
+        _remember(known_variables, text)
     return text
 
 
