@@ -23,13 +23,21 @@ _PATH = (*_POD_SPEC, "topologySpreadConstraints")
 def _rule(workload: Object, parameters: Parameters) -> Iterable[Violation]:
     del parameters
     replicas = get(workload, "spec", "replicas")
-    if replicas is MISSING or replicas == 1 or not greater(replicas, 1):
+    if replicas.__class__ is int:
+        # As it nearly always is.
+        is_one = replicas <= 1
+    else:
+        is_one = replicas is MISSING or replicas == 1 or not greater(replicas, 1)
+    if is_one:
         return ()
     pod_spec = get(workload, *_POD_SPEC)
     # Only false and undefined are "not there" to Rego; an empty list is.
     spread = get(pod_spec, "affinity", "podAntiAffinity"), get(pod_spec, "topologySpreadConstraints")
-    if pod_spec is MISSING or any(one is not MISSING and one is not False for one in spread):
+    if pod_spec is MISSING:
         return ()
+    for one in spread:
+        if one is not MISSING and one is not False:
+            return ()
     kind = workload.get("kind")
     if kind.__class__ is str and replicas.__class__ is int:
         return _violation(kind, replicas)
