@@ -48,15 +48,15 @@ class Measuring:
         """See `Engine.judge`."""
         judged = self._engine.judge(document, content, at, number, file)
         refused = judged.refused if judged else []
-        if document.is_shorter_than(_SMALL) or any(row[5] == "read" for row in refused):
+        if document.is_shorter_than(_SMALL) or any(row[5] == "read" for row in refused) or not _is_sent(content):
             return judged
         who = self._engine.named(content)
-        annotations = annotated(content, who[2])
-        if annotations is None:
+        length = len(json.dumps(content, ensure_ascii=False, separators=(",", ":")))
+        if length < _SMALL:
             return judged
-        size = _request_size(content, annotations)
-        if size > _MOST_REQUEST_BYTES:
-            return _refused(refused_rows(document, at, who, [_too_large(size)]))
+        annotations = annotated(content, who[2]) if length <= _MOST_REQUEST_BYTES else {}
+        if not annotations or _request_size(content, annotations) > _MOST_REQUEST_BYTES:
+            return _refused(refused_rows(document, at, who, [_TOO_LARGE]))
         if any(row[5] == "decode" for row in refused):
             return judged
         rows = list(refused)
@@ -73,6 +73,15 @@ class Measuring:
         return _refused(rows) if len(rows) > len(refused) else judged
 
 
+def _is_sent(content: Object) -> bool:
+    """Whether metadata are such that kubectl can add an annotation; files of tools have none."""
+    metadata = content.get("metadata")
+    if not isinstance(metadata, dict):
+        return False
+    annotations = metadata.get("annotations") or {}
+    return isinstance(annotations, dict) and all(text is None or isinstance(text, str) for text in annotations.values())
+
+
 def _refused(rows: list[tuple[Any, ...]]) -> Judged:
     return Judged(rows, [], None, None, False, 0, ())
 
@@ -85,9 +94,13 @@ def _too_long(size: int) -> Refusal:
     return Refusal("validate", ("metadata", "annotations"), reason, 422, f"metadata.annotations: {TOO_LONG}")
 
 
-def _too_large(size: int) -> Refusal:
-    reason = f"with the copy that kubectl apply adds, the object has {size:,} bytes of at most {_MOST_REQUEST_BYTES:,}"
-    return Refusal("decode", (), reason, 413, f"Request entity too large: limit is {_MOST_REQUEST_BYTES}")
+_TOO_LARGE = Refusal(
+    "decode",
+    (),
+    f"with the copy that kubectl apply adds, the object has more than {_MOST_REQUEST_BYTES:,} bytes",
+    413,
+    f"Request entity too large: limit is {_MOST_REQUEST_BYTES}",
+)
 
 
 def _too_much(kind: str, size: int) -> Refusal:
@@ -98,15 +111,12 @@ def _too_much(kind: str, size: int) -> Refusal:
     )
 
 
-def annotated(content: Object, namespace: str) -> dict[str, str] | None:
+def annotated(content: Object, namespace: str) -> dict[str, str]:
     """The annotations of an object as `kubectl apply` sends it for the first time.
 
     :param content: an object with apiVersion and kind, and metadata as they ought to be.
     :param namespace: where it goes, which kubectl writes into objects of kinds that have one.
-    :returns: the annotations; None where the object is far from being too large.
     """
-    if len(json.dumps(content, ensure_ascii=False, separators=(",", ":"))) < _SMALL:
-        return None
     # Nothing that is null is left out of the copy, though it is not sent.
     found = content["metadata"]
     metadata = {key: value for key, value in found.items() if key != "annotations"}

@@ -120,3 +120,14 @@ def test_what_is_too_large_for_other_reasons(text: str, told: list[str]) -> None
 def test_annotations_count_in_bytes() -> None:
     rows = _checked(f"{_CONFIG_MAP}  annotations: {{a: {'é' * 131090}}}\n").refused
     assert [row[-1] for row in rows] == [_TOO_LONG]
+
+
+@pytest.mark.parametrize(
+    "metadata", ["", "metadata: [a]\n", "metadata: {annotations: [a]}\n", "metadata: {annotations: {a: 1}}\n"]
+)
+@pytest.mark.parametrize("kind", ["v1\nkind: ConfigMap\n", "kind.x-k8s.io/v1\nkind: Cluster\n"])
+def test_metadata_of_another_shape_are_told_as_ever(metadata: str, kind: str) -> None:
+    text = f"apiVersion: {kind}{metadata}data:\n  a: {'a' * 270000}\n"
+    item = "- " + text.replace("\n", "\n  ").rstrip(" ")
+    for whole in (text, f"apiVersion: v1\nkind: List\nitems:\n{item}"):
+        assert not any("Too long" in row[-1] for row in _checked(whole).refused)
