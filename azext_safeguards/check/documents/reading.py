@@ -29,6 +29,8 @@ _MARK = b"\xef\xbb\xbf"
 _MISUSED = re.compile(rb"^---(?![ \t\r]*(?:#[^\n]*)?$)([^\n]*)", re.MULTILINE)
 # A comment to kubectl, but for the first line of a file; to YAML, it begins behind a blank.
 _COMMENTED = (b"\n---#", b"\n--- #")
+# Texts in which it is not looked first whether they are one document in lines.
+_MOST_IN_LINES = 256 * 1024
 # What separates the objects of a stream of JSON; also found inside of a text, where it separates nothing.
 _NEXT_OBJECT = re.compile(rb"\}\s*\{")
 
@@ -42,25 +44,34 @@ class Document:
 
     __slots__ = ("_before", "_has_lines", "_node", "_offset", "_places", "_read", "_text", "data", "problems")
 
-    def __init__(self, node: Node | None, data: Any, problems: list[Problem], offset: int, before: int = 0) -> None:
-        """Takes what was read; `offset` lines come before the text, and `before` characters in its first line."""
+    def __init__(
+        self,
+        node: Node | None,
+        data: Any,
+        problems: list[Problem],
+        offset: int,
+        before: int = 0,
+        read: str = "",
+        text: bytes = b"",
+    ) -> None:
+        """Takes what was read; `offset` lines come before the text, and `before` characters in its first line.
+
+        See `of_lines` for a document without a node.
+        """
         self._node = node
         self._offset = offset
         self._before = before
         self._has_lines = True
-        self._read = ""
+        self._read = read
         self._places: Places | JsonPlaces | None = None
-        self._text = b""
+        self._text = text
         self.data = data
         self.problems = problems
 
     @classmethod
     def of_lines(cls, data: Any, read: str, text: bytes, offset: int) -> Document:
         """A document that was read line by line; it is composed when its lines do not tell a place."""
-        document = cls(None, data, [], offset)
-        document._read = read
-        document._text = text
-        return document
+        return cls(None, data, [], offset, 0, read, text)
 
     @classmethod
     def of_json(cls, data: Any, text: str, offset: int) -> Document:
@@ -128,6 +139,22 @@ def read_text(text: bytes, offset: int = 0) -> Iterator[Document | Problem]:
 
     A document that is broken does not hide those after the next `---`. Empty documents are left out.
     """
+    # Most files have one document, and nothing odd.
+    may_be_lines = text[:1].isalpha() or text[:1] in (b"-", b"#")
+    if not may_be_lines or len(text) > _MOST_IN_LINES or b"\n---" in text:
+        return _documents(text, offset)
+    try:
+        block = read_block(text.decode())
+    except UnicodeDecodeError:
+        block = None
+    return iter((Document.of_lines(*block, text, offset),)) if block else _documents(text, offset, is_left=True)
+
+
+def _documents(text: bytes, offset: int, is_left: bool = False) -> Iterator[Document | Problem]:
+    """The documents of any text.
+
+    :param is_left: whether it is known not to be read line by line as a whole.
+    """
     if text[:2] in (b"\xff\xfe", b"\xfe\xff"):
         try:
             text = text.decode("utf-16").encode()
@@ -137,7 +164,7 @@ def read_text(text: bytes, offset: int = 0) -> Iterator[Document | Problem]:
     elif text[:3] == b"\xef\xbb\xbf":
         text = text[3:]
     if b"\n---" not in text:
-        yield from _read_segment(text, offset, may_separate=False)
+        yield from _read_segment(text, offset, may_separate=False, is_left=is_left)
         return
     text = text.replace(*_COMMENTED)
     if text.count(b"\n---") > MOST_DOCUMENTS:
@@ -202,10 +229,13 @@ def _segments(text: bytes, size: int = 1) -> Iterator[tuple[bytes, int]]:
     yield text[begin:], lines
 
 
-def _read_segment(segment: bytes, offset: int, may_separate: bool = True) -> Iterator[Document | Problem]:
+def _read_segment(
+    segment: bytes, offset: int, may_separate: bool = True, is_left: bool = False
+) -> Iterator[Document | Problem]:
     """The document of a text without `---` in the middle, or several of JSON; `offset` lines are before it.
 
     :param may_separate: whether a line that is not the first may begin as a separator.
+    :param is_left: whether it is known not to be read line by line.
     """
     if len(segment) > MOST_BYTES:
         yield Problem(offset + 1, 1, f"the document is larger than {MOST_BYTES >> 20} MiB")
@@ -214,6 +244,7 @@ def _read_segment(segment: bytes, offset: int, may_separate: bool = True) -> Ite
         from azext_safeguards.check.documents.marks import mark_at_end, without_marks
 
         segment = without_marks(segment, is_first=not offset)
+        is_left = False
         problem = mark_at_end(segment, offset)
         if problem:
             yield problem
@@ -242,7 +273,7 @@ def _read_segment(segment: bytes, offset: int, may_separate: bool = True) -> Ite
         if data:
             yield Document.of_json(data, text, offset)
             return
-    block = read_block(text)
+    block = None if is_left else read_block(text)
     if block:
         yield Document.of_lines(*block, segment, offset)
         return
