@@ -50,6 +50,8 @@ class Places:
     def find(self, path: _Path) -> Place | None:
         """Where the deepest part of a path begins; None where the answer lies in a flow collection, or in a value that
         is not there, in which nobody has looked."""
+        if not self._known and (place := self._in_members(path)):
+            return place
         found, is_whole = self._deepest(path)
         if is_whole:
             is_known = found[3] is not None or found[2] == 0 or _VALUE.match(self._text, found[2]) is not None
@@ -71,6 +73,26 @@ class Places:
         value = _VALUE.match(self._text, end) if end else None
         line, column = place
         return line, column + value.end() - at if value else column
+
+    def _in_members(self, path: _Path) -> Place | None:
+        """Where a field begins that is only in mappings, each of which begins in the line below its key, as that is the
+        only one asked for in most documents; None for any other."""
+        text, data = self._text, self._data
+        at = end = column = 0
+        for step in path:
+            if data.__class__ is not dict or step not in data:
+                return None
+            if end:
+                below = _BLANKS.match(text, end + 1)
+                if text[end] != "\n" or text[below.end()] in "\n#":  # type: ignore[union-attr]
+                    return None
+                column = below.end() - end - 1  # type: ignore[union-attr]
+            at = text.find(f"\n{' ' * column}{step}:", end)
+            if at < 0:
+                return None
+            end = at + column + len(step) + 2  # type: ignore[arg-type]
+            data = data[step]
+        return None if data is None or not path else (text.count("\n", 0, at), column)
 
     def _deepest(self, path: _Path) -> tuple[_Found, bool]:
         """The deepest part of a path that can be seen in lines, and whether that is all of it."""
