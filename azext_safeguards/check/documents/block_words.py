@@ -20,10 +20,10 @@ _LONG_LINE = 300
 _LONG_WORD = max(map(len, WORDS))
 # Where what is too deep may begin.
 _FAR = 50
-# Most values that are new: a word without blanks that is longer than those that are no text, quotes without escapes,
-# digits. All of them are printable.
+# Most values that are new: a word or a path without blanks that is longer than those that are no text, quotes without
+# escapes, digits. All of them are printable.
 _AT_ONCE = re.compile(
-    r"[A-Za-z][A-Za-z0-9_./@:-]{5,}(?<!:)|\"([ !#-\[\]-~]*)\"|'([ -&(-~]*)'|([1-9][0-9]{0,17})", re.ASCII
+    r"[A-Za-z/][A-Za-z0-9_./@:-]{5,}(?<!:)|\"([ !#-\[\]-~]*)\"|'([ -&(-~]*)'|([1-9][0-9]{0,17})", re.ASCII
 ).fullmatch
 _DIGITS = 3
 

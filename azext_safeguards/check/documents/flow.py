@@ -35,7 +35,7 @@ def read_flow(text: str) -> list[Any] | dict[str, Any] | None:
 
     :param text: begins with a bracket, ends without blanks, and has printable characters only.
     """
-    if _ENDLESS.search(text):
+    if "." in text and _ENDLESS.search(text):
         return None
     if _LIST.fullmatch(text):
         return [_value(item) for item in _ITEMS.findall(text)]
