@@ -3,9 +3,9 @@
 """Line YAML, as nearly all manifests are written, line by line: no nodes, and no marks until somebody asks for them.
 
 A parser of all of YAML makes several objects for each word. What is read here is only the part that needs none of that:
-mappings and lists in block style, one scalar or one flow collection a line, texts of several lines, comments between
-them. Anything else (an anchor, a quoted text of several lines, a key given twice) is left to the composer; what is read
-here means the same there, which a test holds against it.
+mappings and lists in block style, one scalar a line, flow collections, which may be wrapped behind commas, texts of
+several lines, comments between them. Anything else (an anchor, a quoted text of several lines, a key given twice) is
+left to the composer; what is read here means the same there, which a test holds against it.
 
 What the parts of a text mean `block_words` knows. Where a field stands `block_places` tells those who ask.
 """
@@ -29,13 +29,17 @@ from azext_safeguards.check.documents.block_words import (
     NONE,
     VALUES,
     WHOLES,
+    WRAPPED,
     Left,
     Line,
     head,
 )
+from azext_safeguards.check.documents.flow import read_flow
 
 _MOST_CHARACTERS = 256 * 1024
 _MOST_DEPTH = 60
+# Of a flow collection; all that follows is copied for each.
+_MOST_ROWS = 100
 
 
 def read_block(text: str) -> tuple[dict[str, Any], str] | None:
@@ -82,6 +86,8 @@ def _read(text: str) -> Any:
             if value is BELOW:
                 waiting, level, value = key, column, None
                 follows = f"{ANEW}\n{follows}"
+            elif value is WRAPPED:
+                value, follows = _flow(written, follows, rest, column)
             else:
                 value, follows, at = _text(f"\n{follows}", 1, rest, column, value)
                 follows = follows[at:]
@@ -193,9 +199,33 @@ def _apart(follows: str, rest: Iterator[str]) -> Iterator[Line]:
         line = WHOLES[row]
         if line:
             code, column, key, value = line
-            if type(value) is Header and value is not BELOW:
+            if value is WRAPPED:
+                value, follows = _flow(row.lstrip(" -"), follows[at:], rest, ~code)
+                at = 0
+            elif type(value) is Header and value is not BELOW:
                 value, follows, at = _text(follows, at, rest, ~code, value)
             yield code, column, key, value
+
+
+def _flow(text: str, follows: str, rest: Iterator[str], indent: int) -> tuple[Any, str]:
+    """The flow collection of which there is the first line, and the lines that follow.
+
+    :param indent: the column of that to which it belongs.
+    """
+    rows = [text.strip(" ")]
+    while rows[-1][-1] == ",":
+        row, newline, after = follows.partition("\n")
+        row, follows = (row, after) if newline else _row(row, rest)
+        bare = row.strip(" ")
+        if not bare or not row.isprintable() or len(row) - len(row.lstrip(" ")) <= indent or len(rows) > _MOST_ROWS:
+            raise Left
+        rows.append(bare)
+    # A line break is a blank, in quotes, too.
+    text = " ".join(rows)
+    found = None if "#" in text else read_flow(text)
+    if found is None:
+        raise Left
+    return found, follows
 
 
 def _text(follows: str, at: int, rest: Iterator[str], indent: int, header: Header) -> tuple[str, str, int]:

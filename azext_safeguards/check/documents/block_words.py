@@ -33,6 +33,9 @@ END = "\0"
 BELOW = Header("|")
 """In the place of a value that stands in the lines that follow, further to the right."""
 
+WRAPPED = Header("|")
+"""In the place of a flow collection that goes on in the next line."""
+
 # In the place of an indent: none that a line could have.
 NONE = 1 << 32
 
@@ -82,9 +85,16 @@ def _value(text: str) -> Any:
     if not bare or bare[0] == "#":
         return BELOW
     found = value_of(bare)
-    if found is None:
-        raise Left
-    return found[0]
+    if found is not None:
+        return found[0]
+    if _is_wrapped(bare):
+        return WRAPPED
+    raise Left
+
+
+def _is_wrapped(text: str) -> bool:
+    """Whether a flow collection begins that goes on in the next line."""
+    return text[:1] in ("{", "[") and text[-1] == ","
 
 
 class _Wholes(dict[str, "Line | None"]):
@@ -93,6 +103,10 @@ class _Wholes(dict[str, "Line | None"]):
     def __missing__(self, raw: str) -> Line | None:
         found = line_of(raw)
         if found is None:
+            bare = raw.lstrip(" ")
+            text = bare[2:].lstrip(" ")
+            if raw.isprintable() and bare[:2] == "- " and _is_wrapped(text):
+                return (~(len(raw) - len(bare)), len(raw) - len(text), "", WRAPPED)
             raise Left
         kind, indent, column, key, value, _, _ = found
         if kind == BLANK:

@@ -224,6 +224,10 @@ _LINES = st.sampled_from(
         "k: ",
         "l: # m: n",
         "- |",
+        "m: {n: o,",
+        "- [p, 'q,",
+        "r: s}",
+        "t']",
     ]
 )
 
