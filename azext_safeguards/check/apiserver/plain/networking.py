@@ -89,7 +89,7 @@ def _service_ports(found: Any, is_outer: bool) -> list[Object]:
                     raise Doubt
             elif field == "appProtocol":
                 label_key(value)
-            elif field != "nodePort" or not is_outer or value.__class__ is not int or not 30000 <= value <= 32767:
+            elif field != "nodePort" or not is_outer or value.__class__ is not int or not 0 < value <= 65535:
                 raise Doubt
             else:
                 seen.add((value, True))

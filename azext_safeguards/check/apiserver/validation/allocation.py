@@ -15,16 +15,13 @@ Object = dict[str, Any]
 
 _FAMILIES = ("IPv4", "IPv6")
 _FAMILY_POLICIES = ("PreferDualStack", "RequireDualStack", "SingleStack")
-# The API server's own default, which AKS leaves as it is.
-_FIRST_PORT, _LAST_PORT = 30000, 32767
-_OUTSIDE = f"provided port is not in the valid range. The range of valid ports is {_FIRST_PORT}-{_LAST_PORT}"
 _TAKEN = "provided port is already allocated"
 
 
 def allocate(errors: Errors, spec: Object, kind: str) -> bool:
     """Whether the addresses and ports of a Service could be allocated; what is wrong with them is all that is told.
 
-    Which addresses and families a cluster has is not known here.
+    Which addresses, families and ports of nodes a cluster has is not known here.
     """
     if kind == "ExternalName":
         return True
@@ -133,8 +130,5 @@ def _ports(errors: Errors, ports: list[Object]) -> None:
         at = ("spec", "ports", index, "nodePort")
         if own in taken:
             errors.invalid(at, own, _TAKEN)
-            return
-        if not _FIRST_PORT <= own <= _LAST_PORT:
-            errors.invalid(at, own, _OUTSIDE)
             return
         taken.add(own)
