@@ -64,6 +64,7 @@ def read_block(text: str) -> tuple[dict[str, Any], str] | None:
 # pylint: disable-next=too-many-branches,too-many-statements
 def _read(text: str) -> Any:
     """The mapping that is the document. Raises `Left`."""
+    # pylint: disable=too-many-nested-blocks,unpacking-non-sequence
     values, between = VALUES, BETWEEN
     # Each piece is a value, and the lines up to the next one. The document is the value of a key that stands to the
     # left of all lines.
@@ -82,7 +83,7 @@ def _read(text: str) -> Any:
         if not newline:
             written, follows = _row(written, rest)
         value = values[written]
-        if not value and type(value) is Header:
+        if not value and value.__class__ is Header:
             if value is BELOW:
                 waiting, level, value = key, column, None
                 follows = f"{ANEW}\n{follows}"
@@ -202,7 +203,7 @@ def _apart(follows: str, rest: Iterator[str]) -> Iterator[Line]:
             if value is WRAPPED:
                 value, follows = _flow(row.lstrip(" -"), follows[at:], rest, ~code)
                 at = 0
-            elif type(value) is Header and value is not BELOW:
+            elif value.__class__ is Header and value is not BELOW:
                 value, follows, at = _text(follows, at, rest, ~code, value)
             yield code, column, key, value
 
@@ -240,9 +241,10 @@ def _text(follows: str, at: int, rest: Iterator[str], indent: int, header: Heade
         end = found.start()
     else:
         pieces = [follows]
-        while not (found := outside.search(piece := next(rest))):
+        while not found:
+            piece = next(rest)
             pieces.append(piece)
-        pieces.append(piece)
+            found = outside.search(piece)
         follows = ": ".join(pieces)
         end = len(follows) - len(piece) + found.start()
     rows = follows[at:end].split("\n")

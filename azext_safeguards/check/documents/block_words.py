@@ -144,7 +144,7 @@ def _several(text: str) -> Lines:
             if len(lines) == 1:
                 return found
             if all(map(_is_below, lines, lines[1:])):
-                return (*lines[0][:3], tuple([line[:3] for line in lines[1:]]))
+                return (*lines[0][:3], tuple(line[:3] for line in lines[1:]))
     return (0, 0, "", tuple(lines))
 
 

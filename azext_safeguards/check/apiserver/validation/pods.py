@@ -88,11 +88,7 @@ def pod_spec(errors: Errors, spec: Object, path: Path, *, pod: str = "") -> None
     mountable = volumes.volumes(errors, found, (*path, "volumes"), pod=pod) if found else {}
     if "resourceClaims" in spec or _claims_devices(spec):
         device_claims.claims(errors, spec, path)
-    containers(errors, spec, mountable, path)
-    if spec.get("initContainers"):
-        init_containers(errors, spec, mountable, path)
-    if spec.get("ephemeralContainers"):
-        ephemeral_containers(errors, spec, mountable, path)
+    _containers(errors, spec, mountable, path)
     if "resources" in spec:
         device_claims.of_pod(errors, spec["resources"], spec, (*path, "resources"))
     if spec.get("hostNetwork"):
@@ -130,6 +126,15 @@ def pod_spec(errors: Errors, spec: Object, path: Path, *, pod: str = "") -> None
         requirements(errors, {"limits": spec["overhead"]}, (*path, "overhead"))
     if "os" in spec:
         security.operating_system(errors, spec, path)
+
+
+def _containers(errors: Errors, spec: Object, mountable: volumes.Mountable, path: Path) -> None:
+    """Checks containers of all kinds."""
+    containers(errors, spec, mountable, path)
+    if spec.get("initContainers"):
+        init_containers(errors, spec, mountable, path)
+    if spec.get("ephemeralContainers"):
+        ephemeral_containers(errors, spec, mountable, path)
 
 
 def _claims_devices(spec: Object) -> bool:
