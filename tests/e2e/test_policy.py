@@ -113,7 +113,7 @@ def test_parameters_and_registries(warm, enforced, stored):
         ("set --policy probes --param cpuLimit=2", "no parameter of probes", "--param requiredProbes=VALUE"),
         ("set --policy probes --param warn=true", "can't be set with --param", "--effect Warn"),
         ("set --policy resource-limits --param cpuLimit=1 cpuLimit=2", "given twice", "--param cpuLimit"),
-        ("set --policy resource-limits --param memoryLimit=1GB", "quantity of memory", "1Gi"),
+        ("set --policy resource-limits --param memoryLimit=1GB", "quantity of memory", "--param memoryLimit=512Mi"),
         ("set --policy allowed-images --param allowedContainerImagesRegex=(?=a)", "lookahead", "--allowed-registry"),
         ("set --allowed-registry a..b", "not the name of a registry", "--allowed-registry"),
         ("set --allowed-registry a.io --param allowedContainerImagesRegex=^a", "both say", "Leave"),
