@@ -11,14 +11,13 @@ whether its value is taken as it stands or what has to be asked of it.
 
 from __future__ import annotations
 
-import marshal
 from collections.abc import Callable
 from typing import Any
 
 from azext_safeguards.check.apiserver import quantities
 from azext_safeguards.check.apiserver.base64_text import wrong_base64
 from azext_safeguards.check.apiserver.doubt import Doubt
-from azext_safeguards.check.apiserver.shared import FILLED_IN, LISTS_FILLED_IN, Shared, SharedList
+from azext_safeguards.check.apiserver.shared import FILLED_IN, LISTS_FILLED_IN, Shared, SharedList, once_for_each
 from azext_safeguards.check.apiserver.types import ListOf, MapOf, Shape, Struct
 
 Step = Callable[[Any], Any]
@@ -99,8 +98,6 @@ def _of_field(steps: dict[str, Any], struct: Struct, field: str, shape: Shape) -
 
 _OF_CONTAINERS = ("Container", "EphemeralContainer")
 _OF_PODS = ("PodSpec", "securityContext")
-_LONG = 2000
-_MOST_KEPT = 128 * 1024
 
 
 def _sharing(check: Step, fill_in: Callable[[Any], None], shared: type[Any]) -> Step:
@@ -108,32 +105,15 @@ def _sharing(check: Step, fill_in: Callable[[Any], None], shared: type[Any]) -> 
 
     :param shared: `Shared` or `SharedList`, which the part becomes.
     """
-    known: dict[bytes, Any] = {}
-    kept = 0
 
-    def step(value: Any) -> Any:
-        nonlocal kept
-        try:
-            # The text of version 0 is the same for the same value, whatever else refers to it.
-            key = marshal.dumps(value, 0)
-        except ValueError:
-            raise Doubt from None
-        found = known.get(key)
-        if found is None:
-            decoded = check(value)
-            if decoded is None:
-                return None
-            fill_in(decoded)
-            found = shared(decoded)
-            if len(key) < _LONG:
-                kept += len(key)
-                if kept > _MOST_KEPT:
-                    known.clear()
-                    kept = len(key)
-                known[key] = found
-        return found
+    def make(value: Any) -> Any:
+        decoded = check(value)
+        if decoded is None:
+            return None
+        fill_in(decoded)
+        return shared(decoded)
 
-    return step
+    return once_for_each(make)
 
 
 def _items(shape: Shape) -> Step:

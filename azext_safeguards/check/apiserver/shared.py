@@ -7,10 +7,16 @@ Each is decoded, filled in and validated once, and shared by all objects in whic
 
 from __future__ import annotations
 
+import marshal
 from collections.abc import Callable, Hashable
 from typing import Any
 
 from azext_safeguards.check.apiserver import container_defaults
+from azext_safeguards.check.apiserver.doubt import Doubt
+
+# What is kept of parts of one kind, in bytes of their content, and the first length that is not.
+_MOST_KEPT = 128 * 1024
+_LONG = 2000
 
 
 class Shared(dict[str, Any]):
@@ -33,6 +39,36 @@ class SharedList(list[Any]):
         super().__init__(value)
         self.valid_for: set[Hashable] = set()
         """See `Shared`."""
+
+
+def once_for_each(make: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """What is made of a part: once for those of one content, within bounds of memory.
+
+    :param make: a part in, what is made of it out; None for nothing, which is not kept. May raise `Doubt`.
+    :returns: the same, also raising `Doubt` for what cannot be compared by its content.
+    """
+    known: dict[bytes, Any] = {}
+    kept = 0
+
+    def step(value: Any) -> Any:
+        nonlocal kept
+        try:
+            # The text of version 0 is the same for the same value, whatever else refers to it.
+            key = marshal.dumps(value, 0)
+        except ValueError:
+            raise Doubt from None
+        found = known.get(key)
+        if found is None:
+            found = make(value)
+            if found is not None and len(key) < _LONG:
+                kept += len(key)
+                if kept > _MOST_KEPT:
+                    known.clear()
+                    kept = len(key)
+                known[key] = found
+        return found
+
+    return step
 
 
 FILLED_IN: dict[str, Callable[[dict[str, Any]], None]] = {

@@ -8,7 +8,7 @@ from typing import Any
 
 from azext_safeguards.check.apiserver import quantities
 from azext_safeguards.check.apiserver.doubt import Doubt
-from azext_safeguards.check.apiserver.plain.fields import items, of, one_of, positive, text
+from azext_safeguards.check.apiserver.plain.fields import between, items, of, one_of, positive, text
 from azext_safeguards.check.apiserver.plain.texts import path_segment
 
 Object = dict[str, Any]
@@ -42,27 +42,15 @@ _METRIC = of(
 )
 
 
-def _window(value: Any) -> Any:
-    if value.__class__ is not int or not 0 <= value <= 3600:
-        raise Doubt
-    return value
-
-
-def _period(value: Any) -> Any:
-    if value.__class__ is not int or not 0 < value <= 1800:
-        raise Doubt
-    return value
-
-
 _POLICIES = items(
     of(
-        {"type": one_of("Percent", "Pods"), "value": positive, "periodSeconds": _period},
+        {"type": one_of("Percent", "Pods"), "value": positive, "periodSeconds": between(1, 1800)},
         *("type", "value", "periodSeconds"),
     )
 )
 _SCALING = of(
     {
-        **{"stabilizationWindowSeconds": _window, "policies": _POLICIES},
+        **{"stabilizationWindowSeconds": between(0, 3600), "policies": _POLICIES},
         "selectPolicy": one_of("Disabled", "Max", "Min"),
     }
 )

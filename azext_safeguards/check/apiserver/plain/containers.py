@@ -9,7 +9,7 @@ from typing import Any
 from azext_safeguards.check.apiserver.doubt import Doubt
 from azext_safeguards.check.apiserver.images import tag_of
 from azext_safeguards.check.apiserver.plain import parts
-from azext_safeguards.check.apiserver.plain.fields import Step, items, of, one_of, text
+from azext_safeguards.check.apiserver.plain.fields import LATER, Step, items, of, one_of, text
 from azext_safeguards.check.apiserver.plain.texts import data_key, known_variables, label, subdomain, texts, variable
 from azext_safeguards.check.apiserver.validation.environment import FIELDS_OF_VARIABLES
 
@@ -109,12 +109,11 @@ def _how_mounted(mount: Object) -> None:
 
 
 # What is looked at with what is around it.
-_LATER = object()
 _STEPS: dict[str, Any] = {
-    **{"name": _LATER, "image": text, "imagePullPolicy": one_of("Always", "IfNotPresent", "Never")},
+    **{"name": LATER, "image": text, "imagePullPolicy": one_of("Always", "IfNotPresent", "Never")},
     **{"command": texts, "args": texts, "workingDir": str, "stdin": bool, "tty": bool},
     **{"terminationMessagePath": str, "terminationMessagePolicy": one_of("File", "FallbackToLogsOnError")},
-    **{"env": _environment, "envFrom": items(_all_variables_of), "volumeMounts": _LATER, "ports": _LATER},
+    **{"env": _environment, "envFrom": items(_all_variables_of), "volumeMounts": LATER, "ports": LATER},
     **{"resources": parts.resources, "securityContext": parts.context},
 }
 _AT_WORK = {
@@ -156,7 +155,7 @@ def _container(found: Any, steps: dict[str, Any], seen: set[str], volumes: set[s
         step = steps[field]
         if step is value.__class__:
             continue
-        if step is not _LATER:
+        if step is not LATER:
             if step.__class__ is type:
                 raise Doubt
             taken = step(value)

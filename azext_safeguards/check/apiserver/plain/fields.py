@@ -18,32 +18,32 @@ or `ValueError`, which mean the same."""
 _MOST_INT32 = (1 << 31) - 1
 
 
-def count(value: Any) -> Any:
-    """A number that is not negative."""
-    if value.__class__ is not int or not 0 <= value <= _MOST_INT32:
-        raise Doubt
-    return value
+def _own(check: Step) -> Step:
+    """The same with code of its own: Python makes code faster for the values that it meets."""
+    assert isinstance(check, FunctionType)
+    code = check.__code__.replace()
+    return FunctionType(code, check.__globals__, check.__name__, check.__defaults__, check.__closure__)
 
 
-def positive(value: Any) -> Any:
-    """A number above zero."""
-    if value.__class__ is not int or not 0 < value <= _MOST_INT32:
-        raise Doubt
-    return value
+def between(least: int, most: int) -> Step:
+    """A number from `least` to `most`."""
+
+    def check(value: Any) -> Any:
+        if value.__class__ is not int or not least <= value <= most:
+            raise Doubt
+        return value
+
+    return _own(check)
 
 
-def port_number(value: Any) -> Any:
-    """A port."""
-    if value.__class__ is not int or not 0 < value <= 65535:
-        raise Doubt
-    return value
-
-
-def file_mode(value: Any) -> Any:
-    """The permissions of a file."""
-    if value.__class__ is not int or not 0 <= value <= 0o777:
-        raise Doubt
-    return value
+count = between(0, _MOST_INT32)
+"""A number that is not negative."""
+positive = between(1, _MOST_INT32)
+"""A number above zero."""
+port_number = between(1, 65535)
+"""A port."""
+file_mode = between(0, 0o777)
+"""The permissions of a file."""
 
 
 def text(value: Any) -> Any:
@@ -110,6 +110,26 @@ def of(fields: Mapping[str, Any], *needed: str) -> Step:
     return _own(check)
 
 
+LATER = object()
+"""What is looked at with what is around it."""
+
+
+def copied(found: Any, steps: Mapping[str, Any]) -> dict[str, Any]:
+    """A copy of a mapping, to be filled in, whose fields are looked at.
+
+    :param steps: as those of `of`, or `LATER`.
+    """
+    if found.__class__ is not dict:
+        raise Doubt
+    for field, value in found.items():
+        step = steps[field]
+        if step is not value.__class__ and step is not LATER:
+            if step.__class__ is type:
+                raise Doubt
+            step(value)
+    return found.copy()  # type: ignore[no-any-return]
+
+
 def items(step: Step) -> Step:
     """A list of values that stay as they are, of which there are some."""
 
@@ -121,10 +141,3 @@ def items(step: Step) -> Step:
         return value
 
     return _own(check)
-
-
-def _own(check: Step) -> Step:
-    """The same with code of its own: Python makes code faster for the values that it meets."""
-    assert isinstance(check, FunctionType)
-    code = check.__code__.replace()
-    return FunctionType(code, check.__globals__, check.__name__, check.__defaults__, check.__closure__)

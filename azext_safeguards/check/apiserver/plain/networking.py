@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from azext_safeguards.check.apiserver.doubt import Doubt
-from azext_safeguards.check.apiserver.plain.fields import items, of, one_of, port_number
+from azext_safeguards.check.apiserver.plain.fields import LATER, copied, items, of, one_of, port_number
 from azext_safeguards.check.apiserver.plain.parts import port, port_name
 from azext_safeguards.check.apiserver.plain.texts import (
     host,
@@ -24,9 +24,8 @@ from azext_safeguards.check.apiserver.validation.addresses import network
 Object = dict[str, Any]
 
 _PROTOCOLS = frozenset({"TCP", "UDP", "SCTP"})
-_LATER = object()
 _SERVICE: dict[str, Any] = {
-    **{"type": one_of("ClusterIP", "NodePort", "LoadBalancer"), "selector": labels, "ports": _LATER},
+    **{"type": one_of("ClusterIP", "NodePort", "LoadBalancer"), "selector": labels, "ports": LATER},
     **{"clusterIP": one_of("None"), "sessionAffinity": one_of("None", "ClientIP"), "publishNotReadyAddresses": bool},
     **{"externalTrafficPolicy": one_of("Cluster", "Local"), "internalTrafficPolicy": one_of("Cluster", "Local")},
     "allocateLoadBalancerNodePorts": bool,
@@ -35,17 +34,9 @@ _SERVICE: dict[str, Any] = {
 
 def service(found: Any) -> Object:
     """The spec of a Service."""
-    if found.__class__ is not dict:
-        raise Doubt
-    for field, value in found.items():
-        step = _SERVICE[field]
-        if step is not value.__class__ and step is not _LATER:
-            if step.__class__ is type:
-                raise Doubt
-            step(value)
+    filled = copied(found, _SERVICE)
     kind = found.get("type", "ClusterIP")
     is_balanced, is_outer = kind == "LoadBalancer", kind != "ClusterIP"
-    filled: Object = found.copy()
     if "sessionAffinity" not in found:
         filled["sessionAffinity"] = "None"
     if "type" not in found:

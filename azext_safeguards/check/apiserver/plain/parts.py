@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import marshal
 import re
 from typing import Any
 
@@ -12,43 +11,30 @@ from azext_safeguards.check.apiserver import quantities
 from azext_safeguards.check.apiserver.doubt import Doubt
 from azext_safeguards.check.apiserver.plain.fields import Step, count, items, of, one_of, port_number, text
 from azext_safeguards.check.apiserver.plain.texts import texts
-from azext_safeguards.check.apiserver.shared import Shared
+from azext_safeguards.check.apiserver.shared import Shared, once_for_each
 from azext_safeguards.check.apiserver.validation import names
 
 Object = dict[str, Any]
 
 _PLAIN = "plain"
-_LONG = 2000
-_MOST_KEPT = 128 * 1024
 
 
 def _shared(check: Step) -> Step:
     """The same for a part that many containers have alike, which is looked at once; see `shared`."""
-    known: dict[bytes, Any] = {}
-    kept = 0
+
+    def make(value: Any) -> Shared:
+        found = Shared(check(value))
+        found.valid_for.add(_PLAIN)
+        return found
+
+    made = once_for_each(make)
 
     def step(value: Any) -> Any:
-        nonlocal kept
-        if value.__class__ is Shared:
-            if _PLAIN not in value.valid_for:
-                raise Doubt
-            return value
-        try:
-            # The text of version 0 is the same for the same value, whatever else refers to it.
-            key = marshal.dumps(value, 0)
-        except ValueError:
-            raise Doubt from None
-        found = known.get(key)
-        if found is None:
-            found = Shared(check(value))
-            found.valid_for.add(_PLAIN)
-            if len(key) < _LONG:
-                kept += len(key)
-                if kept > _MOST_KEPT:
-                    known.clear()
-                    kept = len(key)
-                known[key] = found
-        return found
+        if value.__class__ is not Shared:
+            return made(value)
+        if _PLAIN not in value.valid_for:
+            raise Doubt
+        return value
 
     return step
 

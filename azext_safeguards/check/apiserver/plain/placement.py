@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from azext_safeguards.check.apiserver.doubt import Doubt
-from azext_safeguards.check.apiserver.plain.fields import Step, items, of
+from azext_safeguards.check.apiserver.plain.fields import Step, between, items, of
 from azext_safeguards.check.apiserver.plain.texts import (
     label_key,
     label_value,
@@ -86,10 +86,7 @@ def spread_constraints(found: Any) -> Any:
     return found
 
 
-def _weight(value: Any) -> Any:
-    if value.__class__ is not int or not 1 <= value <= 100:
-        raise Doubt
-    return value
+_weight = between(1, 100)
 
 
 def _node_requirement(one: Any) -> Any:

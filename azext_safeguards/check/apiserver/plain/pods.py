@@ -10,7 +10,7 @@ from azext_safeguards.check.apiserver import quantities
 from azext_safeguards.check.apiserver.doubt import Doubt
 from azext_safeguards.check.apiserver.plain import parts
 from azext_safeguards.check.apiserver.plain.containers import container, init_container
-from azext_safeguards.check.apiserver.plain.fields import Step, count, file_mode, of, one_of, text
+from azext_safeguards.check.apiserver.plain.fields import LATER, Step, copied, count, file_mode, of, one_of, text
 from azext_safeguards.check.apiserver.plain.placement import affinity, node_selector, spread_constraints, tolerations
 from azext_safeguards.check.apiserver.plain.texts import inner_metadata, label, some, subdomain
 
@@ -61,9 +61,8 @@ def pull_secrets(found: Any) -> Any:
 
 
 # What is looked at with what is around it.
-_LATER = object()
 _STEPS: dict[str, Any] = {
-    **{"containers": _LATER, "initContainers": _LATER, "volumes": _LATER, "securityContext": parts.context_of_pod},
+    **{"containers": LATER, "initContainers": LATER, "volumes": LATER, "securityContext": parts.context_of_pod},
     **{"restartPolicy": one_of("Always", "OnFailure", "Never")},
     **{"dnsPolicy": one_of("ClusterFirst", "ClusterFirstWithHostNet", "Default"), "schedulerName": text},
     **{"terminationGracePeriodSeconds": count, "serviceAccountName": subdomain, "serviceAccount": str},
@@ -79,15 +78,7 @@ def pod_spec(found: Any, claims: tuple[str, ...] = ()) -> tuple[Object, bool]:
 
     :param claims: volumes that a StatefulSet makes for each of its Pods.
     """
-    if found.__class__ is not dict:
-        raise Doubt
-    filled: Object = found.copy()
-    for field, value in found.items():
-        step = _STEPS[field]
-        if step is not value.__class__ and step is not _LATER:
-            if step.__class__ is type:
-                raise Doubt
-            step(value)
+    filled = copied(found, _STEPS)
     for field, default in _DEFAULTS:
         if field not in found:
             filled[field] = default

@@ -37,13 +37,9 @@ def _remember(known: set[str], text: str) -> None:
 
 
 def _remember_label(text: str) -> None:
-    if len(_labels) >= _MOST_KNOWN:
-        _labels.clear()
-    _labels.add(text)
+    _remember(_labels, text)
     # It will be one of the values of labels.
-    if len(_values) >= _MOST_KNOWN:
-        _values.clear()
-    _values.add(text)
+    _remember(_values, text)
 
 
 def label(text: Any) -> Any:
@@ -95,9 +91,7 @@ def label_value(text: Any) -> Any:
     if text not in _values:
         if text.__class__ is not str or len(text) > 63 or not names.matches_label_value(text):
             raise Doubt
-        if len(_values) >= _MOST_KNOWN:
-            _values.clear()
-        _values.add(text)
+        _remember(_values, text)
     return text
 
 
@@ -278,9 +272,7 @@ def some(found: Any) -> Any:
 
 def texts(found: Any) -> Any:
     """A list of texts, of which there are some."""
-    if found.__class__ is not list or not found:
-        raise Doubt
-    for one in found:
+    for one in some(found):
         if one.__class__ is not str:
             raise Doubt
     return found

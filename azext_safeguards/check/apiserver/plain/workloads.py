@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from azext_safeguards.check.apiserver.doubt import Doubt
-from azext_safeguards.check.apiserver.plain.fields import count, number_or_percent, of, one_of
+from azext_safeguards.check.apiserver.plain.fields import LATER, copied, count, number_or_percent, of, one_of
 from azext_safeguards.check.apiserver.plain.pods import template
 from azext_safeguards.check.apiserver.plain.storage import claim
 from azext_safeguards.check.apiserver.plain.texts import inner_metadata, label, some
@@ -16,22 +16,6 @@ from azext_safeguards.check.apiserver.validation.amounts import is_zero
 
 Object = dict[str, Any]
 Taken = tuple[Object, bool]
-
-# What is looked at with what is around it.
-_LATER = object()
-
-
-def _fields(found: Any, steps: dict[str, Any]) -> Object:
-    """A copy of a spec whose fields are looked at."""
-    if found.__class__ is not dict:
-        raise Doubt
-    for field, value in found.items():
-        step = steps[field]
-        if step is not value.__class__ and step is not _LATER:
-            if step.__class__ is type:
-                raise Doubt
-            step(value)
-    return found.copy()  # type: ignore[no-any-return]
 
 
 def _selected(found: Object, claims: tuple[str, ...] = ()) -> Taken:
@@ -60,14 +44,14 @@ def _rolling(found: Object, unavailable: Any, surge: Any) -> Object:
 
 
 _DEPLOYMENT = {
-    **{"replicas": count, "selector": dict, "template": _LATER, "strategy": _LATER, "minReadySeconds": count},
+    **{"replicas": count, "selector": dict, "template": LATER, "strategy": LATER, "minReadySeconds": count},
     **{"revisionHistoryLimit": count, "progressDeadlineSeconds": count, "paused": bool},
 }
 
 
 def deployment(found: Any) -> Taken:
     """A Deployment's."""
-    filled = _fields(found, _DEPLOYMENT)
+    filled = copied(found, _DEPLOYMENT)
     filled["template"], is_quiet = _selected(found)
     if "replicas" not in found:
         filled["replicas"] = 1
@@ -111,16 +95,16 @@ def _filled_strategy(found: Object, rolling: Object) -> Object:
 
 _RETENTION = one_of("Retain", "Delete")
 _STATEFUL_SET = {
-    **{"replicas": count, "selector": dict, "template": _LATER, "updateStrategy": _LATER, "minReadySeconds": count},
+    **{"replicas": count, "selector": dict, "template": LATER, "updateStrategy": LATER, "minReadySeconds": count},
     **{"revisionHistoryLimit": count, "serviceName": label, "podManagementPolicy": one_of("OrderedReady", "Parallel")},
     "persistentVolumeClaimRetentionPolicy": of({"whenDeleted": _RETENTION, "whenScaled": _RETENTION}),
-    "volumeClaimTemplates": _LATER,
+    "volumeClaimTemplates": LATER,
 }
 
 
 def stateful_set(found: Any) -> Taken:
     """A StatefulSet's; its claims are volumes of its Pods."""
-    filled = _fields(found, _STATEFUL_SET)
+    filled = copied(found, _STATEFUL_SET)
     claims = [_claim(one) for one in some(found["volumeClaimTemplates"])] if "volumeClaimTemplates" in found else []
     named = tuple(one["metadata"]["name"] for one in claims)
     if len(set(named)) < len(named):
@@ -174,14 +158,14 @@ def _claim(found: Any) -> Object:
 
 
 _DAEMON_SET = {
-    **{"selector": dict, "template": _LATER, "updateStrategy": _LATER, "minReadySeconds": count},
+    **{"selector": dict, "template": LATER, "updateStrategy": LATER, "minReadySeconds": count},
     "revisionHistoryLimit": count,
 }
 
 
 def daemon_set(found: Any) -> Taken:
     """A DaemonSet's."""
-    filled = _fields(found, _DAEMON_SET)
+    filled = copied(found, _DAEMON_SET)
     filled["template"], is_quiet = _selected(found)
     filled["updateStrategy"] = _on_each_node(found.get("updateStrategy", {}))
     if "revisionHistoryLimit" not in found:
@@ -201,12 +185,12 @@ def _on_each_node(found: Any) -> Object:
     return _filled_strategy(found, rolling)
 
 
-_REPLICA_SET = {"replicas": count, "selector": dict, "template": _LATER, "minReadySeconds": count}
+_REPLICA_SET = {"replicas": count, "selector": dict, "template": LATER, "minReadySeconds": count}
 
 
 def replica_set(found: Any) -> Taken:
     """A ReplicaSet's."""
-    filled = _fields(found, _REPLICA_SET)
+    filled = copied(found, _REPLICA_SET)
     filled["template"], is_quiet = _selected(found)
     if "replicas" not in found:
         filled["replicas"] = 1
@@ -214,13 +198,13 @@ def replica_set(found: Any) -> Taken:
 
 
 _JOB = {
-    **{"template": _LATER, "parallelism": count, "completions": count, "backoffLimit": count, "suspend": bool},
+    **{"template": LATER, "parallelism": count, "completions": count, "backoffLimit": count, "suspend": bool},
     **{"activeDeadlineSeconds": count, "ttlSecondsAfterFinished": count, "completionMode": one_of("NonIndexed")},
 }
 
 
 def _job(found: Any) -> Taken:
-    filled = _fields(found, _JOB)
+    filled = copied(found, _JOB)
     filled["template"], is_quiet = template(found["template"])
     if filled["template"]["spec"]["restartPolicy"] == "Always":
         raise Doubt
@@ -252,13 +236,13 @@ def _schedule(text: str) -> str:
 _CRON_JOB = {
     **{"schedule": _schedule, "concurrencyPolicy": one_of("Allow", "Forbid", "Replace"), "suspend": bool},
     **{"startingDeadlineSeconds": count, "successfulJobsHistoryLimit": count, "failedJobsHistoryLimit": count},
-    "jobTemplate": _LATER,
+    "jobTemplate": LATER,
 }
 
 
 def cron_job(found: Any) -> Taken:
     """A CronJob's."""
-    filled = _fields(found, _CRON_JOB)
+    filled = copied(found, _CRON_JOB)
     if "schedule" not in found:
         raise Doubt
     for field, default in _OF_CRON_JOBS:

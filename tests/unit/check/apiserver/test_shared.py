@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from azext_safeguards.check.apiserver import quick
+from azext_safeguards.check.apiserver import quick, shared
 from azext_safeguards.check.apiserver.doubt import Doubt
 from azext_safeguards.check.apiserver.quick import quick as decoded
 from azext_safeguards.check.apiserver.receiving import receive
@@ -153,7 +153,7 @@ def test_what_is_kept_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(quick, "_checks", {})
     struct = table().kind("v1", "Pod")
     assert struct
-    monkeypatch.setattr(quick, "_MOST_KEPT", 1000)
+    monkeypatch.setattr(shared, "_MOST_KEPT", 1000)
     kept = [parts(pod({"resources": {"limits": {"cpu": str(number)}}}), "resources")[0] for number in range(200)]
     again = [parts(pod({"resources": {"limits": {"cpu": str(number)}}}), "resources")[0] for number in (199, 0)]
     assert again[0] is kept[199]
